@@ -1,0 +1,68 @@
+import type { ResultAsync } from 'neverthrow'
+import type { KernelError } from './error.ts'
+import type { Operation } from './operation.ts'
+import type { Address, Family, Link, Neighbour, Route } from './state.ts'
+
+/** Which links to list; all criteria must hold. */
+export interface LinkQuery {
+  /** Name of the bridge whose ports they are. */
+  readonly master?: string
+  /** Stop after so many: whether there is any other than one's own need not cost more than that. */
+  readonly limit?: number
+}
+
+/** Which routes to list; all criteria must hold. */
+export interface RouteQuery {
+  readonly family: Family
+  /** Exactly this destination prefix. */
+  readonly destination?: string
+  /** Name of the link they leave by. */
+  readonly dev?: string
+}
+
+/**
+ * The port: what may be asked of the network configuration of one network namespace.
+ *
+ * A handle keeps its namespace alive for as long as the handle is open, whatever becomes of its path.
+ * Links are found by primary and alternative name alike. Look-ups never change anything.
+ */
+export interface Netns {
+  /** The path that the handle was opened by. */
+  readonly path: string
+  /** Identifies the namespace on this machine, by whatever path it was opened. */
+  readonly id: string
+
+  /** The link of that primary or alternative name; `undefined` when there is none. */
+  link(name: string): ResultAsync<Link | undefined, KernelError>
+  /** ENODEV when the query's master does not exist. */
+  links(query?: LinkQuery): ResultAsync<readonly Link[], KernelError>
+  /** Addresses of one link, or of all; ENODEV when the link does not exist. */
+  addresses(dev?: string): ResultAsync<readonly Address[], KernelError>
+  /** Unicast routes of the main table; ENODEV when the query's link does not exist. */
+  routes(query: RouteQuery): ResultAsync<readonly Route[], KernelError>
+  /** Permanent neighbour entries of one link, or of all; ENODEV when the link does not exist. */
+  neighbours(dev?: string): ResultAsync<readonly Neighbour[], KernelError>
+  /**
+   * The value of a kernel setting, without the line end.
+   *
+   * @param path below /proc/sys, separated by slashes: `net/ipv4/conf/eth10/forwarding`; ENOENT when there is none
+   */
+  sysctl(path: string): ResultAsync<string, KernelError>
+
+  /** Performs one change. Either it is done, or nothing is changed. */
+  change(operation: Operation): ResultAsync<void, KernelError>
+
+  /**
+   * Opens a further namespace by a path such as `/run/netns/blue` or `/proc/1234/ns/net`.
+   * ENOENT when there is nothing, EINVAL when it is not a network namespace. The same path may give the same handle.
+   */
+  open(path: string): ResultAsync<Netns, KernelError>
+}
+
+/** A driver: opens namespaces, and lets go of all of them at the end. */
+export interface Kernel {
+  /** See {@link Netns.open}. `/proc/self/ns/net` is the namespace that the program runs in. */
+  open(path: string): ResultAsync<Netns, KernelError>
+  /** Closes every handle opened through it. Handles must not be used afterwards. */
+  close(): void
+}

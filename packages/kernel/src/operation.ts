@@ -1,0 +1,86 @@
+import type { Address, Neighbour, Route } from './state.ts'
+
+/** What can be chosen of every link when it is created. What is left out, the kernel chooses. */
+interface NewLinkBase {
+  readonly name: string
+  readonly mac?: string
+  /** In bytes. */
+  readonly mtu?: number
+  /** Name of the bridge whose port it becomes. */
+  readonly master?: string
+  /** Create it administratively up. */
+  readonly up?: boolean
+}
+
+/** The other end of a new veth pair. It is created in its namespace, under its name, in the same operation. */
+export interface NewPeer {
+  readonly name: string
+  /** Path of its network namespace; absent: the one that the first end is in. */
+  readonly netns?: string
+  readonly mac?: string
+  /** In bytes. */
+  readonly mtu?: number
+  readonly up?: boolean
+}
+
+/** A link to create. */
+export type NewLink =
+  | (NewLinkBase & { readonly kind: 'bridge' | 'dummy' | 'ifb' })
+  | (NewLinkBase & { readonly kind: 'veth'; readonly peer: NewPeer })
+
+/** Properties of a link to set; those left out stay. */
+export interface LinkSettings {
+  readonly up?: boolean
+  readonly mac?: string
+  /** In bytes. */
+  readonly mtu?: number
+  /** Name of the bridge to become a port of, or null to leave it. */
+  readonly master?: string | null
+  /** 255 bytes at most; the empty text removes it. */
+  readonly alias?: string
+}
+
+/**
+ * One change of the network configuration of one namespace. As data, so that it can be performed by any driver, recorded,
+ * shown as a command, or made to fail.
+ */
+export type Operation =
+  | { readonly do: 'add link'; readonly link: NewLink }
+  | { readonly do: 'set link'; readonly name: string; readonly set: LinkSettings }
+  | { readonly do: 'delete link'; readonly name: string }
+  | { readonly do: 'add altname'; readonly name: string; readonly altName: string }
+  | { readonly do: 'delete altname'; readonly name: string; readonly altName: string }
+  | { readonly do: 'add address'; readonly address: Address }
+  | { readonly do: 'delete address'; readonly address: Address }
+  | { readonly do: 'add route'; readonly route: Route }
+  | { readonly do: 'delete route'; readonly route: Route }
+  /** Adds the entry, or gives an existing one its MAC address; the entry is permanent. */
+  | { readonly do: 'set neighbour'; readonly neighbour: Neighbour }
+  | { readonly do: 'delete neighbour'; readonly neighbour: Neighbour }
+  /** `path` is below /proc/sys and separated by slashes: `net/ipv4/conf/eth10/forwarding`. */
+  | { readonly do: 'write sysctl'; readonly path: string; readonly value: string }
+
+/** Names what an operation is about: `link vpcbr20`, `address 192.168.1.43/24 on blueveth`. */
+export function objectOf(operation: Operation): string {
+  switch (operation.do) {
+    case 'add link':
+      return `${operation.link.kind} ${operation.link.name}`
+    case 'set link':
+    case 'delete link':
+      return `link ${operation.name}`
+    case 'add altname':
+    case 'delete altname':
+      return `alternative name ${operation.altName} of ${operation.name}`
+    case 'add address':
+    case 'delete address':
+      return `address ${operation.address.address} on ${operation.address.dev}`
+    case 'add route':
+    case 'delete route':
+      return `route ${operation.route.destination} on ${operation.route.dev}`
+    case 'set neighbour':
+    case 'delete neighbour':
+      return `neighbour ${operation.neighbour.address} on ${operation.neighbour.dev}`
+    case 'write sysctl':
+      return `sysctl ${operation.path}`
+  }
+}

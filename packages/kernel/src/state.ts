@@ -1,0 +1,72 @@
+/**
+ * What the kernel's network configuration consists of, as the port shows it.
+ *
+ * Texts are canonical, so that equal things compare equal: MAC addresses are six lower-case hexadecimal pairs
+ * (`02:00:5e:10:00:01`), IPv4 addresses four decimals, IPv6 addresses as RFC 5952 writes them, prefixes `ADDRESS/LENGTH`
+ * with the bits behind the prefix length zero in routes.
+ */
+
+/** IP version, by the names of `ip -json`. */
+export type Family = 'inet' | 'inet6'
+
+/** A network interface (`ip link`). */
+export interface Link {
+  /** Interface index, unique within its namespace; positive. */
+  readonly index: number
+  /** Primary name, 15 bytes at most. */
+  readonly name: string
+  /** Alternative names (`ip link property add dev NAME altname`), 127 bytes at most each. */
+  readonly altNames: readonly string[]
+  /** Driver kind, such as `bridge`, `dummy`, `veth`; absent for hardware and the loopback link. */
+  readonly kind?: string
+  /** Ethernet address; absent where the link has none. */
+  readonly mac?: string
+  /** Maximum transmission unit in bytes. */
+  readonly mtu: number
+  /** Whether it is administratively up (IFF_UP); says nothing of the carrier. */
+  readonly up: boolean
+  /** Index of the bridge (or other link) whose port this is. */
+  readonly master?: number
+  /** Index of the link at the other end of a veth pair, in the namespace that end is in. */
+  readonly peer?: number
+  /** The text set by `ip link set alias`, 255 bytes at most. */
+  readonly alias?: string
+}
+
+/** An IP address on a link (`ip address`). */
+export interface Address {
+  /** Name of the link. */
+  readonly dev: string
+  /** Address and prefix length: `192.168.1.43/24`. */
+  readonly address: string
+  /** Broadcast address; IPv4 only. */
+  readonly broadcast?: string
+}
+
+/** A unicast route of the main table (`ip route`). */
+export interface Route {
+  /** Destination prefix; `0.0.0.0/0` and `::/0` are the default routes. */
+  readonly destination: string
+  /** Address of the next hop; absent when the destination is on the link. */
+  readonly gateway?: string
+  /** Name of the link it leaves by. */
+  readonly dev: string
+  /** Take the gateway to be on the link, even if no prefix of the link covers it. */
+  readonly onlink: boolean
+  /** How far the destination is away; `link` when on the link. IPv6 routes are always `global`. */
+  readonly scope: 'global' | 'link'
+  /** Who made it: `kernel` for those that come with an address, `boot` for those added by hand. */
+  readonly protocol: string
+  /** Priority, lower first. IPv4 default: 0. IPv6 default: 1024, 256 for those that come with an address. */
+  readonly metric: number
+  /** Preferred source address. */
+  readonly source?: string
+}
+
+/** A permanent entry of the neighbour table (`ip neighbour`). */
+export interface Neighbour {
+  /** Name of the link. */
+  readonly dev: string
+  readonly address: string
+  readonly mac: string
+}

@@ -1,0 +1,11 @@
+export { type ApplyError, type ApplyOptions, apply, type Rollback } from './apply.ts'
+export type { Observe, Progress } from './progress.ts'
+export {
+  type Rehearsal,
+  type RehearsedStep,
+  type RehearseError,
+  rehearseApply,
+  rehearseRevert,
+} from './rehearse.ts'
+export { type RevertError, type RevertOptions, revert } from './revert.ts'
+export type { RecordUndo, Reverted, Step, Undo } from './step.ts'

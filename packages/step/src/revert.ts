@@ -1,0 +1,49 @@
+import { err, ok, type Result, ResultAsync } from 'neverthrow'
+import type { Observe } from './progress.ts'
+import type { Step } from './step.ts'
+
+/** What {@link revert} could not remove; everything else is gone. */
+export interface RevertError<E> {
+  readonly kind: 'not removed'
+  readonly failed: readonly { readonly step: string; readonly cause: E }[]
+}
+
+export interface RevertOptions<E> {
+  readonly observe?: Observe<E>
+}
+
+/**
+ * Removes what the steps bring about, last step first. Goes on past what is already gone, and past errors.
+ *
+ * @param steps the list, in the order in which {@link apply} takes it
+ * @param context what each step works on
+ * @returns nothing, once everything is gone; else {@link RevertError}
+ */
+export function revert<C, E>(
+  steps: readonly Step<C, E>[],
+  context: C,
+  options: RevertOptions<E> = {},
+): ResultAsync<void, RevertError<E>> {
+  return new ResultAsync(walk(steps, context, options))
+}
+
+async function walk<C, E>(
+  steps: readonly Step<C, E>[],
+  context: C,
+  { observe }: RevertOptions<E>,
+): Promise<Result<void, RevertError<E>>> {
+  const failed: { step: string; cause: E }[] = []
+  for (const step of steps.toReversed()) {
+    observe?.({ type: 'started', step: step.name })
+    const start = performance.now()
+    const reverted = await step.revert(context)
+    const duration = performance.now() - start
+    if (reverted.isOk()) {
+      observe?.({ type: 'reverted', step: step.name, found: reverted.value === 'removed', duration })
+    } else {
+      failed.push({ step: step.name, cause: reverted.error })
+      observe?.({ type: 'failed', step: step.name, cause: reverted.error, duration })
+    }
+  }
+  return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
+}
