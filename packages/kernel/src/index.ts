@@ -3,3 +3,4 @@ export { type Interceptor, intercept, type Recorded, record } from './intercept.
 export type { Kernel, LinkQuery, Netns, RouteQuery } from './netns.ts'
 export { type LinkSettings, type NewLink, type NewPeer, type Operation, objectOf } from './operation.ts'
 export type { Address, Family, Link, Neighbour, Route } from './state.ts'
+export { changeReversibly, isGone } from './reversible.ts'

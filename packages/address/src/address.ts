@@ -1,0 +1,42 @@
+import { type Address, changeReversibly, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import type { Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, okAsync } from 'neverthrow'
+import { broadcastOf } from './broadcast.ts'
+
+/** An IP address to have on a link. */
+export interface AddressOnLink {
+  /** Name of the link. */
+  readonly dev: string
+  /** Address and prefix length, in canonical text: `192.168.1.43/24`. */
+  readonly address: string
+}
+
+/**
+ * An IP address on a link; IPv4 addresses with the broadcast address of their subnet, as
+ * `ip address add ADDRESS dev DEV broadcast +` adds them. The kernel adds the route to the subnet by itself.
+ *
+ * Reverting deletes the address. ENODEV when there is no such link.
+ *
+ * @see ip-address(8)
+ */
+export function address({ dev, address }: AddressOnLink): Step<Netns, KernelError> {
+  const broadcast = broadcastOf(address)
+  const wanted: Address = { dev, address, ...(broadcast === undefined ? {} : { broadcast }) }
+  return {
+    name: `address ${address} on ${dev}`,
+    apply: (netns, undo) =>
+      netns.addresses(dev).andThen((addresses) => {
+        if (addresses.some((found) => found.address === address)) return okAsync()
+        const inverse = { do: 'delete address', address: wanted } as const
+        return changeReversibly(netns, { do: 'add address', address: wanted }, inverse, undo)
+      }),
+    revert: (netns) =>
+      netns
+        .addresses(dev)
+        .andThen((addresses) => {
+          if (!addresses.some((found) => found.address === address)) return okAsync<Reverted>('absent')
+          return netns.change({ do: 'delete address', address: wanted }).map((): Reverted => 'removed')
+        })
+        .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error))),
+  }
+}

@@ -1,0 +1,2 @@
+export { type AddressOnLink, address } from './address.ts'
+export { broadcastOf } from './broadcast.ts'

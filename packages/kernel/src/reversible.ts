@@ -1,0 +1,36 @@
+import type { RecordUndo } from '@vpc-bridge/step'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import type { KernelError } from './error.ts'
+import type { Netns } from './netns.ts'
+import { type Operation, objectOf } from './operation.ts'
+
+/**
+ * Performs a change and records how to take it back: what a step's `apply` uses for each of its changes.
+ *
+ * @param netns where to perform it
+ * @param operation the change
+ * @param inverse the operation that puts back what was there before
+ * @param undo the record of the step's walk
+ */
+export function changeReversibly(
+  netns: Netns,
+  operation: Operation,
+  inverse: Operation,
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
+  return netns.change(operation).map(() =>
+    undo({
+      what: `${inverse.do}: ${objectOf(inverse)}`,
+      run: () => netns.change(inverse).orElse((error) => unlessGone(inverse, error)),
+    }),
+  )
+}
+
+/** Whether an error says that what was to be deleted is not there (any more). */
+export function isGone(error: KernelError): boolean {
+  return ['ENODEV', 'ENOENT', 'ESRCH', 'EADDRNOTAVAIL'].includes(error.errno)
+}
+
+function unlessGone(operation: Operation, error: KernelError): ResultAsync<void, KernelError> {
+  return operation.do.startsWith('delete ') && isGone(error) ? okAsync() : errAsync(error)
+}

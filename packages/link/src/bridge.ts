@@ -1,0 +1,35 @@
+import type { KernelError, Netns } from '@vpc-bridge/kernel'
+import type { Step } from '@vpc-bridge/step'
+import { okAsync } from 'neverthrow'
+import { ensureLink, ensureSettings, removeLink } from './converge.ts'
+
+/** A bridge to have. */
+export interface Bridge {
+  /** Interface name, 15 bytes at most. */
+  readonly name: string
+  /** Ethernet address. An explicit one stays as it is when ports come and go. */
+  readonly mac: string
+  /** In bytes. The kernel lowers it to that of the smallest port. */
+  readonly mtu: number
+  /** Text that identifies the bridge to later processes, 255 bytes at most. */
+  readonly alias?: string
+}
+
+/**
+ * An Ethernet bridge, administratively up.
+ *
+ * Reverting deletes it; its ports stay, without a bridge. A link of that name that is not a bridge is an EEXIST error.
+ *
+ * @see https://docs.kernel.org/networking/bridge.html
+ */
+export function bridge({ name, mac, mtu, alias }: Bridge): Step<Netns, KernelError> {
+  return {
+    name: `bridge ${name}`,
+    apply: (netns, undo) =>
+      ensureLink(netns, { kind: 'bridge', name, mac, mtu, up: true }, ['bridge'], undo)
+        // The kernel ignores an alias in the message that creates a link.
+        .andThen(() => (alias === undefined ? okAsync(undefined) : netns.link(name)))
+        .andThen((link) => (link === undefined ? okAsync() : ensureSettings(netns, link, { alias }, undo))),
+    revert: (netns) => removeLink(netns, name),
+  }
+}

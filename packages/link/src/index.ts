@@ -1,0 +1,5 @@
+export { type Bridge, bridge } from './bridge.ts'
+export { type Dummy, dummy } from './dummy.ts'
+export { type EniIdentity, findEni } from './find-eni.ts'
+export { type LinkUp, linkUp } from './link-up.ts'
+export { type Veth, type VethPeer, veth } from './veth.ts'

@@ -1,0 +1,82 @@
+import { type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
+import type { RecordUndo, Step } from '@vpc-bridge/step'
+import { errAsync, ok, type ResultAsync, safeTry } from 'neverthrow'
+import { addLink, ensureSettings, removeLink } from './converge.ts'
+
+/** A veth pair to have: a virtual Ethernet cable, here between two network namespaces. */
+export interface Veth {
+  /** Interface name of the near end, 15 bytes at most. */
+  readonly name: string
+  readonly mac?: string
+  /** Of both ends, in bytes. */
+  readonly mtu?: number
+  /** Name of the bridge whose port the near end is. */
+  readonly master?: string
+  /** Text on the near end that identifies the pair to later processes, 255 bytes at most. */
+  readonly alias?: string
+  readonly peer: VethPeer
+}
+
+/** The far end of the pair. */
+export interface VethPeer {
+  /** Interface name of the far end, 15 bytes at most. */
+  readonly name: string
+  /** Path of its network namespace, such as `/run/netns/blue`. */
+  readonly netns: string
+  readonly mac?: string
+}
+
+/**
+ * A veth pair, both ends administratively up. The far end is created directly in its namespace under its final name:
+ * moving or renaming it there would cost a wait of 10 to 20 ms each.
+ *
+ * Reverting deletes both ends. An interface of either name that is not an end of this pair is an EEXIST error.
+ *
+ * @see veth(4)
+ */
+export function veth(pair: Veth): Step<Netns, KernelError> {
+  const { name, peer } = pair
+  return {
+    name: `veth ${name} with ${peer.name} in ${peer.netns}`,
+    apply: (netns, undo) => ensurePair(netns, pair, undo),
+    revert: (netns) => removeLink(netns, name),
+  }
+}
+
+function ensurePair(netns: Netns, pair: Veth, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    const { mac, mtu, master, alias } = pair
+    const link = newLink(pair)
+    const far = yield* netns.open(pair.peer.netns)
+    const nearEnd = yield* netns.link(pair.name)
+    const farEnd = yield* far.link(pair.peer.name)
+    if (nearEnd === undefined && farEnd === undefined) {
+      yield* addLink(netns, link, undo)
+      if (alias === undefined) return ok()
+      const added = yield* netns.link(pair.name)
+      // Gone again already: whoever removed it, the steps after this one will say so.
+      if (added !== undefined) yield* ensureSettings(netns, added, { alias }, undo)
+      return ok()
+    }
+    if (nearEnd?.peer !== farEnd?.index || farEnd?.peer !== nearEnd?.index) {
+      const there = nearEnd === undefined ? `${pair.peer.name} in ${pair.peer.netns}` : pair.name
+      const message = `${there} exists and is not an end of the pair ${pair.name} – ${pair.peer.name}`
+      return yield* errAsync(operationError({ do: 'add link', link }, netns.path, 'EEXIST', message))
+    }
+    if (nearEnd !== undefined) yield* ensureSettings(netns, nearEnd, { mac, mtu, master, alias, up: true }, undo)
+    if (farEnd !== undefined) yield* ensureSettings(far, farEnd, { mac: pair.peer.mac, mtu, up: true }, undo)
+    return ok()
+  })
+}
+
+function newLink({ name, mac, mtu, master, peer }: Veth): NewLink {
+  return {
+    kind: 'veth',
+    name,
+    ...(mac === undefined ? {} : { mac }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(master === undefined ? {} : { master }),
+    up: true,
+    peer: { ...peer, ...(mtu === undefined ? {} : { mtu }), up: true },
+  }
+}

@@ -1,0 +1,2 @@
+export { netnsPath } from './path.ts'
+export { isNoNetns, within } from './within.ts'

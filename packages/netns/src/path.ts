@@ -1,0 +1,9 @@
+/**
+ * The path of a network namespace given by name or path: names are those of `ip netns`, kept in /var/run/netns.
+ *
+ * @param nameOrPath `blue`, or anything with a slash in it, which is a path already
+ * @see ip-netns(8)
+ */
+export function netnsPath(nameOrPath: string): string {
+  return nameOrPath.includes('/') ? nameOrPath : `/var/run/netns/${nameOrPath}`
+}

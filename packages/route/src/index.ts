@@ -1,0 +1,5 @@
+export { forwarding, forwardingPath, type LinkSetting } from './forwarding.ts'
+export { neighbour } from './neighbour.ts'
+export { proxyArp } from './proxy-arp.ts'
+export { route, type WantedRoute } from './route.ts'
+export { type Sysctl, sysctl } from './sysctl.ts'

@@ -1,0 +1,36 @@
+import { changeReversibly, isGone, type KernelError, type Neighbour, type Netns } from '@vpc-bridge/kernel'
+import type { Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, okAsync } from 'neverthrow'
+
+/**
+ * A permanent neighbour entry: frames to the address go to that MAC address, and nobody is asked.
+ *
+ * Reverting deletes the permanent entry of that address, whatever its MAC address. ENODEV when there is no such link.
+ *
+ * @see ip-neighbour(8)
+ */
+export function neighbour(wanted: Neighbour): Step<Netns, KernelError> {
+  const { dev, address, mac } = wanted
+  return {
+    name: `neighbour ${address} at ${mac} on ${dev}`,
+    apply: (netns, undo) =>
+      netns.neighbours(dev).andThen((entries) => {
+        const found = entries.find((entry) => entry.address === address)
+        if (found?.mac === mac) return okAsync()
+        const inverse =
+          found === undefined
+            ? ({ do: 'delete neighbour', neighbour: wanted } as const)
+            : ({ do: 'set neighbour', neighbour: found } as const)
+        return changeReversibly(netns, { do: 'set neighbour', neighbour: wanted }, inverse, undo)
+      }),
+    revert: (netns) =>
+      netns
+        .neighbours(dev)
+        .andThen((entries) => {
+          const found = entries.find((entry) => entry.address === address)
+          if (found === undefined) return okAsync<Reverted>('absent')
+          return netns.change({ do: 'delete neighbour', neighbour: found }).map((): Reverted => 'removed')
+        })
+        .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error))),
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  changeReversibly,
+  type Family,
+  isGone,
+  type KernelError,
+  type Netns,
+  operationError,
+  type Route,
+} from '@vpc-bridge/kernel'
+import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+
+/** A route to have in the main table. */
+export interface WantedRoute {
+  /** Destination prefix in canonical text, bits behind the length zero; default routes: `0.0.0.0/0`, `::/0`. */
+  readonly destination: string
+  /** Address of the next hop. Absent: the destination is on the link. */
+  readonly gateway?: string
+  /** Name of the link it leaves by. */
+  readonly dev: string
+  /** Take the gateway to be on the link, even if no prefix of the link covers it. */
+  readonly onlink?: boolean
+  /** Priority, lower first. Absent: the kernel's default. */
+  readonly metric?: number
+}
+
+/**
+ * A unicast route. One to the same destination with the same priority by the same link is replaced; one by another link
+ * is somebody else's, and an EEXIST error.
+ *
+ * Reverting deletes the route to the destination by that link.
+ *
+ * @see ip-route(8)
+ */
+export function route(wanted: WantedRoute): Step<Netns, KernelError> {
+  const via = wanted.gateway === undefined ? '' : ` via ${wanted.gateway}`
+  return {
+    name: `route ${wanted.destination}${via} on ${wanted.dev}`,
+    apply: (netns, undo) => ensureRoute(netns, complete(wanted), undo),
+    revert: (netns) => removeRoute(netns, complete(wanted)),
+  }
+}
+
+function ensureRoute(netns: Netns, wanted: Route, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    const { destination } = wanted
+    const routes = yield* netns.routes({ family: familyOf(destination), destination })
+    const rival = routes.find((found) => found.metric === wanted.metric)
+    if (rival !== undefined && sameWay(rival, wanted)) return ok()
+    if (rival !== undefined && rival.dev !== wanted.dev) {
+      const message = `there is a route to ${destination} by ${rival.dev} already`
+      return yield* errAsync(operationError({ do: 'add route', route: wanted }, netns.path, 'EEXIST', message))
+    }
+    if (rival !== undefined) {
+      const restore = { do: 'add route', route: rival } as const
+      yield* changeReversibly(netns, { do: 'delete route', route: rival }, restore, undo)
+    }
+    const inverse = { do: 'delete route', route: wanted } as const
+    yield* changeReversibly(netns, { do: 'add route', route: wanted }, inverse, undo)
+    return ok()
+  })
+}
+
+function removeRoute(netns: Netns, wanted: Route): ResultAsync<Reverted, KernelError> {
+  const { destination, dev } = wanted
+  return netns
+    .routes({ family: familyOf(destination), destination, dev })
+    .andThen((routes) => {
+      const found = routes.find((route) => route.metric === wanted.metric)
+      if (found === undefined) return okAsync<Reverted>('absent')
+      return netns.change({ do: 'delete route', route: found }).map((): Reverted => 'removed')
+    })
+    .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error)))
+}
+
+function sameWay(found: Route, wanted: Route): boolean {
+  return (
+    found.dev === wanted.dev &&
+    found.gateway === wanted.gateway &&
+    // The kernel keeps the flag for IPv4 only where it is needed to accept the gateway.
+    found.scope === wanted.scope
+  )
+}
+
+function complete({ destination, gateway, dev, onlink = false, metric }: WantedRoute): Route {
+  const inet6 = familyOf(destination) === 'inet6'
+  return {
+    destination,
+    dev,
+    onlink,
+    ...(gateway === undefined ? {} : { gateway }),
+    scope: gateway === undefined && !inet6 ? 'link' : 'global',
+    protocol: 'boot',
+    metric: metric ?? (inet6 ? 1024 : 0),
+  }
+}
+
+function familyOf(destination: string): Family {
+  return destination.includes(':') ? 'inet6' : 'inet'
+}

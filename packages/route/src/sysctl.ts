@@ -1,0 +1,33 @@
+import { changeReversibly, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import type { Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, okAsync } from 'neverthrow'
+
+/** A kernel setting to have. */
+export interface Sysctl {
+  /** Below /proc/sys, separated by slashes: `net/ipv4/conf/eth10/forwarding`. */
+  readonly path: string
+  readonly value: string
+  /** What a revert puts back. Absent: a revert leaves the setting as it is; it goes when its link goes. */
+  readonly before?: string
+}
+
+/** A kernel setting. ENOENT when the kernel, or this namespace, does not have it. */
+export function sysctl({ path, value, before }: Sysctl): Step<Netns, KernelError> {
+  const write = (to: string) => ({ do: 'write sysctl', path, value: to }) as const
+  return {
+    name: `${path} = ${value}`,
+    apply: (netns, undo) =>
+      netns
+        .sysctl(path)
+        .andThen((found) => (found === value ? okAsync() : changeReversibly(netns, write(value), write(found), undo))),
+    revert: (netns) => {
+      if (before === undefined) return okAsync<Reverted>('absent')
+      return netns
+        .sysctl(path)
+        .andThen((found) =>
+          found === before ? okAsync<Reverted>('absent') : netns.change(write(before)).map((): Reverted => 'removed'),
+        )
+        .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error)))
+    },
+  }
+}
