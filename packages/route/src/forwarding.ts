@@ -21,5 +21,6 @@ export function forwardingPath(dev: string): string {
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/forwarding)
  */
 export function forwarding({ dev, before }: LinkSetting): Step<Netns, KernelError> {
-  return sysctl({ path: forwardingPath(dev), value: '1', ...(before === undefined ? {} : { before }) })
+  const name = `IPv4 forwarding on ${dev}`
+  return sysctl({ name, path: forwardingPath(dev), value: '1', ...(before === undefined ? {} : { before }) })
 }

@@ -11,7 +11,7 @@ import { sysctl } from './sysctl.ts'
  */
 export function proxyArp(dev: string): readonly Step<Netns, KernelError>[] {
   return [
-    sysctl({ path: `net/ipv4/neigh/${dev}/proxy_delay`, value: '0' }),
-    sysctl({ path: `net/ipv4/conf/${dev}/proxy_arp`, value: '1' }),
+    sysctl({ name: `ARP answers without delay on ${dev}`, path: `net/ipv4/neigh/${dev}/proxy_delay`, value: '0' }),
+    sysctl({ name: `proxy ARP on ${dev}`, path: `net/ipv4/conf/${dev}/proxy_arp`, value: '1' }),
   ]
 }

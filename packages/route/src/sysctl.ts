@@ -4,6 +4,8 @@ import { errAsync, okAsync } from 'neverthrow'
 
 /** A kernel setting to have. */
 export interface Sysctl {
+  /** What it brings about, as a noun phrase. Absent: the path and the value. */
+  readonly name?: string
   /** Below /proc/sys, separated by slashes: `net/ipv4/conf/eth10/forwarding`. */
   readonly path: string
   readonly value: string
@@ -12,10 +14,10 @@ export interface Sysctl {
 }
 
 /** A kernel setting. ENOENT when the kernel, or this namespace, does not have it. */
-export function sysctl({ path, value, before }: Sysctl): Step<Netns, KernelError> {
+export function sysctl({ path, value, before, name = `${path} = ${value}` }: Sysctl): Step<Netns, KernelError> {
   const write = (to: string) => ({ do: 'write sysctl', path, value: to }) as const
   return {
-    name: `${path} = ${value}`,
+    name,
     apply: (netns, undo) =>
       netns
         .sysctl(path)

@@ -4,8 +4,7 @@ export {
   type Rehearsal,
   type RehearsedStep,
   type RehearseError,
-  rehearseApply,
-  rehearseRevert,
+  rehearse,
 } from './rehearse.ts'
 export { type RevertError, type RevertOptions, revert } from './revert.ts'
 export type { RecordUndo, Reverted, Step, Undo } from './step.ts'

@@ -1,0 +1,102 @@
+import { okAsync } from 'neverthrow'
+import { describe, expect, test } from 'vitest'
+import { apply, type Progress, type Step } from '../src/index.ts'
+import { put, type Shelf, shelf } from './shelf.ts'
+
+describe('apply', () => {
+  test('applies every step in order', async () => {
+    const on = shelf()
+    expect((await apply([put('cup'), put('jug')], on)).isOk()).toBe(true)
+    expect(on.history).toEqual(['+cup', '+jug'])
+  })
+
+  test('changes nothing when everything is there', async () => {
+    const on = shelf('cup', 'jug')
+    await apply([put('cup'), put('jug')], on)
+    expect(on.history).toEqual([])
+  })
+
+  test('takes back what it changed, and only that, in reverse order', async () => {
+    const on = shelf('cup')
+    const result = await apply([put('cup'), put('jug'), put('bowl'), put('vase', { stuck: ['vase'] })], on)
+    expect(result._unsafeUnwrapErr()).toEqual({
+      kind: 'step failed',
+      step: 'vase',
+      cause: 'vase is stuck',
+      rollback: { undone: ['take bowl', 'take jug'], failed: [] },
+    })
+    expect([...on.things]).toEqual(['cup'])
+    expect(on.history).toEqual(['+jug', '+bowl', '-bowl', '-jug'])
+  })
+
+  test('takes back the part that the failed step has done', async () => {
+    const on = shelf()
+    const set = put('set', { parts: ['fork', 'knife', 'spoon'], stuck: ['spoon'] })
+    const error = (await apply([set], on))._unsafeUnwrapErr()
+    expect(error.rollback.undone).toEqual(['take knife', 'take fork'])
+    expect(on.things.size).toBe(0)
+  })
+
+  test('goes on with the rollback past an error, and reports it', async () => {
+    const on = shelf()
+    const steps = [put('cup'), put('jug', { glued: ['jug'] }), put('vase', { stuck: ['vase'] })]
+    const error = (await apply(steps, on))._unsafeUnwrapErr()
+    expect(error.rollback).toEqual({ undone: ['take cup'], failed: [{ what: 'take jug', cause: 'jug is glued' }] })
+    expect([...on.things]).toEqual(['jug'])
+  })
+
+  test('finishes the running step when interrupted, and rolls back', async () => {
+    const on = shelf()
+    const controller = new AbortController()
+    const interrupting: Step<Shelf, string> = {
+      ...put('jug'),
+      apply: (context, undo) => {
+        controller.abort('SIGTERM')
+        return put('jug').apply(context, undo)
+      },
+    }
+    const error = (
+      await apply([put('cup'), interrupting, put('bowl')], on, { signal: controller.signal })
+    )._unsafeUnwrapErr()
+    expect(error).toEqual({
+      kind: 'interrupted',
+      reason: 'SIGTERM',
+      rollback: { undone: ['take jug', 'take cup'], failed: [] },
+    })
+    expect(on.history).toEqual(['+cup', '+jug', '-jug', '-cup'])
+  })
+
+  test('rolls back even when interrupted during the last step', async () => {
+    const on = shelf()
+    const controller = new AbortController()
+    const last: Step<Shelf, string> = {
+      ...put('jug'),
+      apply: () => {
+        controller.abort('SIGINT')
+        return okAsync()
+      },
+    }
+    const result = await apply([put('cup'), last], on, { signal: controller.signal })
+    expect(result.isErr()).toBe(true)
+    expect(on.things.size).toBe(0)
+  })
+
+  test('tells its observer what happens', async () => {
+    const events: Progress<string>[] = []
+    const steps = [put('cup'), put('jug'), put('mug', { glued: ['mug'] }), put('vase', { stuck: ['vase'] })]
+    await apply(steps, shelf('cup'), { observe: (event) => events.push(event) })
+    const duration = expect.any(Number)
+    expect(events).toEqual([
+      { type: 'started', step: 'cup' },
+      { type: 'applied', step: 'cup', changed: false, duration },
+      { type: 'started', step: 'jug' },
+      { type: 'applied', step: 'jug', changed: true, duration },
+      { type: 'started', step: 'mug' },
+      { type: 'applied', step: 'mug', changed: true, duration },
+      { type: 'started', step: 'vase' },
+      { type: 'failed', step: 'vase', cause: 'vase is stuck', duration },
+      { type: 'undo failed', what: 'take mug', cause: 'mug is glued', duration },
+      { type: 'undone', what: 'take jug', duration },
+    ])
+  })
+})

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { type Progress, revert } from '../src/index.ts'
+import { put, shelf } from './shelf.ts'
+
+describe('revert', () => {
+  test('removes everything, last step first', async () => {
+    const on = shelf('cup', 'jug')
+    expect((await revert([put('cup'), put('jug')], on)).isOk()).toBe(true)
+    expect(on.history).toEqual(['-jug', '-cup'])
+  })
+
+  test('goes on past what is gone', async () => {
+    const on = shelf('cup')
+    const events: Progress<string>[] = []
+    const result = await revert([put('cup'), put('jug')], on, { observe: (event) => events.push(event) })
+    expect(result.isOk()).toBe(true)
+    expect(on.things.size).toBe(0)
+    const duration = expect.any(Number)
+    expect(events).toEqual([
+      { type: 'started', step: 'jug' },
+      { type: 'reverted', step: 'jug', found: false, duration },
+      { type: 'started', step: 'cup' },
+      { type: 'reverted', step: 'cup', found: true, duration },
+    ])
+  })
+
+  test('goes on past errors and reports all of them', async () => {
+    const on = shelf('cup', 'jug', 'mug')
+    const steps = [put('cup', { glued: ['cup'] }), put('jug'), put('mug', { glued: ['mug'] })]
+    expect((await revert(steps, on))._unsafeUnwrapErr()).toEqual({
+      kind: 'not removed',
+      failed: [
+        { step: 'mug', cause: 'mug is glued' },
+        { step: 'cup', cause: 'cup is glued' },
+      ],
+    })
+    expect([...on.things]).toEqual(['cup', 'mug'])
+  })
+})
