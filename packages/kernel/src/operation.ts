@@ -12,7 +12,10 @@ interface NewLinkBase {
   readonly up?: boolean
 }
 
-/** The other end of a new veth pair. It is created in its namespace, under its name, in the same operation. */
+/**
+ * The other end of a new veth pair. It is created in its namespace, under its name, in the same operation, but always
+ * down: the kernel cannot bring it up before the pair is complete.
+ */
 export interface NewPeer {
   readonly name: string
   /** Path of its network namespace; absent: the one that the first end is in. */
@@ -20,7 +23,6 @@ export interface NewPeer {
   readonly mac?: string
   /** In bytes. */
   readonly mtu?: number
-  readonly up?: boolean
 }
 
 /** A link to create. */

@@ -1,6 +1,6 @@
 import { type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
 import type { RecordUndo, Step } from '@vpc-bridge/step'
-import { errAsync, ok, type ResultAsync, safeTry } from 'neverthrow'
+import { errAsync, ok, ResultAsync, safeTry } from 'neverthrow'
 import { addLink, ensureSettings, removeLink } from './converge.ts'
 
 /** A veth pair to have: a virtual Ethernet cable, here between two network namespaces. */
@@ -45,28 +45,26 @@ export function veth(pair: Veth): Step<Netns, KernelError> {
 
 function ensurePair(netns: Netns, pair: Veth, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
-    const { mac, mtu, master, alias } = pair
-    const link = newLink(pair)
     const far = yield* netns.open(pair.peer.netns)
-    const nearEnd = yield* netns.link(pair.name)
-    const farEnd = yield* far.link(pair.peer.name)
-    if (nearEnd === undefined && farEnd === undefined) {
-      yield* addLink(netns, link, undo)
-      if (alias === undefined) return ok()
-      const added = yield* netns.link(pair.name)
-      // Gone again already: whoever removed it, the steps after this one will say so.
-      if (added !== undefined) yield* ensureSettings(netns, added, { alias }, undo)
-      return ok()
+    const ends = () => ResultAsync.combine([netns.link(pair.name), far.link(pair.peer.name)])
+    const [near, distant] = yield* ends()
+    if (near === undefined && distant === undefined) yield* addLink(netns, newLink(pair), undo)
+    else if (near?.peer !== distant?.index || distant?.peer !== near?.index) {
+      return yield* errAsync(notThePair(netns, pair, near === undefined))
     }
-    if (nearEnd?.peer !== farEnd?.index || farEnd?.peer !== nearEnd?.index) {
-      const there = nearEnd === undefined ? `${pair.peer.name} in ${pair.peer.netns}` : pair.name
-      const message = `${there} exists and is not an end of the pair ${pair.name} – ${pair.peer.name}`
-      return yield* errAsync(operationError({ do: 'add link', link }, netns.path, 'EEXIST', message))
-    }
+    const [nearEnd, farEnd] = yield* ends()
+    const { mac, mtu, master, alias, peer } = pair
+    // An end that is gone again by now is missed by whatever comes next.
     if (nearEnd !== undefined) yield* ensureSettings(netns, nearEnd, { mac, mtu, master, alias, up: true }, undo)
-    if (farEnd !== undefined) yield* ensureSettings(far, farEnd, { mac: pair.peer.mac, mtu, up: true }, undo)
+    if (farEnd !== undefined) yield* ensureSettings(far, farEnd, { mac: peer.mac, mtu, up: true }, undo)
     return ok()
   })
+}
+
+function notThePair(netns: Netns, pair: Veth, nearIsFree: boolean): KernelError {
+  const there = nearIsFree ? `${pair.peer.name} in ${pair.peer.netns}` : pair.name
+  const message = `${there} exists and is not an end of the pair ${pair.name} – ${pair.peer.name}`
+  return operationError({ do: 'add link', link: newLink(pair) }, netns.path, 'EEXIST', message)
 }
 
 function newLink({ name, mac, mtu, master, peer }: Veth): NewLink {
@@ -77,6 +75,6 @@ function newLink({ name, mac, mtu, master, peer }: Veth): NewLink {
     ...(mtu === undefined ? {} : { mtu }),
     ...(master === undefined ? {} : { master }),
     up: true,
-    peer: { ...peer, ...(mtu === undefined ? {} : { mtu }), up: true },
+    peer: { ...peer, ...(mtu === undefined ? {} : { mtu }) },
   }
 }

@@ -1,0 +1,99 @@
+import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { findEni } from '@vpc-bridge/link'
+import { apply, type Observe, rehearse } from '@vpc-bridge/step'
+import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
+import { type EniBefore, fitsAlias } from './alias.ts'
+import type { Attachment } from './attachment.ts'
+import type { Failure } from './failure.ts'
+import { type EndpointSteps, l3Veth } from './l3-veth.ts'
+import { maxInterfaceName, networkNames } from './names.ts'
+import { openContainer } from './open-container.ts'
+import { forwardingOf, recordedBefore } from './recorded-before.ts'
+import { rehearsalOf } from './rehearsal.ts'
+
+export interface AddOptions {
+  /** Aborting it makes the running step the last one, and rolls back. */
+  readonly signal?: AbortSignal
+  readonly observe?: Observe<KernelError>
+  /** Told what is odd about the request without being an error. */
+  readonly warn?: (message: string) => void
+}
+
+/** What an ADD made, as the kernel has it. */
+export interface Added {
+  readonly attachment: Attachment & { readonly netns: string }
+  /** The interface in the container. */
+  readonly interface: Link
+}
+
+/** Connects a container to its network. When it fails, everything is as it was before. */
+export function add(host: Netns, attachment: Attachment, options: AddOptions = {}): ResultAsync<Added, Failure> {
+  return safeTry<Added, Failure>(async function* () {
+    const { container, netns } = yield* openContainer(host, attachment)
+    const steps = yield* stepsToAdd(host, attachment, netns, options)
+    yield* refuseTakenName(host, container, attachment, steps)
+    yield* apply([...steps.network, ...steps.endpoint], host, options)
+    const made = yield* container.link(attachment.ifName)
+    if (made === undefined) return err({ kind: 'namespace missing', netns })
+    return ok({ attachment: { ...attachment, netns }, interface: made })
+  })
+}
+
+/** The steps of an ADD, from what is on the host. Changes nothing. */
+export function stepsToAdd(
+  host: Netns,
+  attachment: Attachment,
+  netns: string,
+  { warn }: Pick<AddOptions, 'warn'> = {},
+): ResultAsync<EndpointSteps, Failure> {
+  return safeTry<EndpointSteps, Failure>(async function* () {
+    const eni = yield* findEni(host, attachment.eni)
+    if (eni === undefined) return err({ kind: 'ENI missing', eni: attachment.eni })
+    if (attachment.eniMac !== undefined && attachment.eniMac !== eni.mac) {
+      warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${eni.mac}): eniName wins`)
+    }
+    yield* refuseLongNames(attachment, eni)
+    const { bridge } = networkNames(attachment.network, eni)
+    const before = (yield* recordedBefore(host, bridge, eni.name)) ?? (yield* stateOf(host, eni))
+    return ok(l3Veth({ ...attachment, netns, eni: { ...eni, mac: eni.mac ?? '', before } }))
+  })
+}
+
+function stateOf(host: Netns, eni: Link): ResultAsync<EniBefore, KernelError> {
+  return forwardingOf(host, eni.name).map((forwarding) => ({ up: eni.up, forwarding }))
+}
+
+function refuseLongNames(attachment: Attachment, eni: Link): Result<void, Failure> {
+  const { bridge } = networkNames(attachment.network, eni)
+  if (bridge.length > maxInterfaceName) {
+    return err({ kind: 'name too long', what: `the bridge of network ${attachment.network}`, found: bridge, most: 15 })
+  }
+  if (!fitsAlias(attachment)) {
+    const { containerId: found } = attachment
+    return err({ kind: 'name too long', what: 'the container ID in an alias', found, most: 180 })
+  }
+  return ok()
+}
+
+/**
+ * An ADD must not take over an interface (CNI spec, ADD): one of that name is an error, unless it is what an interrupted
+ * ADD of this very endpoint has left, and lacks something still.
+ */
+function refuseTakenName(
+  host: Netns,
+  container: Netns,
+  { ifName }: Attachment,
+  { network, endpoint }: EndpointSteps,
+): ResultAsync<void, Failure> {
+  return container
+    .link(ifName)
+    .mapErr((error): Failure => error)
+    .andThen((taken) => {
+      if (taken === undefined) return okAsync()
+      const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
+      return rehearsalOf(host)
+        .andThen((rehearsal) => rehearse([...network, ...endpoint], rehearsal))
+        .mapErr((): Failure => exists)
+        .andThen((rehearsed) => (rehearsed.some((step) => step.operations.length > 0) ? okAsync() : errAsync(exists)))
+    })
+}

@@ -1,0 +1,17 @@
+import type { EniIdentity } from '@vpc-bridge/link'
+import type { EndpointIdentity } from './names.ts'
+
+/** What ADD and DEL are about: one interface of one container on one network, validated and complete. */
+export interface Attachment extends EndpointIdentity {
+  /** Name of the network. */
+  readonly network: string
+  readonly eni: EniIdentity
+  /** The MAC address that the configuration gives beside a name. The name wins. */
+  readonly eniMac?: string
+  /** Path of the container's network namespace. A DEL may come without one: the namespace is gone. */
+  readonly netns?: string
+  /** Addresses of the container, with the prefix length of their subnet. */
+  readonly addresses: readonly string[]
+  /** Address of the VPC's router. */
+  readonly gateway: string
+}

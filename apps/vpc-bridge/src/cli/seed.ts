@@ -1,0 +1,19 @@
+/** What `vpc-bridge add` and `delete` do when nothing else is said: an experiment to start with. */
+export const seed = {
+  netns: 'blue',
+  containerId: 'test-container',
+  ifName: 'blueveth',
+  config: {
+    cniVersion: '0.3.1',
+    name: 'vpc',
+    type: 'vpc-bridge',
+    eniName: 'eth10',
+    eniMACAddress: '12:34:56:78:9a:bc',
+    eniIPAddresses: ['192.168.1.42/24'],
+    vpcCIDRs: ['192.168.0.0/16'],
+    bridgeNetNSPath: '',
+    ipAddresses: ['192.168.1.43/24'],
+    gatewayIPAddress: '192.168.1.1',
+    bridgeType: 'L3',
+  },
+} as const

@@ -1,0 +1,90 @@
+import { isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { isNoNetns } from '@vpc-bridge/netns'
+import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
+import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
+import { type EniBefore, readNetworkAlias } from './alias.ts'
+import type { Attachment } from './attachment.ts'
+import type { Failure } from './failure.ts'
+import { type EndpointSteps, l3Veth } from './l3-veth.ts'
+import { type FormerEni, locateNetwork } from './locate-network.ts'
+import { networkNames } from './names.ts'
+import { forwardingOf, networksOn } from './recorded-before.ts'
+
+export interface DelOptions {
+  readonly observe?: Observe<KernelError>
+}
+
+/**
+ * Removes a container's endpoint, and with the last one the network: whatever is there of them. What is gone already is
+ * no error, whether that is the namespace, the interface, the ENI or everything.
+ */
+export function del(host: Netns, attachment: Attachment, options: DelOptions = {}): ResultAsync<void, Failure> {
+  return safeTry<void, Failure>(async function* () {
+    yield* refuseHost(host, attachment)
+    const eni = (yield* locateNetwork(host, attachment)) ?? noEni
+    const endpoint = await revert(stepsOf(attachment, eni, untouched).endpoint, host, options)
+    if (yield* hasEndpoints(host, attachment.network, eni)) return endpoint
+    const before = yield* toPutBack(host, attachment.network, eni)
+    const network = await revert(stepsOf(attachment, eni, before).network, host, options)
+    return bothRemoved(endpoint, network)
+  })
+}
+
+function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): EndpointSteps {
+  return l3Veth({ ...attachment, netns: attachment.netns ?? '', eni: { mac: '', ...eni, before } })
+}
+
+/** Whether a network has any endpoint: whether its bridge has any port beside the dummy. */
+export function hasEndpoints(host: Netns, network: string, eni: FormerEni): ResultAsync<boolean, KernelError> {
+  const { bridge, dummy } = networkNames(network, eni)
+  return host
+    .links({ master: bridge, limit: 2 })
+    .map((ports) => ports.some(({ name }) => name !== dummy))
+    .orElse((error) => (isGone(error) ? okAsync(false) : errAsync(error)))
+}
+
+/** Stands for an ENI that is gone without a trace: no link is named after it, since no interface has index 0. */
+const noEni: FormerEni = { name: '', index: 0 }
+
+/** Where nothing is put back: no revert of an endpoint's own steps looks at it. */
+const untouched: EniBefore = { up: true, forwarding: '1' }
+
+/** How to leave the ENI: as it was before the network came, or as it is, if others need it so. */
+function toPutBack(host: Netns, network: string, { name, index }: FormerEni): ResultAsync<EniBefore, KernelError> {
+  return safeTry<EniBefore, KernelError>(async function* () {
+    const eni = yield* host.link(name)
+    if (eni === undefined) return ok(untouched)
+    const asIs = { up: eni.up, forwarding: yield* forwardingOf(host, name) }
+    const { bridge: bridgeName } = networkNames(network, { name, index })
+    const bridge = yield* host.link(bridgeName)
+    const record = readNetworkAlias(bridge?.alias)
+    if (record === undefined || !changes(record.before, asIs)) return ok(asIs)
+    if ((yield* networksOn(host, name)).length > 1) return ok(asIs)
+    // Whoever has given it an address in the meantime wants it up.
+    const addresses = yield* host.addresses(name)
+    const up = record.before.up || addresses.some(({ address }) => !address.startsWith('fe80:'))
+    return ok({ up, forwarding: record.before.forwarding })
+  })
+}
+
+function changes(before: EniBefore, now: EniBefore): boolean {
+  return before.up !== now.up || before.forwarding !== now.forwarding
+}
+
+function refuseHost(host: Netns, { netns }: Attachment): ResultAsync<void, Failure> {
+  if (netns === undefined) return okAsync()
+  return host
+    .open(netns)
+    .mapErr((error): Failure => error)
+    .andThen((container) =>
+      container.id === host.id ? errAsync<void, Failure>({ kind: "host's namespace", netns }) : okAsync(),
+    )
+    .orElse((error) => (error.kind === 'kernel' && isNoNetns(error) ? okAsync() : errAsync(error)))
+}
+
+function bothRemoved(
+  ...removals: readonly Result<void, RevertError<KernelError>>[]
+): Result<void, RevertError<KernelError>> {
+  const failed = removals.flatMap((removal) => (removal.isErr() ? removal.error.failed : []))
+  return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
+}

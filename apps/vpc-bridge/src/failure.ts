@@ -1,0 +1,91 @@
+import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
+import type { EniIdentity } from '@vpc-bridge/link'
+import type { ApplyError, RehearseError, RevertError } from '@vpc-bridge/step'
+
+/** Why a command did not do what it was asked to. In all cases but the last three, nothing was changed. */
+export type Failure =
+  | { readonly kind: 'ENI missing'; readonly eni: EniIdentity }
+  | { readonly kind: 'namespace missing'; readonly netns: string }
+  | { readonly kind: 'not a namespace'; readonly netns: string }
+  | { readonly kind: "host's namespace"; readonly netns: string }
+  | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
+  | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
+  | KernelError
+  | RehearseError<KernelError>
+  | ApplyError<KernelError>
+  | RevertError<KernelError>
+
+/** What went wrong, in one line. */
+export function describeFailure(failure: Failure): string {
+  switch (failure.kind) {
+    case 'ENI missing':
+      return failure.eni.by === 'name'
+        ? `no network interface is named ${failure.eni.name} (eniName)`
+        : `no network interface has the MAC address ${failure.eni.mac} (eniMACAddress)`
+    case 'namespace missing':
+      return `there is no network namespace at ${failure.netns}`
+    case 'not a namespace':
+      return `${failure.netns} is not a network namespace`
+    case "host's namespace":
+      return `${failure.netns} is the host's own network namespace; a container needs its own`
+    case 'interface exists':
+      return `an interface named ${failure.ifName} exists in ${failure.netns} already`
+    case 'name too long':
+      return `${failure.what} would be ${JSON.stringify(failure.found)}, which has more than ${failure.most} bytes`
+    case 'kernel':
+      return describeKernelError(failure)
+    case 'would fail':
+      return `${failure.step} would fail: ${describeKernelError(failure.cause)}`
+    case 'step failed':
+      return `${failure.step}: ${describeKernelError(failure.cause)}; ${describeRollback(failure)}`
+    case 'interrupted':
+      return `interrupted by ${String(failure.reason)}; ${describeRollback(failure)}`
+    case 'not removed':
+      return `could not remove ${failure.failed
+        .map(({ step, cause }) => `${step} (${describeKernelError(cause)})`)
+        .join(', ')}; everything else is gone`
+  }
+}
+
+/** What to type next, where there is something to type. */
+export function hintFor(failure: Failure): string | undefined {
+  switch (failure.kind) {
+    case 'ENI missing':
+      return failure.eni.by === 'name'
+        ? `"ip link show" lists the interfaces; to experiment: ip link add ${failure.eni.name} type dummy`
+        : '"ip link show" lists the interfaces and their MAC addresses'
+    case 'namespace missing':
+      return `"ip netns list" lists the namespaces; to make this one: ip netns add ${lastPart(failure.netns)}`
+    case 'not a namespace':
+      return 'name one that "ip netns list" lists, or a path such as /proc/PID/ns/net'
+    case "host's namespace":
+      return 'name one that "ip netns list" lists'
+    case 'interface exists':
+      return `choose another name, or remove that one: nsenter --net=${failure.netns} ip link delete ${failure.ifName}`
+    case 'name too long':
+      return undefined
+    case 'kernel':
+      return hintForErrno(failure)
+    case 'would fail':
+    case 'step failed':
+      return hintForErrno(failure.cause)
+    case 'interrupted':
+    case 'not removed':
+      return undefined
+  }
+}
+
+function hintForErrno({ errno }: KernelError): string | undefined {
+  return errno === 'EPERM' || errno === 'EACCES' ? 'run it as root, or with sudo' : undefined
+}
+
+function describeRollback({ rollback }: { readonly rollback: { readonly failed: readonly unknown[] } }): string {
+  const { failed } = rollback
+  return failed.length === 0
+    ? 'all changes were rolled back'
+    : `the rollback left ${failed.length} change${failed.length === 1 ? '' : 's'} behind`
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

@@ -1,0 +1,47 @@
+import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { type EniIdentity, findEni } from '@vpc-bridge/link'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type NetworkRecord, readNetworkAlias } from './alias.ts'
+import type { Attachment } from './attachment.ts'
+import { hostVethName, networkNames } from './names.ts'
+
+/** The ENI of a network as it was when the network was made: the links of the network are named after it. */
+export interface FormerEni {
+  readonly name: string
+  readonly index: number
+}
+
+/**
+ * Finds out which ENI an endpoint's network was made on. It may have gone since, or have come back with another index:
+ * then the network's bridge tells, which is found by the endpoint's host veth or by its alias.
+ *
+ * @returns `undefined` when neither the ENI nor the bridge is there
+ */
+export function locateNetwork(host: Netns, attachment: Attachment): ResultAsync<FormerEni | undefined, KernelError> {
+  return safeTry<FormerEni | undefined, KernelError>(async function* () {
+    const { network } = attachment
+    const hostVeth = yield* host.link(hostVethName(attachment))
+    const eni = yield* findEni(host, attachment.eni)
+    const bridge = yield* eni === undefined ? okAsync(undefined) : host.link(networkNames(network, eni).bridge)
+    if (bridge !== undefined && (hostVeth?.master ?? bridge.index) === bridge.index) return ok(eni)
+    const links = yield* host.links()
+    const former =
+      links.find(({ index }) => index === hostVeth?.master) ??
+      links.find(({ alias }) => isNetworkOf(attachment, readNetworkAlias(alias)))
+    return ok(eniOf(network, former) ?? eni)
+  })
+}
+
+function isNetworkOf({ network, eni }: Attachment, record: NetworkRecord | undefined): boolean {
+  return record?.network === network && isEniOf(eni, record)
+}
+
+function isEniOf(eni: EniIdentity, record: NetworkRecord): boolean {
+  return eni.by === 'name' ? eni.name === record.eni : eni.mac === record.mac
+}
+
+function eniOf(network: string, bridge: Link | undefined): FormerEni | undefined {
+  const record = readNetworkAlias(bridge?.alias)
+  const index = Number(bridge?.name.slice(`${network}br`.length))
+  return record === undefined || !Number.isInteger(index) ? undefined : { name: record.eni, index }
+}

@@ -1,0 +1,62 @@
+/** The kernel's limit for the primary name of an interface, in bytes (IFNAMSIZ less the terminator). */
+export const maxInterfaceName = 15
+
+/** What a network on an ENI is called in the kernel. */
+export interface NetworkNames {
+  readonly bridge: string
+  readonly dummy: string
+  /** The dummy's other name, by which those who know the reference plugin find it. */
+  readonly dummyAltName: string
+}
+
+/**
+ * The names of the links that the endpoints of a network share.
+ *
+ * @param network name of the network, from its configuration
+ * @param eni the ENI's name and interface index
+ */
+export function networkNames(network: string, eni: { readonly name: string; readonly index: number }): NetworkNames {
+  const bridge = `${network}br${eni.index}`
+  const byName = `${network}br${eni.name}dummy`
+  const byIndex = `${bridge}dummy`
+  if (byName.length <= maxInterfaceName) return { bridge, dummy: byName, dummyAltName: byIndex }
+  if (byIndex.length <= maxInterfaceName) return { bridge, dummy: byIndex, dummyAltName: byName }
+  return { bridge, dummy: `dummy${digest(bridge).slice(0, 10)}`, dummyAltName: byName }
+}
+
+/** What tells one endpoint from another: the same container may have several, on the same network. */
+export interface EndpointIdentity {
+  readonly containerId: string
+  /** Name of the interface in the container. */
+  readonly ifName: string
+}
+
+/** Name of the host's end of an endpoint's veth pair: 44 bits of a hash, so that no two endpoints of a host share one. */
+export function hostVethName({ containerId, ifName }: EndpointIdentity): string {
+  return `veth${digest(`${containerId}\0${ifName}`).slice(0, 11)}`
+}
+
+/**
+ * A MAC address for an interface of ours, the same each time: an interrupted ADD finds its links as it wants them. Chosen
+ * here and not by the kernel, since systemd rewrites those that the kernel chose, a moment after it sees them.
+ *
+ * @param seed what the interface is for; different seeds give different addresses
+ * @returns a locally administered unicast address (IEEE 802, 46 bits of the hash)
+ */
+export function macFor(seed: string): string {
+  const hash = digest(seed)
+  const first = (Number.parseInt(hash.slice(0, 2), 16) & 0xfc) | 0x02
+  return [first.toString(16).padStart(2, '0'), ...(hash.slice(2, 12).match(/../g) ?? [])].join(':')
+}
+
+/**
+ * 64 bits of hash as 16 hexadecimal digits: FNV-1a (RFC 9923). To tell names apart it is as good as a cryptographic hash,
+ * and loading one of those would be a third of the program's start-up time.
+ */
+function digest(text: string): string {
+  let hash = 0xcbf29ce484222325n
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x00000100000001b3n)
+  }
+  return hash.toString(16).padStart(16, '0')
+}

@@ -1,0 +1,12 @@
+import { ResultAsync } from 'neverthrow'
+import type { Failure } from './failure.ts'
+
+/** What became of operations of node:fs. */
+export function attempt<T>(operation: () => T | Promise<T>): ResultAsync<T, Failure> {
+  return ResultAsync.fromPromise((async () => operation())(), (error) => {
+    const message = error instanceof Error ? error.message : String(error)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO'
+    // Node's own code for, among others, a null character in a path.
+    return { errno: code === 'ERR_INVALID_ARG_VALUE' ? 'EINVAL' : code, message }
+  })
+}

@@ -1,0 +1,116 @@
+import type { Address, LinkSettings, Neighbour, NewLink, Operation, Route } from '@vpc-bridge/kernel'
+
+/**
+ * The command that equals an operation: what this driver runs, and what a person can paste.
+ *
+ * A setting is shown as `sysctl -w`; the driver itself writes it through procfs, since not every host has sysctl(8).
+ *
+ * @param operation the change
+ * @param netns path of the network namespace; absent: the one that the command is started in.
+ * Namespaces of ip-netns(8), in /run/netns, are entered by `ip -n NAME`, all others by `nsenter --net=PATH`.
+ * @returns the program and its arguments
+ * @see ip(8), ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), sysctl(8), nsenter(1)
+ */
+export function commandOf(operation: Operation, netns?: string): readonly string[] {
+  const name = netns === undefined ? undefined : /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(netns)?.[1]
+  const enter = netns === undefined ? [] : ['nsenter', `--net=${netns}`, '--']
+  if (operation.do === 'write sysctl') {
+    // Slashes, unlike dots, cannot be mistaken for those in the names of links such as `eth0.5`.
+    const sysctl = ['sysctl', '-w', `${operation.path}=${operation.value}`]
+    return name === undefined ? [...enter, ...sysctl] : ['ip', 'netns', 'exec', name, ...sysctl]
+  }
+  const change = changeOf(operation)
+  return name === undefined ? [...enter, 'ip', ...change] : ['ip', '-n', name, ...change]
+}
+
+type IpOperation = Exclude<Operation, { readonly do: 'write sysctl' }>
+
+function changeOf(operation: IpOperation): readonly string[] {
+  switch (operation.do) {
+    case 'add link':
+      return ['link', 'add', ...newLink(operation.link)]
+    case 'set link':
+      return ['link', 'set', 'dev', operation.name, ...settings(operation.set)]
+    case 'delete link':
+      return ['link', 'delete', 'dev', operation.name]
+    case 'add altname':
+      return ['link', 'property', 'add', 'dev', operation.name, 'altname', operation.altName]
+    case 'delete altname':
+      return ['link', 'property', 'delete', 'dev', operation.name, 'altname', operation.altName]
+    case 'add address':
+      return ['address', 'add', ...address(operation.address)]
+    case 'delete address':
+      return ['address', 'delete', ...address(operation.address)]
+    case 'add route':
+      return ['route', 'add', ...newRoute(operation.route)]
+    case 'delete route':
+      return ['route', 'delete', ...exactRoute(operation.route)]
+    case 'set neighbour':
+      return ['neighbour', 'replace', ...neighbour(operation.neighbour), 'nud', 'permanent']
+    case 'delete neighbour':
+      return ['neighbour', 'delete', operation.neighbour.address, 'dev', operation.neighbour.dev]
+  }
+}
+
+/** `name` goes before the name, so that a link can be called `up`. */
+function newLink(link: NewLink): readonly string[] {
+  return [
+    ...['name', link.name],
+    ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),
+    ...(link.mac === undefined ? [] : ['address', link.mac]),
+    ...(link.master === undefined ? [] : ['master', link.master]),
+    ...(link.up ? ['up'] : []),
+    ...['type', link.kind],
+    ...(link.kind === 'veth' ? ['peer', ...newPeer(link.peer)] : []),
+  ]
+}
+
+function newPeer({ name, netns, mac, mtu }: Extract<NewLink, { kind: 'veth' }>['peer']): readonly string[] {
+  return [
+    ...['name', name],
+    ...(netns === undefined ? [] : ['netns', netns]),
+    ...(mtu === undefined ? [] : ['mtu', String(mtu)]),
+    ...(mac === undefined ? [] : ['address', mac]),
+  ]
+}
+
+function settings({ up, mac, mtu, master, alias }: LinkSettings): readonly string[] {
+  return [
+    ...(mtu === undefined ? [] : ['mtu', String(mtu)]),
+    ...(mac === undefined ? [] : ['address', mac]),
+    ...(master === undefined ? [] : master === null ? ['nomaster'] : ['master', master]),
+    ...(alias === undefined ? [] : ['alias', alias]),
+    ...(up === undefined ? [] : [up ? 'up' : 'down']),
+  ]
+}
+
+function address({ address, broadcast, dev }: Address): readonly string[] {
+  return [address, ...(broadcast === undefined ? [] : ['broadcast', broadcast]), 'dev', dev]
+}
+
+/** Says what ip-route(8) would not choose by itself. */
+function newRoute({ destination, gateway, dev, onlink, scope, protocol, metric, source }: Route): readonly string[] {
+  const inet6 = destination.includes(':')
+  const usualScope = inet6 || gateway !== undefined ? 'global' : 'link'
+  return [
+    ...[destination, ...(gateway === undefined ? [] : ['via', gateway]), 'dev', dev],
+    ...(onlink ? ['onlink'] : []),
+    ...(scope === usualScope ? [] : ['scope', scope]),
+    ...(protocol === 'boot' ? [] : ['proto', protocol]),
+    ...(metric === (inet6 ? 1024 : 0) ? [] : ['metric', String(metric)]),
+    ...(source === undefined ? [] : ['src', source]),
+  ]
+}
+
+/** Says everything: what is left out would match any route. */
+function exactRoute({ destination, gateway, dev, scope, protocol, metric, source }: Route): readonly string[] {
+  return [
+    ...[destination, ...(gateway === undefined ? [] : ['via', gateway]), 'dev', dev],
+    ...['scope', scope, 'proto', protocol, 'metric', String(metric)],
+    ...(source === undefined ? [] : ['src', source]),
+  ]
+}
+
+function neighbour({ address, mac, dev }: Neighbour): readonly string[] {
+  return [address, 'lladdr', mac, 'dev', dev]
+}

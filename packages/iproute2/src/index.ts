@@ -1,0 +1,3 @@
+export { commandOf } from './command.ts'
+export { commandLine } from './command-line.ts'
+export { createIproute2Kernel } from './kernel.ts'

@@ -1,0 +1,43 @@
+import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
+import type { ResultAsync } from 'neverthrow'
+import type { Failure } from './failure.ts'
+import { checkNetns, type NamespaceFile, openNamespaceFile } from './namespace-file.ts'
+import { createNetns } from './netns.ts'
+
+/**
+ * A kernel driven through `ip`, `nsenter` and procfs: each operation is a child process.
+ *
+ * Needs iproute2 and util-linux; changes need CAP_NET_ADMIN, other namespaces CAP_SYS_ADMIN too. A missing program is an
+ * ENOENT error that names it and its Debian package, a child process that hangs an ETIMEDOUT error.
+ */
+export function createIproute2Kernel(): Kernel {
+  const held = new Map<string, { readonly file: NamespaceFile; readonly checked: ResultAsync<void, Failure> }>()
+
+  /** One open file per namespace, however often it is opened. */
+  function hold(path: string): ResultAsync<NamespaceFile, Failure> {
+    return openNamespaceFile(path).andThen((file) => {
+      const known = held.get(file.id)
+      if (known !== undefined) file.close()
+      const { file: kept, checked } = known ?? { file, checked: checkNetns(path, file) }
+      if (known === undefined) held.set(file.id, { file, checked })
+      return checked.map(() => kept)
+    })
+  }
+
+  function open(path: string): ResultAsync<Netns, KernelError> {
+    return hold(path)
+      .map((file) => createNetns(path, file, { hold, open }))
+      .mapErr(({ errno, message }) => ({
+        ...{ kind: 'kernel', operation: 'open namespace', object: `namespace ${path}`, netns: path },
+        ...{ errno, message },
+      }))
+  }
+
+  return {
+    open,
+    close: () => {
+      for (const { file } of held.values()) file.close()
+      held.clear()
+    },
+  }
+}

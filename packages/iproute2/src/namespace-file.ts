@@ -1,0 +1,61 @@
+import { closeSync, constants, fstatSync, openSync, readlinkSync, statfsSync, statSync } from 'node:fs'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { attempt } from './attempt.ts'
+import type { Failure } from './failure.ts'
+import { run } from './run.ts'
+
+/** An open file that stands for a network namespace, and keeps it alive. */
+export interface NamespaceFile {
+  /** Device and inode number, which identify the namespace while it lives. */
+  readonly id: string
+  /** Path by which child processes find the namespace, wherever they are and whatever became of its own path. */
+  readonly childPath: string
+  /** Whether it is the namespace that this process is in. */
+  readonly own: boolean
+  /** Lets go of the namespace. */
+  readonly close: () => void
+}
+
+/** File system type of namespaces, from linux/magic.h. */
+const NSFS_MAGIC = 0x6e736673
+
+/**
+ * Opens the file at a path. ENOENT when there is nothing, EINVAL when it does not stand for a namespace; of which kind the
+ * namespace is, {@link checkNetns} tells.
+ */
+export function openNamespaceFile(path: string): ResultAsync<NamespaceFile, Failure> {
+  // Before opening it: to open a device could have effects.
+  return attempt(() => statfsSync(path).type).andThen((type) =>
+    type === NSFS_MAGIC ? attempt(() => open(path)) : notANetns(path),
+  )
+}
+
+function open(path: string): NamespaceFile {
+  const own = identity(statSync('/proc/self/ns/net', { bigint: true }))
+  // Not process.pid: /proc may be that of another PID namespace.
+  const process = readlinkSync('/proc/self')
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const id = identity(fstatSync(fd, { bigint: true }))
+  return { id, childPath: `/proc/${process}/fd/${fd}`, own: id === own, close: () => closeSync(fd) }
+}
+
+function identity({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
+  return `${dev}:${ino}`
+}
+
+/**
+ * Makes sure that child processes can enter the namespace.
+ *
+ * @param path that it was opened by
+ * @returns EINVAL when it is a namespace of another kind, of processes say; EPERM without the privilege
+ */
+export function checkNetns(path: string, { own, childPath }: NamespaceFile): ResultAsync<void, Failure> {
+  if (own) return okAsync()
+  return run(['nsenter', `--net=${childPath}`, '--', 'true'])
+    .map(() => undefined)
+    .orElse((failure) => (failure.errno === 'EINVAL' ? notANetns(path) : errAsync(failure)))
+}
+
+function notANetns(path: string): ResultAsync<never, Failure> {
+  return errAsync({ errno: 'EINVAL', message: `${path} is not a network namespace` })
+}

@@ -1,0 +1,78 @@
+import { execa } from 'execa'
+import { errAsync, ResultAsync } from 'neverthrow'
+import { type Failure, failureOf } from './failure.ts'
+
+/** How long a child process may take, in milliseconds, before it is killed and its operation fails with ETIMEDOUT. */
+export const CHILD_TIME_LIMIT = 30_000
+
+/** Where the programs are on every distribution, whatever the PATH of this process, which may be unset. */
+const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Debian's packages of the programs that this driver runs. */
+const packages: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  nsenter: 'util-linux',
+  cat: 'coreutils',
+  tee: 'coreutils',
+  true: 'coreutils',
+}
+
+/**
+ * Runs a program, without a shell, in the C locale, and gives its standard output.
+ *
+ * It is in a process group of its own: a Ctrl-C that ends a person's command must not end the operation half-way.
+ *
+ * @param words the program and its arguments
+ * @param input its standard input
+ */
+export function run(words: readonly string[], input = ''): ResultAsync<string, Failure> {
+  const [program = '', ...args] = words
+  if (words.some((word) => word.includes('\0'))) {
+    return errAsync({ errno: 'EINVAL', message: `an argument of ${program} contains a null character` })
+  }
+  const child = execa(program, args, {
+    input,
+    cwd: '/',
+    detached: true,
+    env: { LC_ALL: 'C', PATH: process.env['PATH'] ? `${process.env['PATH']}:${STANDARD_PATH}` : STANDARD_PATH },
+    extendEnv: false,
+    killSignal: 'SIGKILL',
+    reject: false,
+    stripFinalNewline: false,
+    timeout: CHILD_TIME_LIMIT,
+  })
+  return ResultAsync.fromSafePromise(child).andThen((ended) => {
+    if (!ended.failed) return ResultAsync.fromSafePromise(Promise.resolve(ended.stdout))
+    return errAsync(explain(program, args, ended))
+  })
+}
+
+/** How a child process ended. */
+interface Ended {
+  readonly code?: string
+  readonly exitCode?: number
+  readonly signal?: string
+  readonly timedOut: boolean
+  readonly stderr: string
+  readonly shortMessage?: string
+}
+
+function explain(program: string, args: readonly string[], ended: Ended): Failure {
+  if (ended.timedOut) {
+    return { errno: 'ETIMEDOUT', message: `${program} was killed: it took more than ${CHILD_TIME_LIMIT / 1000} s` }
+  }
+  if (ended.code === 'ENOENT') return missing(program)
+  // Exit status and words of nsenter(1) when the program that it is to start is missing.
+  const inside = ended.exitCode === 127 ? /failed to execute (\S+): No such file/.exec(ended.stderr)?.[1] : undefined
+  if (inside !== undefined) return missing(inside)
+  if (ended.stderr.trim() !== '') return failureOf(ended.stderr)
+  if (ended.signal !== undefined) return { errno: 'EINTR', message: `${program} was killed by ${ended.signal}` }
+  const command = [program, ...args].join(' ')
+  return { errno: ended.code ?? 'EIO', message: ended.shortMessage ?? `${command} failed without a word` }
+}
+
+function missing(program: string): Failure {
+  const from = packages[program]
+  const hint = from === undefined ? '' : `; install the package ${from} (Debian: apt-get install ${from})`
+  return { errno: 'ENOENT', message: `the program ${program} is not there${hint}` }
+}

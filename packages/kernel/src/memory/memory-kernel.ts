@@ -1,0 +1,112 @@
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import type { KernelError } from '../error.ts'
+import type { Kernel, Netns } from '../netns.ts'
+import { openHandle } from './handle.ts'
+import { addPhysicalLink, deleteLink, removePhysicalLink } from './links.ts'
+import { initialSysctls } from './sysctls.ts'
+import type { MemoryLink, MemoryNetns, MemoryWorld } from './world.ts'
+
+/** A kernel that exists only in this process: for tests, and to try steps on. */
+export interface MemoryKernel extends Kernel {
+  /** Makes an empty namespace at a path, as `ip netns add` does: with a loopback link that is down. */
+  readonly addNetns: (path: string) => void
+  /** Makes a further path to the namespace at an existing one. */
+  readonly linkNetns: (existing: string, path: string) => void
+  /** Removes a path; with its last one goes the namespace, and what was in it. */
+  readonly removeNetns: (path: string) => void
+  /** Plugs a network card into the namespace at a path. MTU in bytes, 1500 if it is left out. */
+  readonly addPhysicalLink: (
+    path: string,
+    card: { readonly name: string; readonly mac: string; readonly mtu?: number },
+  ) => void
+  /** Pulls a network card out again. */
+  readonly removePhysicalLink: (path: string, name: string) => void
+  /** Everything there is, as one plain value to compare: by path, with settings. */
+  readonly state: () => unknown
+}
+
+export interface MemoryKernelOptions {
+  /** Kinds of links that the kernel has no driver for, such as `dummy`. */
+  readonly missingDrivers?: readonly string[]
+}
+
+export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions = {}): MemoryKernel {
+  const world: MemoryWorld = { namespaces: new Map(), missingDrivers }
+  const paths = new Map<string, MemoryNetns>()
+  let made = 0
+
+  const open = (path: string): ResultAsync<Netns, KernelError> => {
+    const netns = paths.get(path)
+    if (netns !== undefined) return okAsync(openHandle(netns, path, { world, open }))
+    const message = `${path}: No such file or directory`
+    return errAsync({
+      kind: 'kernel',
+      operation: 'open',
+      object: `namespace ${path}`,
+      netns: path,
+      errno: 'ENOENT',
+      message,
+    })
+  }
+
+  const at = (path: string): MemoryNetns => {
+    const netns = paths.get(path)
+    if (netns === undefined) throw new Error(`the test has made no namespace at ${path}`)
+    return netns
+  }
+
+  return {
+    open,
+    close: () => {},
+    addNetns: (path) => {
+      const netns = emptyNetns(`memory:${++made}`)
+      world.namespaces.set(netns.id, netns)
+      paths.set(path, netns)
+    },
+    linkNetns: (existing, path) => paths.set(path, at(existing)),
+    removeNetns: (path) => {
+      const netns = at(path)
+      paths.delete(path)
+      if ([...paths.values()].includes(netns)) return
+      for (const { name, kind } of netns.links.values()) if (kind === 'veth') deleteLink(world, netns, name)
+      world.namespaces.delete(netns.id)
+    },
+    addPhysicalLink: (path, card) => addPhysicalLink(at(path), card),
+    removePhysicalLink: (path, name) => removePhysicalLink(at(path), name),
+    state: () => Object.fromEntries([...paths].map(([path, netns]) => [path, stateOf(netns)])),
+  }
+}
+
+function stateOf({ links, addresses, routes, neighbours, sysctls }: MemoryNetns): unknown {
+  const linkState = ({ altNames, master, ...link }: MemoryLink) => ({
+    ...link,
+    altNames: [...altNames].toSorted(),
+    master: master?.name,
+  })
+  return {
+    links: [...links.values()].map(linkState),
+    addresses: addresses.toSorted(byText),
+    routes: routes.toSorted(byText),
+    neighbours: neighbours.toSorted(byText),
+    sysctls: Object.fromEntries([...sysctls].toSorted(byText)),
+  }
+}
+
+function byText(one: unknown, other: unknown): number {
+  return JSON.stringify(one).localeCompare(JSON.stringify(other))
+}
+
+/** A namespace with nothing but its loopback link. */
+function emptyNetns(id: string): MemoryNetns {
+  const netns: MemoryNetns = {
+    id,
+    links: new Map(),
+    addresses: [],
+    routes: [],
+    neighbours: [],
+    sysctls: initialSysctls(),
+    nextIndex: 1,
+  }
+  addPhysicalLink(netns, { name: 'lo', mac: '00:00:00:00:00:00', mtu: 65536, kind: 'loopback' })
+  return netns
+}
