@@ -34,7 +34,7 @@ export function add(host: Netns, attachment: Attachment, options: AddOptions = {
     yield* refuseTakenName(host, container, attachment, steps)
     yield* apply([...steps.network, ...steps.endpoint], host, options)
     const made = yield* container.link(attachment.ifName)
-    if (made === undefined) return err({ kind: 'namespace missing', netns })
+    if (made === undefined) return err<Added, Failure>({ kind: 'namespace missing', netns })
     return ok({ attachment: { ...attachment, netns }, interface: made })
   })
 }
@@ -48,7 +48,7 @@ export function stepsToAdd(
 ): ResultAsync<EndpointSteps, Failure> {
   return safeTry<EndpointSteps, Failure>(async function* () {
     const eni = yield* findEni(host, attachment.eni)
-    if (eni === undefined) return err({ kind: 'ENI missing', eni: attachment.eni })
+    if (eni === undefined) return err<EndpointSteps, Failure>({ kind: 'ENI missing', eni: attachment.eni })
     if (attachment.eniMac !== undefined && attachment.eniMac !== eni.mac) {
       warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${eni.mac}): eniName wins`)
     }

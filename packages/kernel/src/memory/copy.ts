@@ -37,7 +37,8 @@ function read(original: Netns): ResultAsync<MemoryNetns, KernelError> {
     for (const path of defaultPaths()) {
       const value = await original.sysctl(path)
       if (value.isOk()) sysctls.set(path, value.value)
-      else sysctls.delete(path)
+      // Without IPv6 it has no settings; those of neighbours have no default outside the initial namespace.
+      else if (!path.includes('/neigh/')) sysctls.delete(path)
     }
     return ok({
       id: original.id,

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { describeProblem, parseConfig } from '../src/index.ts'
+
+const seed = {
+  cniVersion: '0.3.1',
+  name: 'vpc',
+  type: 'vpc-bridge',
+  eniName: 'eth10',
+  eniMACAddress: '12:34:56:78:9a:bc',
+  eniIPAddresses: ['192.168.1.42/24'],
+  vpcCIDRs: ['192.168.0.0/16'],
+  bridgeNetNSPath: '',
+  ipAddresses: ['192.168.1.43/24'],
+  gatewayIPAddress: '192.168.1.1',
+  bridgeType: 'L3',
+}
+
+function problemsOf(changes: object): readonly string[] {
+  return parseConfig({ ...seed, ...changes }).match(
+    () => [],
+    (problems) => problems.map(describeProblem),
+  )
+}
+
+describe('parseConfig', () => {
+  test("reads the experiment's configuration", () => {
+    expect(parseConfig(seed)._unsafeUnwrap()).toEqual({
+      name: 'vpc',
+      eni: { by: 'name', name: 'eth10', mac: '12:34:56:78:9a:bc' },
+      eniAddresses: ['192.168.1.42/24'],
+      vpcCidrs: ['192.168.0.0/16'],
+      bridgeType: 'L3',
+      addresses: ['192.168.1.43/24'],
+      gateways: { inet: '192.168.1.1' },
+      interface: { type: 'veth' },
+      dns: {},
+    })
+  })
+
+  test('reads every other key of the reference plugin', () => {
+    const config = parseConfig({
+      ...seed,
+      eniName: undefined,
+      eniMACAddress: '0A-1B-2C-3D-4E-5F',
+      bridgeType: 'L2',
+      bridgeNetNSPath: '/run/netns/bridge',
+      interfaceType: 'tap',
+      tapUserID: '1000',
+      serviceCIDR: '10.100.3.4/16',
+      ipAddresses: ['192.168.1.43/24', 'FD00:0:0:0::2/64'],
+      dns: { nameservers: ['169.254.169.253'], domain: 'ec2.internal', search: ['a', 'b'], options: ['ndots:2'] },
+      runtimeConfig: { portMappings: [] },
+      prevResult: {},
+    })
+    expect(config._unsafeUnwrap()).toEqual({
+      name: 'vpc',
+      eni: { by: 'mac', mac: '0a:1b:2c:3d:4e:5f' },
+      eniAddresses: ['192.168.1.42/24'],
+      vpcCidrs: ['192.168.0.0/16'],
+      bridgeType: 'L2',
+      bridgeNetns: '/run/netns/bridge',
+      addresses: ['192.168.1.43/24', 'fd00::2/64'],
+      gateways: { inet: '192.168.1.1' },
+      interface: { type: 'tap', userId: 1000 },
+      serviceCidr: '10.100.0.0/16',
+      dns: { nameservers: ['169.254.169.253'], domain: 'ec2.internal', search: ['a', 'b'], options: ['ndots:2'] },
+    })
+  })
+
+  test('ignores keys that it does not know', () => {
+    expect(problemsOf({ 'x.example/key': [1], mtuu: 3 })).toEqual([])
+  })
+
+  test('reports all problems at once, each with path, value and what is right', () => {
+    expect(
+      problemsOf({
+        name: '-vpc',
+        eniName: 'eth/0',
+        ipAddresses: ['192.168.1.43/24', '192.168.1.300/24', 7],
+        bridgeType: 'L4',
+      }),
+    ).toEqual([
+      'name: found "-vpc", expected a name of 1 to 12 letters, digits, "_", "." or "-" that begins with a letter or digit; it becomes part of the bridge\'s name',
+      'eniName: found "eth/0", expected the name of a network interface: 1 to 15 bytes, without "/", ":" or white space, and not "." or ".."',
+      'bridgeType: found "L4", expected "L2" or "L3"',
+      'ipAddresses[1]: found "192.168.1.300/24", expected an IP address with prefix length, such as "192.168.1.43/24"',
+      'ipAddresses[2]: found 7, expected an IP address with prefix length, such as "192.168.1.43/24"',
+    ])
+  })
+
+  test.each([
+    ['an absent name', { name: undefined }, 'name is missing'],
+    ['an empty name', { name: '' }, 'name: found ""'],
+    ['a name too long for a bridge', { name: 'a'.repeat(13) }, 'name: found "aaaaaaaaaaaaa"'],
+    ['no ENI', { eniName: '', eniMACAddress: '' }, 'eniName: found ""'],
+    ['an ENI name with white space', { eniName: 'eth 0' }, 'eniName: found "eth 0"'],
+    ['an ENI name too long for Linux', { eniName: 'e'.repeat(16) }, 'eniName: found'],
+    ['a group MAC address', { eniMACAddress: '01:00:5e:00:00:01' }, 'eniMACAddress: found'],
+    ['an absent address list', { ipAddresses: undefined }, 'ipAddresses is missing'],
+    ['an empty address list', { ipAddresses: [] }, 'ipAddresses: found []'],
+    ['an address that is no list', { ipAddresses: '10.0.0.1/8' }, 'ipAddresses: found "10.0.0.1/8", expected a list'],
+    ['no prefix length', { ipAddresses: ['10.0.0.2'] }, 'ipAddresses[0]: found "10.0.0.2"'],
+    ['an overlong prefix', { ipAddresses: ['10.0.0.2/33'] }, 'ipAddresses[0]'],
+    ['octal numbers', { ipAddresses: ['10.0.0.012/8'] }, 'ipAddresses[0]'],
+    ['a short form', { ipAddresses: ['10.2/8'] }, 'ipAddresses[0]'],
+    ['a zone', { ipAddresses: ['fd00::2%eth0/64'] }, 'ipAddresses[0]'],
+    ['the subnet', { ipAddresses: ['192.168.1.0/24'] }, 'this is the address of the subnet itself'],
+    ['its broadcast', { ipAddresses: ['192.168.1.255/24'] }, "this is the subnet's broadcast address"],
+    ['loopback', { ipAddresses: ['127.0.0.2/8'] }, 'this is a loopback address'],
+    ['multicast', { ipAddresses: ['224.0.0.2/24'] }, 'this is a multicast address'],
+    [
+      'an address twice',
+      { ipAddresses: ['10.0.0.2/8', '10.0.0.2/8'] },
+      'ipAddresses[1]: found "10.0.0.2/8", expected each',
+    ],
+    [
+      'an IPv6 gateway for IPv4',
+      { gatewayIPAddress: 'fd00::1' },
+      'expected an IPv4 address, as those of ipAddresses are',
+    ],
+    ['itself as gateway', { gatewayIPAddress: '192.168.1.43' }, "another address than the container's own"],
+    [
+      'no gateway that could be derived',
+      { ipAddresses: ['10.0.0.2/32'], gatewayIPAddress: undefined },
+      'gatewayIPAddress',
+    ],
+    ['a user by name', { tapUserID: 'root' }, 'tapUserID: found "root"'],
+    ['a user as number', { tapUserID: 1000 }, 'tapUserID: found 1000'],
+    ['dns as text', { dns: 'ec2.internal' }, 'dns: found "ec2.internal"'],
+    ['dns lists of numbers', { dns: { search: [1] } }, 'dns.search[0]: found 1'],
+  ])('refuses %s', (_, changes, message) => {
+    const problems = problemsOf(changes)
+    expect(problems.join('\n')).toContain(message)
+  })
+
+  test.each([[null], [[]], ['text'], [7], [undefined]])('refuses %j as a document', (value) => {
+    expect(parseConfig(value)._unsafeUnwrapErr().map(describeProblem)[0]).toContain('expected a JSON object')
+  })
+
+  test('finds the router: the first address of the subnet', () => {
+    const config = { ...seed, ipAddresses: ['10.1.2.130/25'], gatewayIPAddress: undefined }
+    expect(parseConfig(config)._unsafeUnwrap().gateways).toEqual({ inet: '10.1.2.129' })
+  })
+
+  test('takes nothing from the prototype of objects', () => {
+    expect(problemsOf(JSON.parse('{"__proto__": {"bridgeType": "L4"}}'))).toEqual([])
+  })
+
+  test('repeats no control characters and no endless texts', () => {
+    const [problem = ''] = problemsOf({ bridgeType: `\u001b[2J\u009b${'x'.repeat(100_000)}` })
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(problem).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/)
+    expect(problem.length).toBeLessThan(200)
+  })
+
+  test('never throws, and always says where', () => {
+    const keys = fc.constantFrom(...Object.keys(seed), 'dns', 'interfaceType', 'tapUserID', 'serviceCIDR')
+    fc.assert(
+      fc.property(fc.dictionary(keys, fc.jsonValue()), (changes) => {
+        const result = parseConfig({ ...seed, ...changes })
+        if (result.isErr()) expect(result.error.length).toBeGreaterThan(0)
+        else expect(result.value.addresses.length).toBeGreaterThan(0)
+      }),
+    )
+    fc.assert(fc.property(fc.jsonValue(), (value) => void parseConfig(value)))
+    fc.assert(
+      fc.property(keys, fc.string({ unit: 'binary' }), (key, text) => {
+        const wrong = problemsOf({ [key]: text })
+        for (const problem of wrong) expect(problem).toMatch(/^[a-zA-Z.[\]0-9]+(:| is missing)/)
+      }),
+    )
+  })
+})
