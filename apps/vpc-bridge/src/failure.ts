@@ -1,9 +1,12 @@
+import { type ConfigProblem, describeProblem, describeUnsupported, type Unsupported } from '@vpc-bridge/config'
 import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
 import type { EniIdentity } from '@vpc-bridge/link'
 import type { ApplyError, RehearseError, RevertError } from '@vpc-bridge/step'
 
 /** Why a command did not do what it was asked to. In all cases but the last three, nothing was changed. */
 export type Failure =
+  | { readonly kind: 'wrong configuration'; readonly problems: readonly ConfigProblem[] }
+  | { readonly kind: 'not supported yet'; readonly parts: readonly Unsupported[] }
   | { readonly kind: 'ENI missing'; readonly eni: EniIdentity }
   | { readonly kind: 'namespace missing'; readonly netns: string }
   | { readonly kind: 'not a namespace'; readonly netns: string }
@@ -18,6 +21,10 @@ export type Failure =
 /** What went wrong, in one line. */
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
+    case 'wrong configuration':
+      return failure.problems.map(describeProblem).join('; ')
+    case 'not supported yet':
+      return failure.parts.map(describeUnsupported).join('; ')
     case 'ENI missing':
       return failure.eni.by === 'name'
         ? `no network interface is named ${failure.eni.name} (eniName)`
@@ -62,6 +69,8 @@ export function hintFor(failure: Failure): string | undefined {
       return 'name one that "ip netns list" lists'
     case 'interface exists':
       return `choose another name, or remove that one: nsenter --net=${failure.netns} ip link delete ${failure.ifName}`
+    case 'wrong configuration':
+    case 'not supported yet':
     case 'name too long':
       return undefined
     case 'kernel':
@@ -76,7 +85,9 @@ export function hintFor(failure: Failure): string | undefined {
 }
 
 function hintForErrno({ errno }: KernelError): string | undefined {
-  return errno === 'EPERM' || errno === 'EACCES' ? 'run it as root, or with sudo' : undefined
+  if (errno === 'EPERM' || errno === 'EACCES') return 'run it as root: sudo vpc-bridge …'
+  if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux'
+  return undefined
 }
 
 function describeRollback({ rollback }: { readonly rollback: { readonly failed: readonly unknown[] } }): string {

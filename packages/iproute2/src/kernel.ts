@@ -18,19 +18,25 @@ export function createIproute2Kernel(): Kernel {
     return openNamespaceFile(path).andThen((file) => {
       const known = held.get(file.id)
       if (known !== undefined) file.close()
-      const { file: kept, checked } = known ?? { file, checked: checkNetns(path, file) }
-      if (known === undefined) held.set(file.id, { file, checked })
+      const { file: kept, checked } = known ?? keep(path, file)
       return checked.map(() => kept)
     })
+  }
+
+  function keep(path: string, file: NamespaceFile) {
+    const drop = (failure: Failure) => {
+      if (held.delete(file.id)) file.close()
+      return failure
+    }
+    const entry = { file, checked: checkNetns(path, file).mapErr(drop) }
+    held.set(file.id, entry)
+    return entry
   }
 
   function open(path: string): ResultAsync<Netns, KernelError> {
     return hold(path)
       .map((file) => createNetns(path, file, { hold, open }))
-      .mapErr(({ errno, message }) => ({
-        ...{ kind: 'kernel', operation: 'open namespace', object: `namespace ${path}`, netns: path },
-        ...{ errno, message },
-      }))
+      .mapErr((failure) => ({ kind: 'kernel', operation: 'open', object: 'namespace', netns: path, ...failure }))
   }
 
   return {

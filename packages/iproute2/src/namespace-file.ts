@@ -12,6 +12,8 @@ export interface NamespaceFile {
   readonly childPath: string
   /** Whether it is the namespace that this process is in. */
   readonly own: boolean
+  /** How a command begins that is to run in it; empty when it is our own. */
+  readonly enter: readonly string[]
   /** Lets go of the namespace. */
   readonly close: () => void
 }
@@ -31,12 +33,14 @@ export function openNamespaceFile(path: string): ResultAsync<NamespaceFile, Fail
 }
 
 function open(path: string): NamespaceFile {
-  const own = identity(statSync('/proc/self/ns/net', { bigint: true }))
   // Not process.pid: /proc may be that of another PID namespace.
   const process = readlinkSync('/proc/self')
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const childPath = `/proc/${process}/fd/${fd}`
   const id = identity(fstatSync(fd, { bigint: true }))
-  return { id, childPath: `/proc/${process}/fd/${fd}`, own: id === own, close: () => closeSync(fd) }
+  const own = id === identity(statSync('/proc/self/ns/net', { bigint: true }))
+  const enter = own ? [] : ['nsenter', `--net=${childPath}`, '--']
+  return { id, childPath, own, enter, close: () => closeSync(fd) }
 }
 
 function identity({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
@@ -49,9 +53,9 @@ function identity({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }):
  * @param path that it was opened by
  * @returns EINVAL when it is a namespace of another kind, of processes say; EPERM without the privilege
  */
-export function checkNetns(path: string, { own, childPath }: NamespaceFile): ResultAsync<void, Failure> {
+export function checkNetns(path: string, { own, enter }: NamespaceFile): ResultAsync<void, Failure> {
   if (own) return okAsync()
-  return run(['nsenter', `--net=${childPath}`, '--', 'true'])
+  return run([...enter, 'true'])
     .map(() => undefined)
     .orElse((failure) => (failure.errno === 'EINVAL' ? notANetns(path) : errAsync(failure)))
 }

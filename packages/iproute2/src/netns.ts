@@ -1,32 +1,42 @@
-import { type KernelError, type Netns, type Operation, operationError } from '@vpc-bridge/kernel'
-import { okAsync, type ResultAsync } from 'neverthrow'
-import { performChange } from './change.ts'
+import { type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
+import type { ResultAsync } from 'neverthrow'
+import { perform } from './change.ts'
 import type { Failure } from './failure.ts'
 import { addressesOf, linkOf, linksOf, neighboursOf, routesOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
 import { readSysctl } from './sysctl.ts'
 
-/** What a handle needs of the kernel that it was opened through. */
+/** How a handle opens further namespaces. */
 export interface Opener {
   readonly hold: (path: string) => ResultAsync<NamespaceFile, Failure>
   readonly open: (path: string) => ResultAsync<Netns, KernelError>
 }
 
 /**
- * The handle of a network namespace.
+ * The handle of an open network namespace.
  *
  * @param path that it was opened by
  */
 export function createNetns(path: string, file: NamespaceFile, { hold, open }: Opener): Netns {
-  const where = file.own ? [] : ['nsenter', `--net=${file.childPath}`, '--']
-  const asked =
+  const { enter } = file
+  const during =
     (operation: string, object: string) =>
-    ({ errno, message }: Failure): KernelError => ({ kind: 'kernel', operation, object, netns: path, errno, message })
+    (failure: Failure): KernelError => ({ kind: 'kernel', operation, object, netns: path, ...failure })
+  const ofLink = (dev: string | undefined) => (dev === undefined ? 'all links' : `link ${dev}`)
   return {
     path,
     id: file.id,
-    link: (name) => linkOf(where, name).mapErr(asked('read link', `link ${name}`)),
-    links: (query = {}) => linksOf(where, query).mapErr(asked('read links', portsOf(query.master))),
-    addresses: (dev) => addressesOf(where, dev).mapErr(asked('read addresses', `link ${dev}`)),
+    link: (name) => linkOf(enter, name).mapErr(during('read link', `link ${name}`)),
+    links: (query = {}) => {
+      const object = query.master === undefined ? 'all links' : `ports of ${query.master}`
+      return linksOf(enter, query).mapErr(during('read links', object))
+    },
+    addresses: (dev) => addressesOf(enter, dev).mapErr(during('read addresses', ofLink(dev))),
+    routes: (query) => routesOf(enter, query).mapErr(during('read routes', ofLink(query.dev))),
+    neighbours: (dev) => neighboursOf(enter, dev).mapErr(during('read neighbours', ofLink(dev))),
+    sysctl: (setting) => readSysctl(enter, setting).mapErr(during('read sysctl', `sysctl ${setting}`)),
+    change: (operation) =>
+      perform(operation, file, hold).mapErr(({ errno, message }) => operationError(operation, path, errno, message)),
+    open,
   }
 }

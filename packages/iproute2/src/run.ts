@@ -1,9 +1,10 @@
 import { execa } from 'execa'
-import { errAsync, ResultAsync } from 'neverthrow'
+import { err, errAsync, ok, ResultAsync } from 'neverthrow'
+import { commandLine } from './command-line.ts'
 import { type Failure, failureOf } from './failure.ts'
 
 /** How long a child process may take, in milliseconds, before it is killed and its operation fails with ETIMEDOUT. */
-export const CHILD_TIME_LIMIT = 30_000
+const CHILD_TIME_LIMIT = 30_000
 
 /** Where the programs are on every distribution, whatever the PATH of this process, which may be unset. */
 const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -24,8 +25,9 @@ const packages: Readonly<Record<string, string>> = {
  *
  * @param words the program and its arguments
  * @param input its standard input
+ * @param limit how long it may take, in milliseconds
  */
-export function run(words: readonly string[], input = ''): ResultAsync<string, Failure> {
+export function run(words: readonly string[], input = '', limit = CHILD_TIME_LIMIT): ResultAsync<string, Failure> {
   const [program = '', ...args] = words
   if (words.some((word) => word.includes('\0'))) {
     return errAsync({ errno: 'EINVAL', message: `an argument of ${program} contains a null character` })
@@ -39,36 +41,35 @@ export function run(words: readonly string[], input = ''): ResultAsync<string, F
     killSignal: 'SIGKILL',
     reject: false,
     stripFinalNewline: false,
-    timeout: CHILD_TIME_LIMIT,
+    timeout: limit,
   })
-  return ResultAsync.fromSafePromise(child).andThen((ended) => {
-    if (!ended.failed) return ResultAsync.fromSafePromise(Promise.resolve(ended.stdout))
-    return errAsync(explain(program, args, ended))
-  })
+  return ResultAsync.fromSafePromise(child).andThen((ended) =>
+    ended.failed ? err(explain(words, ended, limit)) : ok(ended.stdout),
+  )
 }
 
 /** How a child process ended. */
 interface Ended {
-  readonly code?: string
-  readonly exitCode?: number
-  readonly signal?: string
+  readonly code?: string | undefined
+  readonly exitCode?: number | undefined
+  readonly signal?: string | undefined
   readonly timedOut: boolean
   readonly stderr: string
-  readonly shortMessage?: string
+  readonly shortMessage?: string | undefined
 }
 
-function explain(program: string, args: readonly string[], ended: Ended): Failure {
+function explain(words: readonly string[], ended: Ended, limit: number): Failure {
+  const [program = ''] = words
   if (ended.timedOut) {
-    return { errno: 'ETIMEDOUT', message: `${program} was killed: it took more than ${CHILD_TIME_LIMIT / 1000} s` }
+    return { errno: 'ETIMEDOUT', message: `${commandLine(words)} was killed: it took longer than ${limit} ms` }
   }
   if (ended.code === 'ENOENT') return missing(program)
   // Exit status and words of nsenter(1) when the program that it is to start is missing.
   const inside = ended.exitCode === 127 ? /failed to execute (\S+): No such file/.exec(ended.stderr)?.[1] : undefined
   if (inside !== undefined) return missing(inside)
   if (ended.stderr.trim() !== '') return failureOf(ended.stderr)
-  if (ended.signal !== undefined) return { errno: 'EINTR', message: `${program} was killed by ${ended.signal}` }
-  const command = [program, ...args].join(' ')
-  return { errno: ended.code ?? 'EIO', message: ended.shortMessage ?? `${command} failed without a word` }
+  const message = ended.shortMessage ?? `${commandLine(words)} failed without a word`
+  return { errno: ended.code ?? (ended.signal === undefined ? 'EIO' : 'EINTR'), message }
 }
 
 function missing(program: string): Failure {

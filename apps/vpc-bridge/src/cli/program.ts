@@ -40,6 +40,7 @@ export function program(version: string, run: (invocation: Invocation) => Promis
   const root = new Command('vpc-bridge')
     .description('Connects a container to an AWS VPC through a network interface (ENI) that containers share.')
     .version(version)
+    .exitOverride()
     .showHelpAfterError('(vpc-bridge --help tells how it is used)')
     .addHelpText('after', examples)
 

@@ -1,6 +1,13 @@
 import { styleText } from 'node:util'
-import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
+import { describeProblem } from '@vpc-bridge/config'
+import { commandLine, commandOf } from '@vpc-bridge/iproute2'
+import { describeKernelError, type KernelError, type Recorded } from '@vpc-bridge/kernel'
 import type { Progress } from '@vpc-bridge/step'
+import type { Added } from '../add.ts'
+import { hostPath } from '../cni-plugin.ts'
+import { describeFailure, type Failure, hintFor } from '../failure.ts'
+import type { PlannedStep } from '../plan.ts'
+import type { Configured } from '../to-attachment.ts'
 
 /** How wide the names of the steps are, in characters: the longest usual one. */
 const nameWidth = 66
@@ -37,6 +44,56 @@ export function progressLine(event: Progress<KernelError>): string | undefined {
         `    ${styleText('red', describeKernelError(event.cause))}`,
       ].join('\n')
   }
+}
+
+/** What the command is about to do, as the first line. */
+export function heading(
+  command: string,
+  { attachment: { ifName, netns, network, eni, addresses } }: Configured,
+): string {
+  const on = eni.by === 'name' ? eni.name : `the ENI with MAC address ${eni.mac}`
+  const what = `${command}: ${ifName} in ${netns ?? 'a namespace that is gone'}, network ${network} on ${on}`
+  return styleText('bold', `${what}, ${addresses.join(', ')}`)
+}
+
+/** What an add made, and what to try next. */
+export function summaryLines({ attachment, interface: made }: Added): readonly string[] {
+  const { ifName, netns, addresses, gateway } = attachment
+  return [
+    '',
+    `${styleText('bold', ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${gateway}`,
+    styleText('dim', `look at it with: nsenter --net=${netns} ip address; take it away with: vpc-bridge delete`),
+  ]
+}
+
+/** What is planned: for each step the commands that would do the same. */
+export function planLines(steps: readonly PlannedStep[]): readonly string[] {
+  const count = steps.reduce((sum, { changes }) => sum + changes.length, 0)
+  return [
+    ...steps.flatMap(({ step, changes }) =>
+      changes.length === 0
+        ? [`${styleText('dim', '·')} ${step}${styleText('dim', ': nothing to do')}`]
+        : [`${styleText('green', '+')} ${step}`, ...changes.map((change) => `    ${equivalent(change)}`)],
+    ),
+    '',
+    styleText('bold', `${count} change${count === 1 ? '' : 's'} would be made; nothing was changed.`),
+  ]
+}
+
+/** The command that makes a change, as one would type it on the host. */
+export function equivalent({ netns, operation }: Recorded): string {
+  return commandLine(commandOf(operation, netns === hostPath ? undefined : netns))
+}
+
+/** What went wrong, and what to type next. */
+export function failureLines(failure: Failure): readonly string[] {
+  const hint = hintFor(failure)
+  const problems =
+    failure.kind === 'wrong configuration' ? failure.problems.map(describeProblem) : [describeFailure(failure)]
+  return [
+    ...problems.map((problem) => `${styleText('red', 'error:')} ${problem}`),
+    ...(hint === undefined ? [] : [`${styleText('cyan', 'next:')} ${hint}`]),
+  ]
 }
 
 function line(mark: string, text: string, duration: number, remark?: string): string {

@@ -1,0 +1,98 @@
+import { formatResult } from '@vpc-bridge/cni'
+import type { Netns } from '@vpc-bridge/kernel'
+import { okAsync, type ResultAsync } from 'neverthrow'
+import { add } from '../add.ts'
+import { toCniError } from '../cni-error.ts'
+import { hostPath } from '../cni-plugin.ts'
+import { del } from '../del.ts'
+import { describeFailure, type Failure } from '../failure.ts'
+import { interruption } from '../interruption.ts'
+import { openLog } from '../log.ts'
+import { logged } from '../log-changes.ts'
+import { type PlannedStep, planAdd, planDel } from '../plan.ts'
+import { type Configured, toAttachment } from '../to-attachment.ts'
+import { toResult } from '../to-result.ts'
+import type { Invocation } from './program.ts'
+import { readConfig } from './read-config.ts'
+import { exitCodes, type Terminal } from './terminal.ts'
+import { equivalent, failureLines, heading, planLines, progressLine, summaryLines } from './view.ts'
+
+/** The version of the specification in which the command line writes results as JSON. */
+const cniVersion = '1.0.0'
+
+/** Lines to print when all went well. */
+type Report = readonly string[]
+
+/** Does what the command line asks for, and tells about it. Returns the exit code. */
+export async function runInvocation({ command, options }: Invocation, terminal: Terminal): Promise<number> {
+  const document = readConfig(options.config)
+  if (document.isErr()) {
+    terminal.printError(`error: ${document.error}`)
+    return exitCodes.usage
+  }
+  const asJson = options.json || !terminal.isInteractive
+  const log = openLog(terminal.environment, `${command} ${options.containerId} ${options.ifname}`)
+  const endpoint = { containerId: options.containerId, ifName: options.ifname, netns: options.netns }
+  const done = await toAttachment(document.value, endpoint).asyncAndThen((configured) => {
+    if (!asJson) terminal.print(heading(command, configured))
+    return terminal.kernel
+      .open(hostPath)
+      .mapErr((error): Failure => error)
+      .andThen((host) => perform(command, logged(host, log), configured, { ...terminal, asJson, log }))
+  })
+  return done.match(
+    (report) => {
+      for (const line of report) terminal.print(line)
+      return exitCodes.done
+    },
+    (failure) => {
+      log('error', describeFailure(failure))
+      if (asJson) terminal.print(JSON.stringify(toCniError(failure)))
+      for (const line of failureLines(failure)) terminal.printError(line)
+      return exitCodes.failed
+    },
+  )
+}
+
+interface Printing {
+  readonly print: (line: string) => void
+  readonly printError: (line: string) => void
+  readonly asJson: boolean
+  readonly log: ReturnType<typeof openLog>
+}
+
+function perform(
+  command: Invocation['command'],
+  host: Netns,
+  { attachment, dns }: Configured,
+  { print, printError, asJson, log }: Printing,
+): ResultAsync<Report, Failure> {
+  const observe = (event: Parameters<typeof progressLine>[0]) => {
+    const line = asJson ? undefined : progressLine(event)
+    if (line !== undefined) print(line)
+  }
+  const warn = (message: string) => {
+    log('warn', message)
+    if (!asJson) printError(`note: ${message}`)
+  }
+  switch (command) {
+    case 'add':
+      return add(host, attachment, { signal: interruption(), observe, warn }).map((added) =>
+        asJson ? [formatResult(cniVersion, toResult(added, dns)).trim()] : summaryLines(added),
+      )
+    case 'delete':
+      return del(host, attachment, { observe }).andThen(() =>
+        okAsync(asJson ? [] : ['', `${attachment.ifName} is disconnected.`]),
+      )
+    case 'plan add':
+      return planAdd(host, attachment).map((steps) => reportOf(steps, asJson))
+    case 'plan delete':
+      return planDel(host, attachment).map((steps) => reportOf(steps, asJson))
+  }
+}
+
+function reportOf(steps: readonly PlannedStep[], asJson: boolean): Report {
+  if (!asJson) return planLines(steps)
+  const plan = steps.map(({ step, changes }) => ({ step, commands: changes.map(equivalent) }))
+  return [JSON.stringify({ steps: plan })]
+}

@@ -1,0 +1,18 @@
+import type { Environment } from '@vpc-bridge/cni'
+import type { Kernel } from '@vpc-bridge/kernel'
+
+/** What the command line needs of the process. */
+export interface Terminal {
+  readonly environment: Environment
+  readonly version: string
+  readonly kernel: Kernel
+  /** Writes one line to the standard output. */
+  readonly print: (line: string) => void
+  /** Writes one line to the standard error. */
+  readonly printError: (line: string) => void
+  /** Whether a person is watching the output. */
+  readonly isInteractive: boolean
+}
+
+/** Exit codes of the command line. */
+export const exitCodes = { done: 0, usage: 1, failed: 2 } as const

@@ -1,0 +1,46 @@
+import { type CniError, errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
+import { describeFailure, type Failure, hintFor } from './failure.ts'
+
+/** The codes of this plugin's own errors. The README explains them. */
+const ownCodes = {
+  eniMissing: firstOwnErrorCode,
+  interfaceExists: firstOwnErrorCode + 1,
+  kernel: firstOwnErrorCode + 2,
+  stepFailed: firstOwnErrorCode + 3,
+  interrupted: firstOwnErrorCode + 4,
+  notRemoved: firstOwnErrorCode + 5,
+} as const
+
+/** A failure as the CNI protocol reports it. */
+export function toCniError(failure: Failure): CniError {
+  const hint = hintFor(failure)
+  return { code: codeOf(failure), msg: describeFailure(failure), ...(hint === undefined ? {} : { details: hint }) }
+}
+
+function codeOf(failure: Failure): number {
+  switch (failure.kind) {
+    case 'wrong configuration':
+    case 'name too long':
+      return errorCodes.invalidConfiguration
+    case 'not supported yet':
+      return errorCodes.unsupportedField
+    case 'namespace missing':
+      return errorCodes.unknownContainer
+    case 'not a namespace':
+    case "host's namespace":
+      return errorCodes.invalidEnvironment
+    case 'ENI missing':
+      return ownCodes.eniMissing
+    case 'interface exists':
+      return ownCodes.interfaceExists
+    case 'kernel':
+    case 'would fail':
+      return ownCodes.kernel
+    case 'step failed':
+      return ownCodes.stepFailed
+    case 'interrupted':
+      return ownCodes.interrupted
+    case 'not removed':
+      return ownCodes.notRemoved
+  }
+}

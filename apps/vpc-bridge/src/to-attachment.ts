@@ -1,0 +1,45 @@
+import { type Dns, parseConfig, unsupportedIn } from '@vpc-bridge/config'
+import { netnsPath } from '@vpc-bridge/netns'
+import { err, ok, type Result } from 'neverthrow'
+import type { Attachment } from './attachment.ts'
+import type { Failure } from './failure.ts'
+import type { EndpointIdentity } from './names.ts'
+
+/** Which endpoint a command is about. */
+export interface EndpointRef extends EndpointIdentity {
+  /** Name or path of the container's network namespace. */
+  readonly netns?: string
+}
+
+/** A configuration together with the endpoint that it is for. */
+export interface Configured {
+  readonly attachment: Attachment
+  readonly dns: Dns
+}
+
+/**
+ * What a configuration means for an endpoint.
+ *
+ * @param document the parsed configuration
+ */
+export function toAttachment(document: unknown, { netns, ...endpoint }: EndpointRef): Result<Configured, Failure> {
+  const parsed = parseConfig(document)
+  if (parsed.isErr()) return err({ kind: 'wrong configuration', problems: parsed.error })
+  const config = parsed.value
+  const parts = unsupportedIn(config)
+  const { inet: gateway } = config.gateways
+  if (parts.length > 0 || gateway === undefined) return err({ kind: 'not supported yet', parts })
+  const { eni } = config
+  return ok({
+    attachment: {
+      ...endpoint,
+      network: config.name,
+      eni,
+      ...(eni.by === 'name' && eni.mac !== undefined ? { eniMac: eni.mac } : {}),
+      ...(netns === undefined ? {} : { netns: netnsPath(netns) }),
+      addresses: config.addresses,
+      gateway,
+    },
+    dns: config.dns,
+  })
+}

@@ -1,0 +1,14 @@
+import type { CniResult } from '@vpc-bridge/cni'
+import type { Dns } from '@vpc-bridge/config'
+import type { Added } from './add.ts'
+
+/** What an ADD made, as the CNI protocol reports it: the container's interface, with its addresses. */
+export function toResult({ attachment, interface: made }: Added, dns: Dns): CniResult {
+  const { addresses, gateway, ifName, netns } = attachment
+  return {
+    interfaces: [{ name: ifName, ...(made.mac === undefined ? {} : { mac: made.mac }), mtu: made.mtu, sandbox: netns }],
+    ips: addresses.map((address) => ({ address, gateway, interface: 0 })),
+    routes: [],
+    dns,
+  }
+}

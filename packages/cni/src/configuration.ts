@@ -1,0 +1,34 @@
+import { err, ok, type Result } from 'neverthrow'
+import { type CniError, errorCodes } from './error.ts'
+import { assumedVersion } from './version.ts'
+
+/** A network configuration as far as the protocol knows it. */
+export interface Configuration {
+  /** The version of the specification that it is written in, as it says. */
+  readonly cniVersion: string
+  /** The whole document; what it means is for the plugin to say. */
+  readonly document: Readonly<Record<string, unknown>>
+}
+
+/** Reads a network configuration from the text on the standard input: code 6 for what is no JSON object. */
+export function readConfiguration(text: string): Result<Configuration, CniError> {
+  let value: unknown
+  try {
+    // Some editors begin a file with a byte order mark, which JSON does not allow.
+    value = JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch (error) {
+    // Nothing but a SyntaxError is thrown by JSON.parse.
+    const reason = text.trim() === '' ? 'it is empty' : (error as SyntaxError).message
+    return err({ code: errorCodes.decodingFailure, msg: `the network configuration is not JSON: ${reason}` })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return err({ code: errorCodes.decodingFailure, msg: 'the network configuration is not a JSON object' })
+  }
+  const document = Object.fromEntries(Object.entries(value))
+  const { cniVersion = assumedVersion } = document
+  if (typeof cniVersion !== 'string') {
+    const msg = `cniVersion: found ${JSON.stringify(cniVersion)}, expected a text such as "1.0.0"`
+    return err({ code: errorCodes.decodingFailure, msg })
+  }
+  return ok({ cniVersion, document })
+}

@@ -1,0 +1,92 @@
+import { err, ok, type Result } from 'neverthrow'
+import { type CniError, errorCodes } from './error.ts'
+
+/** The variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The commands of the specification that are about one attachment, and what a plugin needs for each. */
+const requiredVariables = {
+  ADD: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME'],
+  DEL: ['CNI_CONTAINERID', 'CNI_IFNAME'],
+  VERSION: [],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+/** A command that this package understands. */
+export type CommandName = keyof typeof requiredVariables
+
+/** What the environment says of an attachment. */
+export interface Parameters {
+  /** CNI_CONTAINERID */
+  readonly containerId: string
+  /** CNI_NETNS: path of the network namespace; a DEL may come without one. */
+  readonly netns?: string
+  /** CNI_IFNAME: name of the interface to make in the container. */
+  readonly ifName: string
+  /** CNI_ARGS, taken apart. */
+  readonly args: Readonly<Record<string, string>>
+  /** CNI_PATH: where other plugins are. */
+  readonly path: readonly string[]
+}
+
+/** The command; an error of code 4 for one that there is not. */
+export function commandOf(environment: Environment): Result<CommandName, CniError> {
+  const command = environment['CNI_COMMAND'] ?? ''
+  const known = Object.keys(requiredVariables)
+  if (isCommand(command)) return ok(command)
+  return err(invalid(`CNI_COMMAND is ${JSON.stringify(command)}, expected one of ${known.join(', ')}`))
+}
+
+/**
+ * The parameters of a command. All that is wrong with them is told at once, in an error of code 4.
+ *
+ * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#parameters
+ */
+export function parametersOf(environment: Environment, command: CommandName): Result<Parameters, CniError> {
+  const missing = requiredVariables[command].filter((name) => !environment[name])
+  if (missing.length > 0) return err(invalid(`${missing.join(', ')} must be set for ${command}`))
+
+  const containerId = environment['CNI_CONTAINERID'] ?? ''
+  const ifName = environment['CNI_IFNAME'] ?? ''
+  const netns = environment['CNI_NETNS']
+  const args = parseArgs(environment['CNI_ARGS'] ?? '')
+  const wrong = [
+    ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerId)
+      ? []
+      : [
+          `CNI_CONTAINERID is ${JSON.stringify(containerId)}, expected letters, digits, "_", "." and "-" after a letter or digit`,
+        ]),
+    ...(isInterfaceName(ifName)
+      ? []
+      : [`CNI_IFNAME is ${JSON.stringify(ifName)}, expected 1 to 15 bytes without "/", ":" or white space`]),
+    ...(args === undefined ? ['CNI_ARGS must be KEY=VALUE pairs with ";" between them'] : []),
+  ]
+  if (args === undefined || wrong.length > 0) return err(invalid(wrong.join('; ')))
+  const path = (environment['CNI_PATH'] ?? '').split(':').filter((directory) => directory !== '')
+  return ok({ containerId, ...(netns ? { netns } : {}), ifName, args, path })
+}
+
+function isCommand(text: string): text is CommandName {
+  return Object.hasOwn(requiredVariables, text)
+}
+
+/** The rule of the specification (section "Parameters"), which is that of Linux. */
+function isInterfaceName(text: string): boolean {
+  return (
+    text !== '' &&
+    text !== '.' &&
+    text !== '..' &&
+    new TextEncoder().encode(text).length <= 15 &&
+    !/[\s/:%\p{Cc}]/u.test(text)
+  )
+}
+
+/** @returns `undefined` when it is not pairs */
+function parseArgs(text: string): Readonly<Record<string, string>> | undefined {
+  const pairs = text.split(';').filter((pair) => pair !== '')
+  if (!pairs.every((pair) => /^[^=]+=/.test(pair))) return undefined
+  return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+}
+
+function invalid(msg: string): CniError {
+  return { code: errorCodes.invalidEnvironment, msg }
+}

@@ -1,0 +1,96 @@
+import type { Address, Link, LinkQuery, Neighbour, Route, RouteQuery } from '@vpc-bridge/kernel'
+import { errAsync, okAsync, type Result, ResultAsync } from 'neverthrow'
+import type { Failure } from './failure.ts'
+import { readAddresses } from './read/addresses.ts'
+import { completeLink, type LinkEntry, namesNeeded, readLinks } from './read/links.ts'
+import { readNeighbours } from './read/neighbours.ts'
+import { readRoutes } from './read/routes.ts'
+import { run } from './run.ts'
+
+/*
+ * The look-ups of the port. `enter` is the beginning of a command that enters the namespace, empty for our own.
+ */
+
+/** The link of that primary or alternative name, as `ip` shows it. */
+export function linkEntryOf(enter: readonly string[], name: string): ResultAsync<LinkEntry | undefined, Failure> {
+  return show(enter, ['-details', 'link', 'show', 'dev', name], readLinks)
+    .map(([entry]) => entry)
+    .orElse((failure) => (failure.errno === 'ENODEV' ? okAsync(undefined) : errAsync(failure)))
+}
+
+export function linkOf(enter: readonly string[], name: string): ResultAsync<Link | undefined, Failure> {
+  return linkEntryOf(enter, name).andThen((entry) =>
+    entry === undefined ? okAsync(undefined) : complete(enter, [entry]).map(([link]) => link),
+  )
+}
+
+export function linksOf(enter: readonly string[], { master, limit }: LinkQuery): ResultAsync<readonly Link[], Failure> {
+  const ports = master === undefined ? [] : ['master', master]
+  return show(enter, ['-details', 'link', 'show', ...ports], readLinks).andThen((entries) =>
+    complete(enter, entries.slice(0, limit)),
+  )
+}
+
+export function addressesOf(enter: readonly string[], dev?: string): ResultAsync<readonly Address[], Failure> {
+  return show(enter, ['address', 'show', ...(dev === undefined ? [] : ['dev', dev])], readAddresses)
+}
+
+export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsync<readonly Route[], Failure> {
+  const { family, destination, dev } = query
+  const version = family === 'inet' ? '-4' : '-6'
+  const exact = destination === undefined ? [] : ['exact', destination]
+  const main = [version, '-details', 'route', 'show', 'table', 'main', 'type', 'unicast', ...exact]
+  return ofLink(enter, dev, main, (output, name) => readRoutes(output, family, name))
+}
+
+export function neighboursOf(enter: readonly string[], dev?: string): ResultAsync<readonly Neighbour[], Failure> {
+  return ofLink(enter, dev, ['neighbour', 'show', 'nud', 'permanent'], readNeighbours)
+}
+
+/** Shows what belongs to one link. `ip` then leaves out the name of the link, which is to be the primary one. */
+function ofLink<T>(
+  enter: readonly string[],
+  dev: string | undefined,
+  args: readonly string[],
+  read: (output: string, dev?: string) => Result<T, string>,
+): ResultAsync<T, Failure> {
+  if (dev === undefined) return show(enter, args, (output) => read(output))
+  const name = show(enter, ['link', 'show', 'dev', dev], readLinks)
+  const output = run([...enter, 'ip', '-json', ...args, 'dev', dev])
+  return ResultAsync.combine([name, output]).andThen(([[link], shown]) =>
+    read(shown, link?.name ?? dev).mapErr(unexpected),
+  )
+}
+
+function show<T>(
+  enter: readonly string[],
+  args: readonly string[],
+  read: (output: string) => Result<T, string>,
+): ResultAsync<T, Failure> {
+  return run([...enter, 'ip', '-json', ...args]).andThen((output) => read(output).mapErr(unexpected))
+}
+
+function unexpected(message: string): Failure {
+  return { errno: 'EPROTO', message }
+}
+
+/** Looks up the indexes of those links that `ip` names without showing them. */
+function complete(enter: readonly string[], entries: readonly LinkEntry[]): ResultAsync<readonly Link[], Failure> {
+  const known = indexesByName(entries)
+  const missing = namesNeeded(entries).filter((name) => !known.has(name))
+  const [only] = missing
+  const others =
+    only === undefined
+      ? okAsync([])
+      : missing.length === 1
+        ? linkEntryOf(enter, only).map((entry) => (entry === undefined ? [] : [entry]))
+        : show(enter, ['link', 'show'], readLinks)
+  return others.map((found) => {
+    const indexes = new Map([...indexesByName(found), ...known])
+    return entries.map((entry) => completeLink(entry, indexes))
+  })
+}
+
+function indexesByName(entries: readonly LinkEntry[]): ReadonlyMap<string, number> {
+  return new Map(entries.map(({ name, index }) => [name, index]))
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { readAddresses } from '../../src/read/addresses.ts'
+
+// Recorded from `ip -json address show` (iproute2 6.1).
+const recorded = `[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK"],"mtu":65536,"qdisc":"noop","operstate":"DOWN",
+"group":"default","txqlen":1000,"link_type":"loopback","address":"00:00:00:00:00:00","addr_info":[]},
+{"ifindex":2,"ifname":"br0","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"mtu":9001,"link_type":"ether",
+"address":"02:00:00:00:00:01","addr_info":[{"family":"inet","local":"10.1.1.1","prefixlen":24,"broadcast":"10.1.1.255",
+"scope":"global","label":"br0","valid_life_time":4294967295,"preferred_life_time":4294967295},{"family":"inet6",
+"local":"fe80::ff:fe00:1","prefixlen":64,"scope":"link","tentative":true,"valid_life_time":4294967295}]},
+{"ifindex":5,"link":"w1","ifname":"w0","addr_info":[{"family":"inet","local":"192.168.1.43","prefixlen":24,
+"scope":"global","label":"w0"}]}]`
+
+describe('readAddresses', () => {
+  it('reads the addresses of all links', () => {
+    expect(readAddresses(recorded)._unsafeUnwrap()).toEqual([
+      { dev: 'br0', address: '10.1.1.1/24', broadcast: '10.1.1.255' },
+      { dev: 'br0', address: 'fe80::ff:fe00:1/64' },
+      { dev: 'w0', address: '192.168.1.43/24' },
+    ])
+  })
+
+  it('says where something is wrong', () => {
+    const problem = readAddresses('[{"ifname":"w0","addr_info":[{"local":"10.0.0.1"}]}]')._unsafeUnwrapErr()
+    expect(problem).toContain('[0].addr_info[0].prefixlen should be an integer, and is nothing')
+  })
+})

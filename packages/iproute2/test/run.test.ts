@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { run } from '../src/run.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+describe('run', () => {
+  it('gives the standard output as it is', async () => {
+    expect(await run(['cat'], 'two\nlines\n\n')).toEqual(expect.objectContaining({ value: 'two\nlines\n\n' }))
+  })
+
+  it('passes arguments on untouched by any shell', async () => {
+    const result = await run(['printf', '%s', '$(id) `id`; exit 3'])
+    expect(result._unsafeUnwrap()).toBe('$(id) `id`; exit 3')
+  })
+
+  it('gives the C locale and a PATH, and nothing else', async () => {
+    vi.stubEnv('LANG', 'de_DE.UTF-8')
+    vi.stubEnv('SECRET', 'x')
+    vi.stubEnv('PATH', '/opt/tools')
+    const result = await run(['env'])
+    expect(result._unsafeUnwrap().trim().split('\n').toSorted()).toEqual([
+      'LC_ALL=C',
+      'PATH=/opt/tools:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ])
+  })
+
+  it('finds ip without a PATH', async () => {
+    vi.stubEnv('PATH', undefined)
+    expect((await run(['ip', '-V']))._unsafeUnwrap()).toMatch(/^ip utility, iproute2/)
+  })
+
+  it('names a program that is missing', async () => {
+    expect((await run(['no-such-program']))._unsafeUnwrapErr()).toEqual({
+      errno: 'ENOENT',
+      message: 'the program no-such-program is not there',
+    })
+  })
+
+  it('names a program that is missing inside a namespace', async () => {
+    const failure = (await run(['nsenter', '--net=/proc/self/ns/net', '--', 'no-such-program']))._unsafeUnwrapErr()
+    expect(failure).toEqual({ errno: 'ENOENT', message: 'the program no-such-program is not there' })
+  })
+
+  it('ends a program that hangs', async () => {
+    expect((await run(['sleep', '1000'], '', 50))._unsafeUnwrapErr()).toEqual({
+      errno: 'ETIMEDOUT',
+      message: 'sleep 1000 was killed: it took longer than 50 ms',
+    })
+  })
+
+  it('tells of a program that was killed', async () => {
+    expect((await run(['sh', '-c', 'kill -TERM $$']))._unsafeUnwrapErr().errno).toBe('EINTR')
+  })
+
+  it('tells of a program that fails without a word', async () => {
+    const failure = (await run(['false']))._unsafeUnwrapErr()
+    expect(failure.errno).toBe('EIO')
+    expect(failure.message).toContain('false')
+  })
+
+  it('refuses null characters', async () => {
+    expect((await run(['echo', 'a\0b']))._unsafeUnwrapErr().errno).toBe('EINVAL')
+  })
+})
