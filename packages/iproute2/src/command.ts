@@ -36,7 +36,7 @@ function changeOf(operation: IpOperation): readonly string[] {
     case 'add altname':
       return ['link', 'property', 'add', 'dev', operation.name, 'altname', operation.altName]
     case 'delete altname':
-      return ['link', 'property', 'delete', 'dev', operation.name, 'altname', operation.altName]
+      return ['link', 'property', 'del', 'dev', operation.name, 'altname', operation.altName]
     case 'add address':
       return ['address', 'add', ...address(operation.address)]
     case 'delete address':

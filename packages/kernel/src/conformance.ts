@@ -1,0 +1,17 @@
+import { addressCases } from './conformance/addresses.ts'
+import type { ConformanceCase } from './conformance/case.ts'
+import { linkCases } from './conformance/links.ts'
+import { routeCases } from './conformance/routes.ts'
+import { sysctlCases } from './conformance/sysctls.ts'
+import { vethCases } from './conformance/veth.ts'
+
+export type { ConformanceCase, ConformanceWorld } from './conformance/case.ts'
+
+/** What every driver of the port must do as Linux does. A driver's tests run each case in a world of its own. */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...linkCases,
+  ...vethCases,
+  ...addressCases,
+  ...routeCases,
+  ...sysctlCases,
+]

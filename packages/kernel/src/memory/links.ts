@@ -44,7 +44,7 @@ export function addLink(world: MemoryWorld, netns: MemoryNetns, link: NewLink, f
 /** Plugs a network card in. */
 export function addPhysicalLink(
   netns: MemoryNetns,
-  link: { readonly name: string; readonly mac: string; readonly mtu?: number; readonly kind?: string },
+  link: { readonly name: string; readonly mac?: string; readonly mtu?: number; readonly kind?: string },
 ): void {
   requireFreeName(netns, link.name)
   insert(netns, { ...link, index: netns.nextIndex++ })
@@ -59,6 +59,7 @@ export function removePhysicalLink(netns: MemoryNetns, name: string): void {
 export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): void {
   const link = requireLink(netns, name)
   requireValid(link.kind, set)
+  if (set.mac !== undefined && link.kind === 'ifb') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
   if (Buffer.byteLength(set.alias ?? '') > 255) throw new Refusal('EINVAL', 'alias too long')
   const master = set.master == null ? undefined : requireMaster(link, requireLink(netns, set.master))
   if (set.mac !== undefined) {
@@ -117,7 +118,7 @@ function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer }: Inser
     index,
     name,
     kind,
-    mac: mac ?? inventedMac(netns, index),
+    mac: kind === 'loopback' ? undefined : (mac ?? inventedMac(netns, index)),
     mtu: mtu ?? 1500,
     up: false,
     altNames: new Set(),

@@ -107,6 +107,6 @@ function emptyNetns(id: string): MemoryNetns {
     sysctls: initialSysctls(),
     nextIndex: 1,
   }
-  addPhysicalLink(netns, { name: 'lo', mac: '00:00:00:00:00:00', mtu: 65536, kind: 'loopback' })
+  addPhysicalLink(netns, { name: 'lo', mtu: 65536, kind: 'loopback' })
   return netns
 }

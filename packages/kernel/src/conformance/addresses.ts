@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import type { Netns } from '../netns.ts'
+import type { Address, Route } from '../state.ts'
+import { addIfb, type ConformanceCase, errnoOf, openNew, perform, refused, value } from './case.ts'
+
+const dev = 'x'
+const one: Address = { dev, address: '10.0.0.1/24', broadcast: '10.0.0.255' }
+const two: Address = { dev, address: '10.0.0.2/24' }
+
+const connected: Route = {
+  destination: '10.0.0.0/24',
+  dev,
+  onlink: false,
+  scope: 'link',
+  protocol: 'kernel',
+  metric: 0,
+  source: '10.0.0.1',
+}
+
+/** The routes by which IPv4 leaves; what IPv6 makes by itself is left out. */
+const inet = (netns: Netns) => value(netns.routes({ family: 'inet' }))
+
+/** IPv4 addresses alone: link-local IPv6 addresses come and go with the carrier. */
+const inetAddresses = async (netns: Netns) =>
+  (await value(netns.addresses(dev))).filter(({ address }) => !address.includes(':'))
+
+const withoutLinkLocal = async (netns: Netns) =>
+  (await value(netns.addresses(dev))).filter(({ address }) => !address.startsWith('fe80:'))
+
+/** Addresses, and the routes that come and go with them. */
+export const addressCases: readonly ConformanceCase[] = [
+  {
+    name: 'an address brings the route to its subnet while its link is up',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev), { do: 'add address', address: one })
+      assert.deepEqual(await value(netns.addresses()), [one])
+      assert.deepEqual(await inet(netns), [])
+      await perform(netns, { do: 'set link', name: dev, set: { up: true } })
+      assert.deepEqual(await inet(netns), [connected])
+      await perform(netns, { do: 'set link', name: dev, set: { up: false } })
+      assert.deepEqual(await inet(netns), [])
+      assert.deepEqual(await inetAddresses(netns), [one])
+    },
+  },
+  {
+    name: 'an address of its own length brings no route',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address: { dev, address: '10.0.0.1/32' } })
+      assert.deepEqual(await inetAddresses(netns), [{ dev, address: '10.0.0.1/32' }])
+      assert.deepEqual(await inet(netns), [])
+    },
+  },
+  {
+    name: 'with the first address of a subnet go the others',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(
+        netns,
+        addIfb(dev, { up: true }),
+        { do: 'add address', address: one },
+        { do: 'add address', address: two },
+      )
+      assert.deepEqual(await inet(netns), [connected])
+      await perform(netns, { do: 'delete address', address: two })
+      assert.deepEqual(await inetAddresses(netns), [one])
+      await perform(netns, { do: 'add address', address: two }, { do: 'delete address', address: one })
+      assert.deepEqual(await inetAddresses(netns), [])
+      assert.deepEqual(await inet(netns), [])
+    },
+  },
+  {
+    name: 'addresses of one link are not those of another',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev), addIfb('y'), { do: 'add address', address: one })
+      assert.deepEqual(await value(netns.addresses('y')), [])
+      assert.deepEqual(await value(netns.addresses(dev)), [one])
+      assert.equal(await errnoOf(netns.addresses('nope')), 'ENODEV')
+    },
+  },
+  {
+    name: 'an address is there once; what is not there cannot be deleted',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev), { do: 'add address', address: one })
+      await refused(netns, { do: 'add address', address: one }, 'EEXIST')
+      await refused(netns, { do: 'delete address', address: two }, 'EADDRNOTAVAIL')
+      await refused(netns, { do: 'add address', address: { ...one, dev: 'nope' } }, 'ENODEV')
+      await refused(netns, { do: 'delete address', address: { ...one, dev: 'nope' } }, 'ENODEV')
+    },
+  },
+  {
+    name: 'addresses go with their link',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address: one })
+      await perform(netns, { do: 'delete link', name: dev })
+      assert.deepEqual(await value(netns.addresses()), [])
+      assert.deepEqual(await inet(netns), [])
+    },
+  },
+  {
+    name: 'IPv6 addresses are written as RFC 5952 says, and have routes',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const address = { dev, address: 'fd00:0:0:1::a/64' }
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address })
+      assert.deepEqual(await withoutLinkLocal(netns), [address])
+      const routes = await value(netns.routes({ family: 'inet6', destination: 'fd00:0:0:1::/64' }))
+      assert.deepEqual(routes, [
+        { destination: 'fd00:0:0:1::/64', dev, onlink: false, scope: 'global', protocol: 'kernel', metric: 256 },
+      ])
+      await refused(netns, { do: 'add address', address }, 'EEXIST')
+      await perform(netns, { do: 'delete address', address })
+      assert.deepEqual(await withoutLinkLocal(netns), [])
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', destination: 'fd00:0:0:1::/64' })), [])
+    },
+  },
+]

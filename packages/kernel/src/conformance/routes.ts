@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import type { Netns } from '../netns.ts'
+import type { Route } from '../state.ts'
+import {
+  addIfb,
+  type ConformanceCase,
+  type ConformanceWorld,
+  errnoOf,
+  openNew,
+  perform,
+  refused,
+  value,
+} from './case.ts'
+
+const dev = 'x'
+const onLink: Route = { destination: '192.0.2.7/32', dev, onlink: false, scope: 'link', protocol: 'boot', metric: 0 }
+const byGateway: Route = {
+  destination: '198.51.100.0/24',
+  gateway: '10.0.0.9',
+  dev,
+  onlink: false,
+  scope: 'global',
+  protocol: 'boot',
+  metric: 0,
+}
+const byFarGateway: Route = { ...byGateway, destination: '0.0.0.0/0', gateway: '203.0.113.1', onlink: true }
+
+/** A namespace with a link that is up and has an address. */
+async function openReady(world: ConformanceWorld): Promise<Netns> {
+  const netns = await openNew(world)
+  await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address: { dev, address: '10.0.0.1/24' } })
+  return netns
+}
+
+async function ours(netns: Netns): Promise<readonly Route[]> {
+  return (await value(netns.routes({ family: 'inet' }))).filter(({ protocol }) => protocol !== 'kernel')
+}
+
+/** Routes and neighbours. */
+export const routeCases: readonly ConformanceCase[] = [
+  {
+    name: 'routes are read as they were added: on the link, by a gateway, by one that no prefix covers',
+    run: async (world) => {
+      const netns = await openReady(world)
+      for (const route of [onLink, byGateway, byFarGateway]) await perform(netns, { do: 'add route', route })
+      const found = await ours(netns)
+      for (const route of [onLink, byGateway, byFarGateway]) {
+        assert.deepEqual(
+          found.find(({ destination }) => destination === route.destination),
+          route,
+        )
+      }
+      assert.equal(found.length, 3)
+    },
+  },
+  {
+    name: 'routes are found by destination and by link',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }))
+      for (const route of [onLink, byGateway, byFarGateway]) await perform(netns, { do: 'add route', route })
+      for (const route of [onLink, byGateway, byFarGateway]) {
+        const { destination } = route
+        assert.deepEqual(await value(netns.routes({ family: 'inet', destination })), [route])
+        assert.deepEqual(await value(netns.routes({ family: 'inet', destination, dev })), [route])
+        assert.deepEqual(await value(netns.routes({ family: 'inet', destination, dev: 'y' })), [])
+      }
+      // Covered by routes that are there, and yet none itself.
+      for (const destination of ['198.51.100.7/32', '198.51.0.0/16', '192.0.2.8/32', '10.0.0.0/25', '10.0.0.1/32']) {
+        assert.deepEqual(await value(netns.routes({ family: 'inet', destination })), [], destination)
+      }
+      assert.equal(await errnoOf(netns.routes({ family: 'inet', dev: 'nope' })), 'ENODEV')
+    },
+  },
+  {
+    name: 'one destination may have routes of several priorities, but one of each',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(
+        netns,
+        { do: 'add route', route: byGateway },
+        { do: 'add route', route: { ...byGateway, metric: 50 } },
+      )
+      await refused(netns, { do: 'add route', route: byGateway }, 'EEXIST')
+      const other = { ...byGateway, gateway: '10.0.0.10' }
+      await refused(netns, { do: 'add route', route: other }, 'EEXIST')
+      await perform(netns, { do: 'delete route', route: { ...byGateway, metric: 50 } })
+      assert.deepEqual(await ours(netns), [byGateway])
+    },
+  },
+  {
+    name: 'a gateway must be on the link, or be said to be',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await refused(netns, { do: 'add route', route: { ...byFarGateway, onlink: false } }, 'ENETUNREACH')
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'a route needs a link that is there and up',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('down'))
+      await refused(netns, { do: 'add route', route: { ...onLink, dev: 'nope' } }, 'ENODEV')
+      await refused(netns, { do: 'add route', route: { ...onLink, dev: 'down' } }, 'ENETDOWN')
+    },
+  },
+  {
+    name: 'a route that is not there cannot be deleted: ESRCH',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await refused(netns, { do: 'delete route', route: onLink }, 'ESRCH')
+      await perform(netns, { do: 'add route', route: onLink }, { do: 'delete route', route: onLink })
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'routes go when their link goes down',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, { do: 'add route', route: byGateway }, { do: 'set link', name: dev, set: { up: false } })
+      await perform(netns, { do: 'set link', name: dev, set: { up: true } })
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'a permanent neighbour is set, changed and deleted',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const neighbour = { dev, address: '203.0.113.1', mac: '02:00:00:00:00:aa' }
+      await perform(netns, { do: 'set neighbour', neighbour })
+      assert.deepEqual(await value(netns.neighbours(dev)), [neighbour])
+      const moved = { ...neighbour, mac: '02:00:00:00:00:bb' }
+      await perform(netns, { do: 'set neighbour', neighbour: moved })
+      assert.deepEqual(await value(netns.neighbours()), [moved])
+      await perform(netns, { do: 'delete neighbour', neighbour })
+      assert.deepEqual(await value(netns.neighbours(dev)), [])
+      await refused(netns, { do: 'delete neighbour', neighbour }, 'ENOENT')
+      await refused(netns, { do: 'set neighbour', neighbour: { ...neighbour, dev: 'nope' } }, 'ENODEV')
+      assert.equal(await errnoOf(netns.neighbours('nope')), 'ENODEV')
+    },
+  },
+  {
+    name: 'neighbours go when their link goes down',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, { do: 'set neighbour', neighbour: { dev, address: '10.0.0.3', mac: '02:00:00:00:00:aa' } })
+      await perform(netns, { do: 'set link', name: dev, set: { up: false } })
+      assert.deepEqual(await value(netns.neighbours(dev)), [])
+    },
+  },
+]
