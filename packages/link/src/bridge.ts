@@ -9,7 +9,7 @@ export interface Bridge {
   readonly name: string
   /** Ethernet address. An explicit one stays as it is when ports come and go. */
   readonly mac: string
-  /** In bytes. The kernel lowers it to that of the smallest port. */
+  /** In bytes. An explicit one stays as it is when ports come and go. */
   readonly mtu: number
   /** Text that identifies the bridge to later processes, 255 bytes at most. */
   readonly alias?: string
@@ -26,10 +26,10 @@ export function bridge({ name, mac, mtu, alias }: Bridge): Step<Netns, KernelErr
   return {
     name: `bridge ${name}`,
     apply: (netns, undo) =>
-      ensureLink(netns, { kind: 'bridge', name, mac, mtu, up: true }, ['bridge'], undo)
-        // The kernel ignores an alias in the message that creates a link.
-        .andThen(() => (alias === undefined ? okAsync(undefined) : netns.link(name)))
-        .andThen((link) => (link === undefined ? okAsync() : ensureSettings(netns, link, { alias }, undo))),
+      ensureLink(netns, { kind: 'bridge', name, mac, up: true }, ['bridge'], undo)
+        // An MTU that is set later than at the creation holds; an alias is not taken at the creation at all.
+        .andThen(() => netns.link(name))
+        .andThen((link) => (link === undefined ? okAsync() : ensureSettings(netns, link, { mtu, alias }, undo))),
     revert: (netns) => removeLink(netns, name),
   }
 }

@@ -1,6 +1,6 @@
-import { changeReversibly, type KernelError, type Netns, type NewLink } from '@vpc-bridge/kernel'
-import type { RecordUndo, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { changeReversibly, type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
+import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import { ensureLink, removeLink } from './converge.ts'
 
 /** A dummy link to have. */
@@ -20,18 +20,36 @@ export interface Dummy {
  * A dummy link, administratively up, as a port of a bridge: it gives the bridge a carrier and holds its MTU up when no
  * other port is there. Where the kernel has no dummy driver, an `ifb` link, which serves the same end, takes its place.
  *
- * Reverting deletes it. A link of that name of another kind is an EEXIST error.
+ * Reverting deletes it, unless it is a port of another bridge. A link of that name of another kind, or on another bridge,
+ * is an EEXIST error.
  */
 export function dummy({ name, altName, mac, mtu, master }: Dummy): Step<Netns, KernelError> {
   const base = { name, mac, mtu, master, up: true }
   return {
     name: `dummy ${name}`,
     apply: (netns, undo) =>
-      ensureEither(netns, { kind: 'dummy', ...base }, { kind: 'ifb', ...base }, undo).andThen(() =>
-        altName === undefined ? okAsync() : ensureAltName(netns, name, altName, undo),
+      isElsewhere(netns, name, master)
+        .andThen((elsewhere) => {
+          if (!elsewhere) return okAsync()
+          const message = `${name} exists and is a port of another bridge than ${master}`
+          return errAsync(
+            operationError({ do: 'add link', link: { kind: 'dummy', ...base } }, netns.path, 'EEXIST', message),
+          )
+        })
+        .andThen(() => ensureEither(netns, { kind: 'dummy', ...base }, { kind: 'ifb', ...base }, undo))
+        .andThen(() => (altName === undefined ? okAsync() : ensureAltName(netns, name, altName, undo))),
+    revert: (netns) =>
+      isElsewhere(netns, name, master).andThen((elsewhere) =>
+        elsewhere ? okAsync<Reverted>('absent') : removeLink(netns, name),
       ),
-    revert: (netns) => removeLink(netns, name),
   }
+}
+
+/** Whether a link is a port, but not of that bridge. */
+function isElsewhere(netns: Netns, name: string, master: string): ResultAsync<boolean, KernelError> {
+  return ResultAsync.combine([netns.link(name), netns.link(master)]).map(
+    ([link, bridge]) => link?.master !== undefined && link.master !== bridge?.index,
+  )
 }
 
 function ensureEither(

@@ -82,7 +82,7 @@ export const linkCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'a bridge takes the smallest MTU of its ports',
+    name: 'a bridge takes the smallest MTU of its ports, or 1500 without any, unless it was set',
     run: async (world) => {
       const netns = await openNew(world)
       await perform(netns, addBridge('br0', { mtu: 9001 }))
@@ -91,6 +91,11 @@ export const linkCases: readonly ConformanceCase[] = [
       await perform(netns, { do: 'add link', link: { kind: 'ifb', name: 'p2', master: 'br0', mtu: 1400 } })
       assert.equal((await linkOf(netns, 'br0')).mtu, 1400)
       await perform(netns, { do: 'delete link', name: 'p2' })
+      assert.equal((await linkOf(netns, 'br0')).mtu, 9001)
+      await perform(netns, { do: 'set link', name: 'p1', set: { master: null } })
+      assert.equal((await linkOf(netns, 'br0')).mtu, 1500)
+      await perform(netns, { do: 'set link', name: 'br0', set: { mtu: 9001 } })
+      await perform(netns, { do: 'set link', name: 'p1', set: { mtu: 1400, master: 'br0' } })
       assert.equal((await linkOf(netns, 'br0')).mtu, 9001)
     },
   },

@@ -154,10 +154,13 @@ function join(netns: MemoryNetns, link: MemoryLink, master: MemoryLink | undefin
   if (master !== undefined) adjustBridge(netns, master)
 }
 
-/** A bridge takes the smallest MTU and MAC address of its ports, unless it was given its own. */
+/**
+ * A bridge takes the smallest MTU and MAC address of its ports, unless it was given its own: an MTU later than when it was
+ * created. Without ports it has the MTU of Ethernet.
+ */
 function adjustBridge(netns: MemoryNetns, bridge: MemoryLink): void {
   const ports = [...netns.links.values()].filter((link) => link.master === bridge)
-  if (!bridge.mtuIsChosen && ports.length > 0) bridge.mtu = Math.min(...ports.map(({ mtu }) => mtu))
+  if (!bridge.mtuIsChosen) bridge.mtu = ports.length === 0 ? 1500 : Math.min(...ports.map(({ mtu }) => mtu))
   const [lowest] = ports.flatMap(({ mac }) => mac ?? []).toSorted()
   if (!bridge.macIsChosen && lowest !== undefined) bridge.mac = lowest
 }

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { bridge, dummy } from '../src/index.ts'
+import { newHost } from './host.ts'
+
+const mac = '02:00:00:00:00:01'
+const step = dummy({ name: 'd0', altName: 'the-long-name-of-d0', mac, mtu: 9001, master: 'br0' })
+
+async function newHostWithBridge(missingDrivers: readonly string[] = []) {
+  const made = await newHost({ missingDrivers })
+  await bridge({ name: 'br0', mac, mtu: 9001 }).apply(made.host, () => {})
+  return made
+}
+
+test.each([
+  ['a dummy link', [], 'dummy'],
+  ['an ifb link where there is no dummy driver', ['dummy'], 'ifb'],
+])('is %s, a port of the bridge, with both names', async (_, missing, kind) => {
+  const { kernel, host, undo, undos, rollBack } = await newHostWithBridge(missing)
+  const before = kernel.state()
+  ;(await step.apply(host, undo))._unsafeUnwrap()
+  const found = (await host.link('the-long-name-of-d0'))._unsafeUnwrap()
+  const master = (await host.link('br0'))._unsafeUnwrap()?.index
+  expect(found).toMatchObject({ name: 'd0', kind, mac, mtu: 9001, master, up: true })
+  const done = undos.length
+  ;(await step.apply(host, undo))._unsafeUnwrap()
+  expect(undos).toHaveLength(done)
+  await rollBack()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('joins the bridge when it is not a port yet, and leaves it again on rollback', async () => {
+  const { kernel, host, undo, rollBack } = await newHostWithBridge()
+  await host.change({ do: 'add link', link: { kind: 'dummy', name: 'd0', mac, mtu: 9001, up: true } })
+  const before = kernel.state()
+  ;(await step.apply(host, undo))._unsafeUnwrap()
+  expect((await host.links({ master: 'br0' }))._unsafeUnwrap().map(({ name }) => name)).toEqual(['d0'])
+  await rollBack()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('is not taken from another bridge', async () => {
+  const { kernel, host, undo } = await newHostWithBridge()
+  await bridge({ name: 'br1', mac, mtu: 9001 }).apply(host, () => {})
+  await dummy({ name: 'd0', mac, mtu: 9001, master: 'br1' }).apply(host, () => {})
+  const before = kernel.state()
+  expect((await step.apply(host, undo))._unsafeUnwrapErr()).toMatchObject({ errno: 'EEXIST' })
+  expect((await step.revert(host))._unsafeUnwrap()).toBe('absent')
+  expect(kernel.state()).toEqual(before)
+})
+
+test('is removed, with the bridge or after it', async () => {
+  const { host } = await newHostWithBridge()
+  await step.apply(host, () => {})
+  await host.change({ do: 'delete link', name: 'br0' })
+  expect((await step.revert(host))._unsafeUnwrap()).toBe('removed')
+  expect((await step.revert(host))._unsafeUnwrap()).toBe('absent')
+})
