@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import { err, errAsync, ok, okAsync } from 'neverthrow'
+import { describe, expect, test } from 'vitest'
+import { type CniResult, type Environment, type Plugin, type Request, runPlugin } from '../src/index.ts'
+
+const result: CniResult = {
+  interfaces: [
+    { name: 'eth0', mac: '02:00:00:00:00:01', mtu: 9001, sandbox: '/run/netns/blue' },
+    { name: 'veth0', mac: '02:00:00:00:00:02', mtu: 9001 },
+  ],
+  ips: [
+    { address: '192.168.1.43/24', gateway: '192.168.1.1', interface: 0 },
+    { address: 'fd00::2/128', gateway: 'fe80::1', interface: 0 },
+  ],
+  routes: [],
+  dns: { nameservers: ['169.254.169.253'] },
+}
+
+const environment: Environment = {
+  CNI_COMMAND: 'ADD',
+  CNI_CONTAINERID: 'c1',
+  CNI_NETNS: '/run/netns/blue',
+  CNI_IFNAME: 'eth0',
+  CNI_ARGS: 'IgnoreUnknown=1;K8S_POD_NAME=a=b',
+  CNI_PATH: '/opt/cni/bin:/usr/lib/cni',
+}
+
+/** Runs a plugin that does nothing but remember what it was asked. */
+async function run(changes: Environment, input: string, plugin: Partial<Plugin> = {}) {
+  const requests: Request[] = []
+  const note = (request: Request) => void requests.push(request)
+  const outcome = await runPlugin(
+    {
+      versions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
+      add: (request) => okAsync(note(request)).map(() => result),
+      del: (request) => okAsync(note(request)),
+      ...plugin,
+    },
+    { environment: { ...environment, ...changes }, readInput: () => ok(input) },
+  )
+  return { ...outcome, requests, document: outcome.stdout === '' ? undefined : JSON.parse(outcome.stdout) }
+}
+
+const config = (cniVersion: string) => JSON.stringify({ cniVersion, name: 'n', type: 't', answer: 42 })
+
+describe('ADD', () => {
+  test('hands over what the runtime says', async () => {
+    const { requests } = await run({}, config('1.0.0'))
+    expect(requests).toEqual([
+      {
+        cniVersion: '1.0.0',
+        containerId: 'c1',
+        netns: '/run/netns/blue',
+        ifName: 'eth0',
+        args: { IgnoreUnknown: '1', K8S_POD_NAME: 'a=b' },
+        path: ['/opt/cni/bin', '/usr/lib/cni'],
+        document: { cniVersion: '1.0.0', name: 'n', type: 't', answer: 42 },
+      },
+    ])
+  })
+
+  test.each(['0.3.0', '0.3.1', '0.4.0'])('answers in %s: addresses tell their version, no MTU', async (version) => {
+    const { document, exitCode, stderr } = await run({}, config(version))
+    expect({ document, exitCode, stderr }).toEqual({
+      document: {
+        cniVersion: version,
+        interfaces: [
+          { name: 'eth0', mac: '02:00:00:00:00:01', sandbox: '/run/netns/blue' },
+          { name: 'veth0', mac: '02:00:00:00:00:02' },
+        ],
+        ips: [
+          { version: '4', address: '192.168.1.43/24', gateway: '192.168.1.1', interface: 0 },
+          { version: '6', address: 'fd00::2/128', gateway: 'fe80::1', interface: 0 },
+        ],
+        dns: { nameservers: ['169.254.169.253'] },
+      },
+      exitCode: 0,
+      stderr: '',
+    })
+  })
+
+  test('answers in 1.0.0 without the version of addresses, in 1.1.0 with the MTU', async () => {
+    const one = await run({}, config('1.0.0'))
+    expect(one.document).toEqual({
+      ...result,
+      cniVersion: '1.0.0',
+      routes: undefined,
+      interfaces: one.document.interfaces,
+    })
+    expect(one.document.interfaces[0]).toEqual({ name: 'eth0', mac: '02:00:00:00:00:01', sandbox: '/run/netns/blue' })
+    const newer = await run({}, config('1.1.0'))
+    expect(newer.document).toEqual({ ...result, cniVersion: '1.1.0', routes: undefined })
+  })
+
+  test('an error of the plugin is an error document, a line, and a failure', async () => {
+    const add = () => errAsync({ code: 101, msg: 'no luck', details: 'try again' })
+    const { document, stderr, exitCode } = await run({}, config('0.3.1'), { add })
+    expect(document).toEqual({ cniVersion: '0.3.1', code: 101, msg: 'no luck', details: 'try again' })
+    expect(stderr).toBe('no luck (try again)\n')
+    expect(exitCode).toBe(1)
+  })
+
+  test('a bug of the plugin is one too, with nothing of it but the message on the standard output', async () => {
+    const add = () => {
+      throw new TypeError('undefined is not a function')
+    }
+    const { document, stdout, stderr } = await run({}, config('1.0.0'), { add })
+    expect(document).toEqual({ cniVersion: '1.0.0', code: 999, msg: 'internal error: undefined is not a function' })
+    expect(stdout.trim()).not.toContain('\n')
+    expect(stderr).toContain('run-plugin.test.ts')
+  })
+})
+
+describe('DEL', () => {
+  test('succeeds silently, with or without a namespace', async () => {
+    expect(await run({ CNI_COMMAND: 'DEL' }, config('1.0.0'))).toMatchObject({ stdout: '', stderr: '', exitCode: 0 })
+    const { requests } = await run({ CNI_COMMAND: 'DEL', CNI_NETNS: '' }, config('1.0.0'))
+    expect(requests[0]).not.toHaveProperty('netns')
+  })
+})
+
+describe('VERSION', () => {
+  test.each([
+    ['the version asked in', '{"cniVersion":"0.4.0"}', '0.4.0'],
+    ['the newest without any input', '', '1.1.0'],
+    ['the newest for input that is no JSON', '{', '1.1.0'],
+  ])('answers in %s', async (_, input, cniVersion) => {
+    const versionEnvironment = { CNI_COMMAND: 'VERSION', CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '' }
+    expect(await run(versionEnvironment, input)).toMatchObject({
+      document: { cniVersion, supportedVersions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] },
+      exitCode: 0,
+    })
+  })
+})
+
+describe('what cannot be done is refused before the plugin is asked', () => {
+  const good = config('1.0.0')
+  test.each([
+    [
+      'all missing variables at once',
+      { CNI_CONTAINERID: '', CNI_NETNS: undefined, CNI_IFNAME: '' },
+      good,
+      4,
+      'CNI_CONTAINERID, CNI_NETNS, CNI_IFNAME must be set for ADD',
+    ],
+    [
+      'a DEL without container',
+      { CNI_COMMAND: 'DEL', CNI_CONTAINERID: '' },
+      good,
+      4,
+      'CNI_CONTAINERID must be set for DEL',
+    ],
+    [
+      'an unknown command',
+      { CNI_COMMAND: 'REMOVE' },
+      good,
+      4,
+      'CNI_COMMAND is "REMOVE", expected one of ADD, DEL, VERSION',
+    ],
+    ['the name of a method of objects', { CNI_COMMAND: 'toString' }, good, 4, 'CNI_COMMAND is "toString"'],
+    ['a container ID that is none', { CNI_CONTAINERID: '../x' }, good, 4, 'CNI_CONTAINERID is "../x"'],
+    ['an interface name that is none', { CNI_IFNAME: 'eth/0' }, good, 4, 'CNI_IFNAME is "eth/0"'],
+    ['a long interface name', { CNI_IFNAME: 'e'.repeat(16) }, good, 4, 'CNI_IFNAME is'],
+    ['arguments that are no pairs', { CNI_ARGS: 'a;b' }, good, 4, 'CNI_ARGS must be'],
+    ['no configuration', {}, '', 6, 'not JSON: it is empty'],
+    ['no JSON', {}, '{"a":', 6, 'not JSON'],
+    ['no object', {}, '[]', 6, 'not a JSON object'],
+    ['a version that is no text', {}, '{"cniVersion":1}', 6, 'cniVersion: found 1'],
+    ['a version that there is not', {}, config('9.9.9'), 1, 'incompatible CNI version'],
+    ['no version, which means 0.1.0', {}, '{"name":"n"}', 1, 'incompatible CNI version'],
+  ])('%s', async (_, changes, input, code, msg) => {
+    const { document, requests, exitCode, stderr } = await run(changes, input)
+    expect(document.code).toBe(code)
+    expect(document.msg).toContain(msg)
+    expect(stderr).toContain(msg)
+    expect(exitCode).toBe(1)
+    expect(requests).toEqual([])
+  })
+
+  test('a version that the plugin does not implement, with those that it does', async () => {
+    const { document } = await run({}, config('1.1.0'), { versions: ['0.4.0', '1.0.0'] })
+    expect(document).toMatchObject({
+      code: 1,
+      details: 'the configuration is of version "1.1.0"; supported: 0.4.0, 1.0.0',
+    })
+  })
+
+  test('an input that cannot be read', async () => {
+    const plugin: Plugin = { versions: ['1.0.0'], add: () => okAsync(result), del: () => okAsync() }
+    const outcome = await runPlugin(plugin, { environment, readInput: () => err('EBADF') })
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ code: 5 })
+  })
+})
+
+test('whatever the environment and the input, there is one JSON document or nothing', async () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('ADD', 'DEL', 'eth0', 'c1'))
+  const variables = fc.dictionary(fc.constantFrom(...Object.keys(environment)), text)
+  const input = fc.oneof(text, fc.json(), fc.constant(config('0.3.1')))
+  await fc.assert(
+    fc.asyncProperty(variables, input, async (changes, json) => {
+      const { stdout, exitCode, document } = await run(changes, json)
+      if (exitCode === 1) expect(document).toMatchObject({ code: expect.any(Number), msg: expect.any(String) })
+      if (stdout !== '') expect(stdout.indexOf('\n')).toBe(stdout.length - 1)
+    }),
+  )
+})
