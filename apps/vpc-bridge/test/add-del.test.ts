@@ -1,0 +1,149 @@
+import { addresses, captureState, inside, output, ping } from '@vpc-bridge/testbed'
+import { describe, expect, test } from 'vitest'
+import { macFor } from '../src/names.ts'
+import { builds, config, fail, succeed } from './support/runtime.ts'
+import { useWorld } from './support/use-world.ts'
+
+const second = { ...config, ipAddresses: ['192.168.1.44/24'] }
+
+describe.each(builds)('$build', ({ program }) => {
+  test('answers an ADD with the interface, its address and router', async () => {
+    const { host, blue } = await useWorld()
+    const result = await succeed(program, host, { command: 'ADD', netns: blue })
+    expect(result).toEqual({
+      cniVersion: '0.3.1',
+      interfaces: [{ name: 'blueveth', mac: expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/), sandbox: blue }],
+      ips: [{ version: '4', interface: 0, address: '192.168.1.43/24', gateway: '192.168.1.1' }],
+      dns: {},
+    })
+    const [shown] = JSON.parse(await output(inside(blue, ['ip', '-j', 'link', 'show', 'dev', 'blueveth'])))
+    expect(result.interfaces[0].mac).toBe(shown.address)
+  })
+
+  test('hands on the dns settings, in 1.0.0 without the version of addresses', async () => {
+    const { host, blue } = await useWorld()
+    const dns = { nameservers: ['169.254.169.253'], search: ['ec2.internal'] }
+    const result = await succeed(program, host, {
+      command: 'ADD',
+      netns: blue,
+      config: { ...config, cniVersion: '1.0.0', dns },
+    })
+    expect(result).toMatchObject({ cniVersion: '1.0.0', dns })
+    expect(result.ips).toEqual([{ interface: 0, address: '192.168.1.43/24', gateway: '192.168.1.1' }])
+  })
+
+  test('DEL leaves both namespaces as they were before ADD', async () => {
+    const { host, blue } = await useWorld()
+    const before = [await captureState(host), await captureState(blue)]
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    expect(await captureState(host)).not.toEqual(before[0])
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect([await captureState(host), await captureState(blue)]).toEqual(before)
+  })
+
+  test('an ENI that was down is down again, and one that was forwarding still is', async () => {
+    const { host, blue } = await useWorld()
+    await output(inside(host, ['ip', 'address', 'flush', 'dev', 'eth10']))
+    await output(inside(host, ['ip', 'link', 'set', 'eth10', 'down']))
+    await output(inside(host, ['tee', '/proc/sys/net/ipv4/conf/eth10/forwarding']), { input: '1' })
+    const before = await captureState(host)
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    expect((await captureState(host)).links.find(({ ifname }) => ifname === 'eth10')?.['flags']).toContain('UP')
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test('an ENI that was down stays up once somebody has given it an address', async () => {
+    const { host, blue } = await useWorld()
+    await output(inside(host, ['ip', 'address', 'flush', 'dev', 'eth10']))
+    await output(inside(host, ['ip', 'link', 'set', 'eth10', 'down']))
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await output(inside(host, ['ip', 'address', 'add', '192.168.1.42/24', 'dev', 'eth10']))
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect((await captureState(host)).links.find(({ ifname }) => ifname === 'eth10')?.['flags']).toContain('UP')
+  })
+
+  test('packets go to the router and beyond and back, 9001 bytes unfragmented, and between two containers', async () => {
+    const { host, router, beyond, blue, addContainer, assignToEni } = await useWorld()
+    const red = await addContainer('red')
+    await assignToEni('192.168.1.44')
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await succeed(program, host, { command: 'ADD', netns: red, containerId: 'red', config: second })
+    const packetSize = 9001
+    expect(await ping(blue, addresses.router, { packetSize })).toBe(true)
+    expect(await ping(blue, addresses.beyond, { packetSize })).toBe(true)
+    expect(await ping(router, '192.168.1.43', { packetSize })).toBe(true)
+    expect(await ping(beyond, '192.168.1.43', { packetSize })).toBe(true)
+    expect(await ping(host, '192.168.1.43', { packetSize })).toBe(true)
+    expect(await ping(blue, addresses.eni, { packetSize })).toBe(true)
+    expect(await ping(blue, '192.168.1.44', { packetSize })).toBe(true)
+    expect(await ping(red, '192.168.1.43', { packetSize })).toBe(true)
+    expect(await ping(blue, addresses.router, { packetSize: 9002 })).toBe(false)
+
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect(await ping(red, addresses.beyond, { packetSize })).toBe(true)
+    expect(await ping(beyond, '192.168.1.44', { packetSize })).toBe(true)
+    expect(await ping(beyond, '192.168.1.43')).toBe(false)
+  })
+
+  test('DEL of one endpoint leaves what the other needs, DEL of the last one nothing', async () => {
+    const { host, blue, addContainer } = await useWorld()
+    const red = await addContainer('red')
+    const before = await captureState(host)
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    const withBlue = await captureState(host)
+    await succeed(program, host, { command: 'ADD', netns: red, containerId: 'red', config: second })
+    await succeed(program, host, { command: 'DEL', netns: red, containerId: 'red', config: second })
+    expect(await captureState(host)).toEqual(withBlue)
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test('one container may have two interfaces', async () => {
+    const { host, blue, beyond, assignToEni } = await useWorld()
+    await assignToEni('192.168.1.44')
+    const before = await captureState(host)
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    const error = await fail(program, host, { command: 'ADD', netns: blue, ifName: 'eth1', config: second })
+    expect(error.msg).toContain('there is a route to 0.0.0.0/0 by blueveth already')
+    await succeed(program, host, { command: 'DEL', netns: blue, ifName: 'eth1', config: second })
+    expect(await ping(beyond, '192.168.1.43')).toBe(true)
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test('two networks on one ENI: the last of both puts the ENI back', async () => {
+    const { host, blue, addContainer } = await useWorld()
+    const red = await addContainer('red')
+    const before = await captureState(host)
+    const other = { ...second, name: 'other' }
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await succeed(program, host, { command: 'ADD', netns: red, containerId: 'red', config: other })
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect((await captureState(host)).sysctls['ipv4/conf/eth10/forwarding']).toBe('1')
+    await succeed(program, host, { command: 'DEL', netns: red, containerId: 'red', config: other })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test('a MAC address alone finds the ENI', async () => {
+    const { host, blue } = await useWorld()
+    const before = await captureState(host)
+    const byMac = { ...config, eniName: '', eniMACAddress: '02:00:00:00:00:10' }
+    await succeed(program, host, { command: 'ADD', netns: blue, config: byMac })
+    expect(await ping(blue, addresses.beyond)).toBe(true)
+    await succeed(program, host, { command: 'DEL', netns: blue, config: byMac })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test('bridge and host veth tell whose they are', async () => {
+    const { host, blue } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    const { links } = await captureState(host)
+    expect(links.map(({ ifalias }) => ifalias).filter((alias) => alias !== undefined)).toEqual([
+      'vpc-bridge network=vpc eni=eth10 mac=02:00:00:00:00:10 up=1 forwarding=0',
+      'vpc-bridge network=vpc container=test-container interface=blueveth',
+    ])
+    const { address, ifname } = links.find(({ kind }) => kind === 'bridge') ?? {}
+    expect(address).toBe(macFor(`bridge ${ifname}`))
+  })
+})

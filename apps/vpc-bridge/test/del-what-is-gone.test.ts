@@ -1,0 +1,91 @@
+import { captureState, inside, output } from '@vpc-bridge/testbed'
+import { describe, expect, test } from 'vitest'
+import { builds, config, fail, succeed } from './support/runtime.ts'
+import { useWorld } from './support/use-world.ts'
+
+describe.each(builds)('$build: DEL', ({ program }) => {
+  test('may be repeated, and comes without an ADD', async () => {
+    const { host, blue } = await useWorld()
+    const before = await captureState(host)
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test.each([
+    ['with its path', (path: string) => ({ netns: path })],
+    ['without a path', () => ({})],
+  ])('removes what is left when the namespace is gone: %s', async (_, of) => {
+    const { host, blue, removeContainer } = await useWorld()
+    const before = await captureState(host)
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await removeContainer('blue')
+    await succeed(program, host, { command: 'DEL', ...of(blue) })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test('removes what is left when the path leads to something else', async () => {
+    const { host, blue } = await useWorld()
+    const before = await captureState(host)
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await succeed(program, host, { command: 'DEL', netns: '/etc/passwd' })
+    expect(await captureState(host)).toEqual(before)
+  })
+
+  test('removes what is left when the interface is gone', async () => {
+    const { host, blue } = await useWorld()
+    const before = [await captureState(host), await captureState(blue)]
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await output(inside(blue, ['ip', 'link', 'delete', 'blueveth']))
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect([await captureState(host), await captureState(blue)]).toEqual(before)
+  })
+
+  test.each([
+    ['by name', config],
+    ['by MAC address', { ...config, eniName: '', eniMACAddress: '02:00:00:00:00:10' }],
+  ])('removes what is left when the ENI is gone: known %s', async (_, known) => {
+    const { host, blue, removeContainer } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue, config: known })
+    await output(inside(host, ['ip', 'link', 'delete', 'eth10']))
+    await removeContainer('blue')
+    await succeed(program, host, { command: 'DEL', netns: blue, config: known })
+    expect((await captureState(host)).links.map(({ ifname }) => ifname)).toEqual(['lo'])
+  })
+
+  test('removes what is left when the ENI came back with another index', async () => {
+    const { host, blue, router } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await output(inside(host, ['ip', 'link', 'delete', 'eth10']))
+    await output(inside(router, ['ip', 'link', 'add', 'vpc', 'type', 'veth', 'peer', 'name', 'eth10', 'netns', host]))
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect((await captureState(host)).links.map(({ ifname }) => ifname)).toEqual(['lo', 'eth10'])
+  })
+
+  test('removes what is left when the bridge is gone', async () => {
+    const { host, blue } = await useWorld()
+    const before = await captureState(blue)
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    const bridge = (await captureState(host)).links.find(({ kind }) => kind === 'bridge')
+    await output(inside(host, ['ip', 'link', 'delete', String(bridge?.['ifname'])]))
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect((await captureState(host)).links.map(({ ifname }) => ifname)).toEqual(['lo', 'eth10'])
+    expect(await captureState(blue)).toEqual(before)
+  })
+
+  test('succeeds when everything is gone', async () => {
+    const { host, blue } = await useWorld()
+    await output(inside(host, ['ip', 'link', 'delete', 'eth10']))
+    await succeed(program, host, { command: 'DEL', netns: `${blue}-nope` })
+  })
+
+  test("is refused for the host's own namespace", async () => {
+    const { host, blue } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    const before = await captureState(host)
+    expect(await fail(program, host, { command: 'DEL', netns: host })).toMatchObject({ code: 4 })
+    expect(await captureState(host)).toEqual(before)
+  })
+})
