@@ -32,7 +32,7 @@ export function add(host: Netns, attachment: Attachment, options: AddOptions = {
     const { container, netns } = yield* openContainer(host, attachment)
     const steps = yield* stepsToAdd(host, attachment, netns, options)
     yield* refuseTakenName(host, container, attachment, steps)
-    yield* apply([...steps.network, ...steps.endpoint], host, options)
+    yield* apply([...steps.network, ...steps.eni, ...steps.endpoint], host, options)
     const made = yield* container.link(attachment.ifName)
     if (made === undefined) return err<Added, Failure>({ kind: 'namespace missing', netns })
     return ok({ attachment: { ...attachment, netns }, interface: made })
@@ -83,7 +83,7 @@ function refuseTakenName(
   host: Netns,
   container: Netns,
   { ifName }: Attachment,
-  { network, endpoint }: EndpointSteps,
+  { network, eni, endpoint }: EndpointSteps,
 ): ResultAsync<void, Failure> {
   return container
     .link(ifName)
@@ -92,7 +92,7 @@ function refuseTakenName(
       if (taken === undefined) return okAsync()
       const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
       return rehearsalOf(host)
-        .andThen((rehearsal) => rehearse([...network, ...endpoint], rehearsal))
+        .andThen((rehearsal) => rehearse([...network, ...eni, ...endpoint], rehearsal))
         .mapErr((): Failure => exists)
         .andThen((rehearsed) => (rehearsed.some((step) => step.operations.length > 0) ? okAsync() : errAsync(exists)))
     })

@@ -24,9 +24,11 @@ export function del(host: Netns, attachment: Attachment, options: DelOptions = {
     const eni = (yield* locateNetwork(host, attachment)) ?? noEni
     const endpoint = await revert(stepsOf(attachment, eni, untouched).endpoint, host, options)
     if (yield* hasEndpoints(host, attachment.network, eni)) return endpoint
-    const before = yield* toPutBack(host, attachment.network, eni)
-    const network = await revert(stepsOf(attachment, eni, before).network, host, options)
-    return bothRemoved(endpoint, network)
+    const shared = stepsOf(attachment, eni, yield* toPutBack(host, attachment.network, eni))
+    const putBack = await revert(shared.eni, host, options)
+    // The record of what to put back is on the bridge, for the DEL that will be tried again.
+    const network = putBack.isOk() ? await revert(shared.network, host, options) : ok()
+    return allRemoved(endpoint, putBack, network)
   })
 }
 
@@ -82,7 +84,7 @@ function refuseHost(host: Netns, { netns }: Attachment): ResultAsync<void, Failu
     .orElse((error) => (error.kind === 'kernel' && isNoNetns(error) ? okAsync() : errAsync(error)))
 }
 
-function bothRemoved(
+function allRemoved(
   ...removals: readonly Result<void, RevertError<KernelError>>[]
 ): Result<void, RevertError<KernelError>> {
   const failed = removals.flatMap((removal) => (removal.isErr() ? removal.error.failed : []))

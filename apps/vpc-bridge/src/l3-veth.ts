@@ -32,9 +32,12 @@ export interface SharedEni {
   readonly before: EniBefore
 }
 
-/** The steps in two parts, since the first is shared by all endpoints of a network, and goes with the last of them. */
+/** The steps, in the order in which they are applied. All endpoints of a network share the first two parts. */
 export interface EndpointSteps {
+  /** The bridge, which keeps the record of how the ENI was before: it has to outlive the second part. */
   readonly network: readonly Step<Netns, KernelError>[]
+  /** The settings of the ENI. */
+  readonly eni: readonly Step<Netns, KernelError>[]
   readonly endpoint: readonly Step<Netns, KernelError>[]
 }
 
@@ -54,9 +57,8 @@ export function l3Veth({ network, eni, containerId, ifName, netns, addresses, ga
       dummy({ name: names.dummy, altName: names.dummyAltName, mac, mtu, master: names.bridge }),
       ...proxyArp(names.bridge),
       forwarding({ dev: names.bridge }),
-      linkUp({ name: eni.name, before }),
-      forwarding({ dev: eni.name, before: before.forwarding }),
     ],
+    eni: [linkUp({ name: eni.name, before }), forwarding({ dev: eni.name, before: before.forwarding })],
     endpoint: [
       veth({
         name: hostVeth,

@@ -29,7 +29,6 @@ describe.each(builds)('$build', ({ program }) => {
       config: { ...config, gatewayIPAddress: 'fd00::1' },
     })
     await refuse(7, 'name: found "a network"', { config: { ...config, name: 'a network' } })
-    await refuse(7, 'the bridge of network abcdefghijkl would be', { config: { ...config, name: 'abcdefghijkl' } })
     await refuse(7, 'container ID in an alias', { containerId: 'c'.repeat(250) })
     await refuse(2, 'bridgeType "L2" is not supported yet', { config: { ...config, bridgeType: 'L2' } })
     await refuse(2, 'interfaceType "tap" is not supported yet', { config: { ...config, interfaceType: 'tap' } })

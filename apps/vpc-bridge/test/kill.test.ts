@@ -1,0 +1,88 @@
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { addresses, captureState, inside, ping, run } from '@vpc-bridge/testbed'
+import { execa } from 'execa'
+import { describe, expect, test } from 'vitest'
+import { builds, config, execute, succeed } from './support/runtime.ts'
+import { useWorld } from './support/use-world.ts'
+
+const killedAdd = fileURLToPath(new URL('support/killed.ts', import.meta.url))
+
+const [{ program } = { program: [] }] = builds
+
+test('after an ADD that was killed after any operation, DEL leaves nothing, and ADD completes', {
+  timeout: 600_000,
+}, async () => {
+  const { host, blue } = await useWorld()
+  const state = async () => [await captureState(host), await captureState(blue)]
+  const before = await state()
+  await succeed(program, host, { command: 'ADD', netns: blue })
+  const complete = withoutIndexes(await state())
+  await succeed(program, host, { command: 'DEL', netns: blue })
+
+  let nth = 0
+  for (;;) {
+    nth += 1
+    const killAfterNth = () => run([process.execPath, killedAdd, host, blue, String(nth)])
+    if ((await killAfterNth()).exitCode === 0) break
+    expect(await state(), `killed after operation ${nth}`).not.toEqual(before)
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect(await state(), `killed after operation ${nth}, then DEL`).toEqual(before)
+
+    await killAfterNth()
+    const again = await execute(program, host, { command: 'ADD', netns: blue })
+    // All was done and only the result not told: then the interface is taken.
+    if (again.exitCode !== 0) expect(JSON.parse(again.stdout)).toMatchObject({ code: 101 })
+    expect(withoutIndexes(await state()), `killed after operation ${nth}, then ADD`).toEqual(complete)
+    expect(await ping(blue, addresses.beyond)).toBe(true)
+    await succeed(program, host, { command: 'DEL', netns: blue })
+    expect(await state()).toEqual(before)
+  }
+  expect(nth).toBeGreaterThan(10)
+})
+
+describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s during an ADD rolls it back', { timeout: 120_000 }, async (signal) => {
+    const { host, blue } = await useWorld()
+    const state = async () => [await captureState(host), await captureState(blue)]
+    const before = await state()
+    const outcomes = new Set<string>()
+    for (let delay = 0; delay < 400; delay += 40) {
+      const [nsenter = '', ...rest] = inside(host, [file, ...args])
+      const adding = execa(nsenter, rest, {
+        input: JSON.stringify(config),
+        reject: false,
+        env: {
+          CNI_COMMAND: 'ADD',
+          CNI_CONTAINERID: 'test-container',
+          CNI_NETNS: blue,
+          CNI_IFNAME: 'blueveth',
+          VPC_CNI_LOG_FILE: '/dev/null',
+        },
+      })
+      await setTimeout(delay)
+      adding.kill(signal)
+      const { exitCode, stdout, signal: killedBy } = await adding
+      if (exitCode === 0) {
+        outcomes.add('done')
+        await succeed([file, ...args], host, { command: 'DEL', netns: blue })
+      } else if (killedBy === undefined) {
+        outcomes.add('rolled back')
+        expect(JSON.parse(stdout)).toMatchObject({
+          code: 104,
+          msg: expect.stringContaining(`interrupted by ${signal}`),
+        })
+      } else {
+        // So early that the program was not there yet.
+        outcomes.add('not begun')
+      }
+      expect(await state()).toEqual(before)
+    }
+    expect(outcomes).toContain('rolled back')
+  })
+})
+
+/** A link that was created twice has another index the second time. */
+function withoutIndexes(states: readonly object[]): unknown {
+  return JSON.parse(JSON.stringify(states), (key, value) => (key === 'ifindex' ? undefined : value))
+}

@@ -1,0 +1,19 @@
+import { createIproute2Kernel } from '@vpc-bridge/iproute2'
+import { intercept } from '@vpc-bridge/kernel'
+import { add } from '../../src/add.ts'
+import { attachmentIn } from './attachment.ts'
+
+// An ADD that is killed after its n-th operation: see kill.test.ts.
+const [host = '', blue = '', nth = ''] = process.argv.slice(2)
+let done = 0
+const kernel = createIproute2Kernel()
+const netns = (await kernel.open(host))._unsafeUnwrap()
+const killed = intercept(netns, (_, __, proceed) =>
+  proceed().map(() => {
+    done += 1
+    if (done === Number(nth)) process.kill(process.pid, 'SIGKILL')
+  }),
+)
+const result = await add(killed, attachmentIn(blue))
+process.exitCode = result.isOk() ? 0 : 1
+kernel.close()

@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url'
+import { type Ended, runInUml, type State } from '@vpc-bridge/testbed'
+import { describe, expect, test } from 'vitest'
+import { hostVethName } from '../src/names.ts'
+import { inRoles, type Moment, reference, referenceRoles } from './support/reference.ts'
+import { builds } from './support/runtime.ts'
+
+const captureProgram = fileURLToPath(new URL('support/capture-state.ts', import.meta.url))
+const capture = `${process.execPath} ${captureProgram} /proc/self/ns/net /var/run/netns/blue`
+
+function momentOf({ stdout }: Ended): Moment {
+  const [host, blue]: readonly State[] = JSON.parse(stdout)
+  if (host === undefined || blue === undefined) throw new Error(stdout)
+  return { host, blue, sysctls: host.sysctls }
+}
+
+const resultOf = ({ exitCode, stdout, stderr }: Ended) => ({ exitCode, stdout, stderr })
+const succeeded = (stdout = '') => ({ exitCode: 0, stdout, stderr: '' })
+const hostVeth = hostVethName({ containerId: 'test-container', ifName: 'blueveth' })
+
+describe.each(builds)('$build', ({ program }) => {
+  const command = program.join(' ')
+
+  test('the experiment, word for word, with a real dummy link', { timeout: 300_000 }, async () => {
+    const [link, netns, before, add, afterAdd, del, afterDel, deleteLink, deleteNetns] = await inUml([
+      'ip link add eth10 type dummy',
+      'ip netns add blue',
+      capture,
+      `${command} add`,
+      capture,
+      `${command} delete`,
+      capture,
+      'ip link delete eth10',
+      'ip netns delete blue',
+    ])
+    expect([link, netns, del, deleteLink, deleteNetns].map(resultOf)).toEqual(Array(5).fill(succeeded()))
+    const eni = momentOf(before).host.links.find(({ ifname }) => ifname === 'eth10')
+    const made = momentOf(afterAdd)
+    const result = JSON.parse(add.stdout)
+    expect(add).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(result).toEqual({
+      cniVersion: '1.0.0',
+      interfaces: [{ name: 'blueveth', mac: expect.any(String), sandbox: '/var/run/netns/blue' }],
+      ips: [{ address: '192.168.1.43/24', gateway: '192.168.1.1', interface: 0 }],
+      dns: {},
+    })
+    expect(made.host.links.map(({ ifname, kind }) => [ifname, kind])).toEqual([
+      ['lo', undefined],
+      ['eth10', 'dummy'],
+      [`vpcbr${eni?.['ifindex']}`, 'bridge'],
+      ['vpcbreth10dummy', 'dummy'],
+      [hostVeth, 'veth'],
+    ])
+    expect(made.host.links.find(({ ifname }) => ifname === 'vpcbreth10dummy')?.['altnames']).toEqual([
+      `vpcbr${eni?.['ifindex']}dummy`,
+    ])
+    expect(momentOf(afterDel)).toEqual(momentOf(before))
+  })
+
+  test('leaves what the reference plugin leaves, property by property', { timeout: 300_000 }, async () => {
+    const config = JSON.stringify({
+      cniVersion: '0.3.1',
+      name: 'vpc',
+      type: 'vpc-bridge',
+      eniName: 'eth10',
+      eniMACAddress: '12:34:56:78:9a:bc',
+      eniIPAddresses: ['192.168.1.42/24'],
+      vpcCIDRs: ['192.168.0.0/16'],
+      bridgeNetNSPath: '',
+      ipAddresses: ['192.168.1.43/24'],
+      gatewayIPAddress: '192.168.1.1',
+      bridgeType: 'L3',
+    })
+    const plugin = (name: string) =>
+      `echo '${config}' | CNI_COMMAND=${name} CNI_CONTAINERID=test-container CNI_NETNS=/var/run/netns/blue CNI_IFNAME=blueveth CNI_PATH=/opt/cni/bin VPC_CNI_LOG_FILE=/dev/null ${command}`
+    const [prepared, before, add, afterAdd, del, afterDel] = await inUml([
+      [
+        'ip link set lo up',
+        'ip link add eth10 address 02:00:00:00:00:10 type dummy',
+        'ip link set eth10 up',
+        'ip address add 192.168.1.42/24 dev eth10',
+        'ip netns add blue',
+        // Debian's kernel starts with other values than the one that the reference was recorded on.
+        'for each in all default eth10 lo; do echo 1 >/proc/sys/net/ipv6/conf/$each/accept_ra; done',
+      ].join(' && '),
+      capture,
+      plugin('ADD'),
+      capture,
+      plugin('DEL'),
+      capture,
+    ])
+    expect([prepared, del].map(resultOf)).toEqual(Array(2).fill(succeeded()))
+    expect(add).toMatchObject({ exitCode: 0, stderr: '' })
+    const made = momentOf(afterAdd)
+    const bridge = made.host.links.find(({ kind }) => kind === 'bridge')?.['ifname']
+    const roles = { bridge: String(bridge), dummy: 'vpcbreth10dummy', hostVeth }
+
+    expect(inRoles(momentOf(before), roles)).toEqual(inRoles(reference.before, referenceRoles))
+    expect(inRoles(made, roles)).toEqual(inRoles(reference['after-add'], referenceRoles))
+    const mac = made.blue.links.find(({ ifname }) => ifname === 'blueveth')?.['address']
+    const sandbox = '/var/run/netns/blue'
+    expect(JSON.parse(add.stdout)).toEqual({ ...reference.result, interfaces: [{ name: 'blueveth', mac, sandbox }] })
+    // Here the reference plugin leaves bridge, dummy and settings behind; this one does not.
+    expect(momentOf(afterDel)).toEqual(momentOf(before))
+    expect(inRoles(reference['after-del'], referenceRoles)).not.toEqual(inRoles(reference.before, referenceRoles))
+  })
+})
+
+/** Runs commands in User-Mode Linux; as many results as there are commands. */
+async function inUml<const T extends readonly string[]>(commands: T): Promise<{ [K in keyof T]: Ended }> {
+  // runInUml answers each command, in order.
+  return (await runInUml(commands)) as { [K in keyof T]: Ended }
+}
