@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow'
 import { type CniError, errorCodes } from './error.ts'
+import { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from './names.ts'
 
 /** The variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -50,14 +51,10 @@ export function parametersOf(environment: Environment, command: CommandName): Re
   const netns = environment['CNI_NETNS']
   const args = parseArgs(environment['CNI_ARGS'] ?? '')
   const wrong = [
-    ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerId)
+    ...(isContainerId(containerId)
       ? []
-      : [
-          `CNI_CONTAINERID is ${JSON.stringify(containerId)}, expected letters, digits, "_", "." and "-" after a letter or digit`,
-        ]),
-    ...(isInterfaceName(ifName)
-      ? []
-      : [`CNI_IFNAME is ${JSON.stringify(ifName)}, expected 1 to 15 bytes without "/", ":" or white space`]),
+      : [`CNI_CONTAINERID is ${JSON.stringify(containerId)}, expected ${containerIdRule}`]),
+    ...(isInterfaceName(ifName) ? [] : [`CNI_IFNAME is ${JSON.stringify(ifName)}, expected ${interfaceNameRule}`]),
     ...(args === undefined ? ['CNI_ARGS must be KEY=VALUE pairs with ";" between them'] : []),
   ]
   if (args === undefined || wrong.length > 0) return err(invalid(wrong.join('; ')))
@@ -67,17 +64,6 @@ export function parametersOf(environment: Environment, command: CommandName): Re
 
 function isCommand(text: string): text is CommandName {
   return Object.hasOwn(requiredVariables, text)
-}
-
-/** The rule of the specification (section "Parameters"), which is that of Linux. */
-function isInterfaceName(text: string): boolean {
-  return (
-    text !== '' &&
-    text !== '.' &&
-    text !== '..' &&
-    new TextEncoder().encode(text).length <= 15 &&
-    !/[\s/:%\p{Cc}]/u.test(text)
-  )
 }
 
 /** @returns `undefined` when it is not pairs */

@@ -1,5 +1,6 @@
 export type { Environment, Parameters } from './environment.ts'
 export { type CniError, errorCodes, firstOwnErrorCode, internalErrorCode } from './error.ts'
+export { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from './names.ts'
 export {
   type CniResult,
   formatResult,

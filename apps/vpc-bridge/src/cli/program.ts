@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { seed } from './seed.ts'
 
 /** What the command line asks for. */
@@ -14,7 +14,8 @@ export interface EndpointOptions {
   readonly netns: string
   readonly containerId: string
   readonly ifname: string
-  readonly json: boolean
+  /** Print the result alone; absent: if nobody is watching. */
+  readonly json?: boolean
 }
 
 const examples = `
@@ -70,8 +71,7 @@ function endpointCommand(
     .option('-n, --netns <name-or-path>', "the container's network namespace", seed.netns)
     .option('-i, --ifname <name>', 'name of the interface in the container', seed.ifName)
     .option('--container-id <id>', 'identifies the container', seed.containerId)
-    .addOption(
-      new Option('--json', 'print the result alone, as JSON (so too when the output is not a terminal)').default(false),
-    )
+    .option('--json', 'print the result alone, as JSON; so too when the output is not a terminal')
+    .option('--no-json', 'show each step even when the output is not a terminal')
     .action((options: EndpointOptions) => run({ command, options }))
 }

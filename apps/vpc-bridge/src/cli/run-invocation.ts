@@ -1,4 +1,4 @@
-import { formatResult } from '@vpc-bridge/cni'
+import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { okAsync, type ResultAsync } from 'neverthrow'
 import { add } from '../add.ts'
@@ -12,7 +12,7 @@ import { logged } from '../log-changes.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import { toResult } from '../to-result.ts'
-import type { Invocation } from './program.ts'
+import type { EndpointOptions, Invocation } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 import { equivalent, failureLines, heading, planLines, progressLine, summaryLines } from './view.ts'
@@ -30,7 +30,12 @@ export async function runInvocation({ command, options }: Invocation, terminal: 
     terminal.printError(`error: ${document.error}`)
     return exitCodes.usage
   }
-  const asJson = options.json || !terminal.isInteractive
+  const wrong = wrongNames(options)
+  if (wrong !== undefined) {
+    terminal.printError(`error: ${wrong}`)
+    return exitCodes.usage
+  }
+  const asJson = options.json ?? !terminal.isInteractive
   const log = openLog(terminal.environment, `${command} ${options.containerId} ${options.ifname}`)
   const endpoint = { containerId: options.containerId, ifName: options.ifname, netns: options.netns }
   const done = await toAttachment(document.value, endpoint).asyncAndThen((configured) => {
@@ -52,6 +57,13 @@ export async function runInvocation({ command, options }: Invocation, terminal: 
       return exitCodes.failed
     },
   )
+}
+
+/** What CNI demands of the names that a runtime would give; `undefined` when they are right. */
+function wrongNames({ ifname, containerId }: EndpointOptions): string | undefined {
+  if (!isInterfaceName(ifname)) return `--ifname ${JSON.stringify(ifname)}, expected ${interfaceNameRule}`
+  if (isContainerId(containerId)) return undefined
+  return `--container-id ${JSON.stringify(containerId)}, expected ${containerIdRule}`
 }
 
 interface Printing {
