@@ -40,7 +40,7 @@ export function add(host: Netns, attachment: Attachment, options: AddOptions = {
 }
 
 /** The steps of an ADD, from what is on the host. Changes nothing. */
-export function stepsToAdd(
+function stepsToAdd(
   host: Netns,
   attachment: Attachment,
   netns: string,

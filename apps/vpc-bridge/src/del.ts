@@ -37,7 +37,7 @@ function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): End
 }
 
 /** Whether a network has any endpoint: whether its bridge has any port beside the dummy. */
-export function hasEndpoints(host: Netns, network: string, eni: FormerEni): ResultAsync<boolean, KernelError> {
+function hasEndpoints(host: Netns, network: string, eni: FormerEni): ResultAsync<boolean, KernelError> {
   const { bridge, dummy } = networkNames(network, eni)
   return host
     .links({ master: bridge, limit: 2 })

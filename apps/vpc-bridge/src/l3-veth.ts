@@ -24,7 +24,7 @@ export interface L3Endpoint extends EndpointIdentity {
 }
 
 /** The network interface that a network's endpoints share. */
-export interface SharedEni {
+interface SharedEni {
   readonly name: string
   readonly index: number
   readonly mac: string

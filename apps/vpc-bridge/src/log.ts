@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'off'] as const
 
 /** From the most talkative to silence. */
-export type LogLevel = (typeof levels)[number]
+type LogLevel = (typeof levels)[number]
 
 /** Writes one line, if its level is at least the chosen one. */
 export type Log = (level: Exclude<LogLevel, 'off'>, message: string) => void

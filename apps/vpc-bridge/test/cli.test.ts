@@ -122,7 +122,7 @@ describe.each(builds)('$build', ({ program }) => {
     ['an option without its value', ['add', '--netns'], 'argument missing'],
     ['too much', ['add', 'blue'], 'too many arguments'],
     ['a file that is not there', ['add', '--config', '/nope.json'], '/nope.json'],
-    ['a file that is no JSON', ['add', '--config', '/etc/passwd'], '/etc/passwd'],
+    ['a file that is no JSON', ['add', '--config', '/etc/passwd'], 'what /etc/passwd has is not JSON'],
   ])('%s is wrong usage: 1', async (_, args, words) => {
     const { host } = await useWorld()
     const { exitCode, stdout, stderr } = await type(host, args)

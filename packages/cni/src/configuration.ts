@@ -17,9 +17,10 @@ export function readConfiguration(text: string): Result<Configuration, CniError>
     // Some editors begin a file with a byte order mark, which JSON does not allow.
     value = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
-    // Nothing but a SyntaxError is thrown by JSON.parse.
-    const reason = text.trim() === '' ? 'it is empty' : (error as SyntaxError).message
-    return err({ code: errorCodes.decodingFailure, msg: `the network configuration is not JSON: ${reason}` })
+    // Of the engine's message only the position: the rest repeats the text as it is, control characters and all.
+    const [position] = /line \d+ column \d+/.exec(String(error)) ?? []
+    const reason = text.trim() === '' ? ': it is empty' : position === undefined ? '' : ` (${position})`
+    return err({ code: errorCodes.decodingFailure, msg: `the network configuration is not JSON${reason}` })
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return err({ code: errorCodes.decodingFailure, msg: 'the network configuration is not a JSON object' })
@@ -27,8 +28,7 @@ export function readConfiguration(text: string): Result<Configuration, CniError>
   const document = Object.fromEntries(Object.entries(value))
   const { cniVersion = assumedVersion } = document
   if (typeof cniVersion !== 'string') {
-    const msg = `cniVersion: found ${JSON.stringify(cniVersion)}, expected a text such as "1.0.0"`
-    return err({ code: errorCodes.decodingFailure, msg })
+    return err({ code: errorCodes.decodingFailure, msg: 'cniVersion must be a text such as "1.0.0"' })
   }
   return ok({ cniVersion, document })
 }

@@ -6,15 +6,22 @@ export function isContainerId(text: string): boolean {
   return /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(text)
 }
 
+/** The kernel's limit for the name of an interface, in bytes (IFNAMSIZ less the terminator). */
+const longestInterfaceName = 15
+
 /** What the name of an interface has to be, as a noun phrase for messages. */
 export const interfaceNameRule =
-  'the name of a network interface: 1 to 15 bytes, without "/", ":" or white space, and not "." or ".."'
+  'the name of a network interface: 1 to 15 bytes of visible characters, without "/", ":", "%" or white space, and not "." or ".."'
 
 /**
- * Whether a text can name an interface (CNI specification, section "Parameters"; dev_valid_name() of Linux). `%` is
- * refused as well: the kernel puts a number in its place.
+ * Whether a text can name an interface: what Linux takes, less invisible characters, which it does take.
+ *
+ * @see CNI specification, section "Parameters"; dev_valid_name() in net/core/dev.c of Linux. `%` is refused as well: the
+ * kernel puts a number in place of `%d`, and takes no other `%`.
  */
 export function isInterfaceName(text: string): boolean {
-  const bytes = new TextEncoder().encode(text).length
-  return bytes > 0 && bytes <= 15 && text !== '.' && text !== '..' && !/[\s/:%\p{Cc}]/u.test(text)
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length < 1 || bytes.length > longestInterfaceName || text === '.' || text === '..') return false
+  // The kernel reads Latin-1, where 0xa0 is white space: it refuses "à", which is c3 a0 in UTF-8, and takes "é".
+  return !bytes.includes(0xa0) && !/[\s/:%\p{C}]/u.test(text)
 }

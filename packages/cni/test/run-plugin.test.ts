@@ -165,7 +165,7 @@ describe('what cannot be done is refused before the plugin is asked', () => {
     ['no configuration', {}, '', 6, 'not JSON: it is empty'],
     ['no JSON', {}, '{"a":', 6, 'not JSON'],
     ['no object', {}, '[]', 6, 'not a JSON object'],
-    ['a version that is no text', {}, '{"cniVersion":1}', 6, 'cniVersion: found 1'],
+    ['a version that is no text', {}, '{"cniVersion":1}', 6, 'cniVersion must be a text'],
     ['a version that there is not', {}, config('9.9.9'), 1, 'incompatible CNI version'],
     ['no version, which means 0.1.0', {}, '{"name":"n"}', 1, 'incompatible CNI version'],
   ])('%s', async (_, changes, input, code, msg) => {

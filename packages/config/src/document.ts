@@ -8,6 +8,14 @@ export interface Document {
   readonly problems: ConfigProblem[]
 }
 
+/** An entry of a list, with where it is and how it was written. */
+export interface Entry<T> {
+  /** `ipAddresses[1]` */
+  readonly path: string
+  readonly found: string
+  readonly value: T
+}
+
 /** @returns `undefined` when the value is not an object */
 export function documentOf(value: unknown, path: string, problems: ConfigProblem[]): Document | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
@@ -19,33 +27,48 @@ export function documentOf(value: unknown, path: string, problems: ConfigProblem
 /** Turns a text into what it means; `undefined` when it has no meaning. */
 export type Read<T> = (text: string) => T | undefined
 
+/** Whether a key is left out: absent, `null` or an empty text, as the reference plugin takes them. */
+export function isLeftOut(document: Document, key: string): boolean {
+  const found = document.at(key)
+  return found === undefined || found === null || found === ''
+}
+
 /**
- * Reads a text. Absent, `null` and empty texts are taken for left out, as the reference plugin takes them.
+ * Reads a text that may be left out.
  *
  * @param expected which values are right, as a noun phrase
  * @returns `undefined` when it is left out, or wrong and noted so
  */
 export function optional<T>(document: Document, key: string, expected: string, read: Read<T>): T | undefined {
+  return isLeftOut(document, key) ? undefined : required(document, key, expected, read)
+}
+
+/** Reads a text that must be there. `undefined` when it is missing or wrong, and noted so. */
+export function required<T>(document: Document, key: string, expected: string, read: Read<T>): T | undefined {
   const found = document.at(key)
-  if (found === undefined || found === null || found === '') return undefined
   const meaning = typeof found === 'string' ? read(found) : undefined
   if (meaning === undefined) document.problems.push({ path: document.path + key, found, expected })
   return meaning
 }
 
-/** Reads a list of texts, each by itself. Absent and `null` are taken for an empty list. */
-export function list<T>(document: Document, key: string, expected: string, read: Read<T>): readonly T[] {
+/**
+ * Reads a list of texts, each by itself. Absent and `null` are taken for an empty list.
+ *
+ * @returns the entries that are right; the others are noted
+ */
+export function list<T>(document: Document, key: string, expected: string, read: Read<T>): readonly Entry<T>[] {
   const found = document.at(key)
-  const path = document.path + key
+  const listPath = document.path + key
   if (found === undefined || found === null) return []
   if (!Array.isArray(found)) {
-    document.problems.push({ path, found, expected: `a list, each entry ${expected}` })
+    document.problems.push({ path: listPath, found, expected: `a list, each entry ${expected}` })
     return []
   }
   return found.flatMap((entry: unknown, index) => {
-    const meaning = typeof entry === 'string' ? read(entry) : undefined
-    if (meaning !== undefined) return [meaning]
-    document.problems.push({ path: `${path}[${index}]`, found: entry, expected })
+    const path = `${listPath}[${index}]`
+    const value = typeof entry === 'string' ? read(entry) : undefined
+    if (typeof entry === 'string' && value !== undefined) return [{ path, found: entry, value }]
+    document.problems.push({ path, found: entry, expected })
     return []
   })
 }

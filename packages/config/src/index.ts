@@ -1,6 +1,6 @@
 export type { Family } from './ip.ts'
-export { interfaceNameRule, isInterfaceName } from './names.ts'
 export type { Dns, EniSelection, NetworkConfig } from './network-config.ts'
 export { parseConfig } from './parse-config.ts'
+export { parseConfigText } from './parse-config-text.ts'
 export { type ConfigProblem, describeProblem } from './problem.ts'
 export { describeUnsupported, type Unsupported, unsupportedIn } from './unsupported.ts'

@@ -12,10 +12,15 @@ export interface Ip {
   readonly prefixLength: number
 }
 
+/** What the functions below read, as noun phrases for messages. */
+export const prefixRule = 'an IP address with prefix length, such as "192.168.1.43/24"'
+export const cidrRule = 'an IP prefix, such as "192.168.0.0/16"'
+export const addressRule = 'an IP address without prefix length, such as "192.168.1.1"'
+
 /**
  * Reads an address with prefix length, such as `192.168.1.43/24`.
  *
- * @returns `undefined` when it is not one; IPv4 only as four decimals without leading zeros, IPv6 without a zone
+ * @returns `undefined` when it is not one; the address is read as by `parseIp`
  */
 export function parsePrefix(text: string): Ip | undefined {
   const parts = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text)
@@ -27,14 +32,23 @@ export function parsePrefix(text: string): Ip | undefined {
 /**
  * Reads an address without a prefix length; the result has the length of a single address, 32 or 128.
  *
- * @returns `undefined` when it is not one
+ * @returns `undefined` when it is not one: IPv4 only as four decimals without leading zeros; IPv6 without a zone, and not an
+ * IPv4 address in IPv6 form (`::ffff:192.168.1.43`), which no interface has
  */
 export function parseIp(text: string): Ip | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text)) {
-    return { family: 'inet', address: text, prefixLength: 32 }
-  }
-  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined
-  return { family: 'inet6', address: ipaddr.IPv6.parse(text).toRFC5952String(), prefixLength: 128 }
+  // The check that refuses what the library takes besides: octal and hexadecimal numbers, and fewer than four.
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { family: 'inet', address: text, prefixLength: 32 }
+  const groups = withoutDottedTail(text)
+  if (groups === undefined || !/^[\da-f:]+$/i.test(groups) || !ipaddr.IPv6.isValid(groups)) return undefined
+  const ip = ipaddr.IPv6.parse(groups)
+  if (ip.isIPv4MappedAddress()) return undefined
+  return { family: 'inet6', address: ip.toRFC5952String(), prefixLength: 128 }
+}
+
+/** Reads a prefix; bits behind its length are cleared. */
+export function parseCidr(text: string): string | undefined {
+  const ip = parsePrefix(text)
+  return ip === undefined ? undefined : formatPrefix({ ...ip, address: networkAddress(ip) })
 }
 
 /** `192.168.1.43/24` */
@@ -42,34 +56,24 @@ export function formatPrefix({ address, prefixLength }: Ip): string {
   return `${address}/${prefixLength}`
 }
 
-/** Why an address cannot be that of a container, as a noun phrase; `undefined` when it can. */
-export function unusableAsHost({ family, address, prefixLength }: Ip): string | undefined {
-  const range = ipaddr.parse(address).range()
-  if (range === 'unspecified' || range === 'multicast' || range === 'loopback' || range === 'broadcast') {
-    return `a ${range} address`
-  }
-  if (family === 'inet6') return range === 'linkLocal' ? 'a link-local address' : undefined
-  if (prefixLength > 30) return undefined
-  if (address === networkAddress({ family, address, prefixLength })) return 'the address of the subnet itself'
-  const broadcast = ipaddr.IPv4.broadcastAddressFromCIDR(`${address}/${prefixLength}`).toString()
-  return address === broadcast ? "the subnet's broadcast address" : undefined
-}
-
 /** The address that all addresses of a prefix begin with. */
-export function networkAddress({ family, address, prefixLength }: Ip): string {
-  const prefix = `${address}/${prefixLength}`
-  return family === 'inet'
-    ? ipaddr.IPv4.networkAddressFromCIDR(prefix).toString()
-    : ipaddr.IPv6.networkAddressFromCIDR(prefix).toRFC5952String()
+export function networkAddress(ip: Ip): string {
+  return ip.family === 'inet'
+    ? ipaddr.IPv4.networkAddressFromCIDR(formatPrefix(ip)).toString()
+    : ipaddr.IPv6.networkAddressFromCIDR(formatPrefix(ip)).toRFC5952String()
 }
 
 /**
- * The first address of an IPv4 subnet that a host can have, which in a VPC is the router's.
+ * Writes the last two groups of an IPv6 address that ends in dotted decimals (`64:ff9b::192.0.2.1`) as groups.
+ * The library takes octal numbers there, and `::192.0.2.1` for `::ffff:192.0.2.1`.
  *
- * @returns `undefined` for subnets too small to have a router beside the host: /31 and /32
+ * @returns the text itself when there are no dots, `undefined` when what is dotted is not an IPv4 address
  */
-export function firstHost(ip: Ip): string | undefined {
-  if (ip.family === 'inet6' || ip.prefixLength > 30) return undefined
-  const bytes = ipaddr.IPv4.parse(networkAddress(ip)).toByteArray()
-  return bytes.with(3, (bytes[3] ?? 0) + 1).join('.')
+function withoutDottedTail(text: string): string | undefined {
+  if (!text.includes('.')) return text
+  const start = text.lastIndexOf(':') + 1
+  const tail = text.slice(start)
+  if (start === 0 || !ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail).toByteArray()
+  return `${text.slice(0, start)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
 }

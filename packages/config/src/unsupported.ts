@@ -1,4 +1,5 @@
 import type { NetworkConfig } from './network-config.ts'
+import { quote } from './quote.ts'
 
 /** A part of a valid configuration that is not implemented. */
 export interface Unsupported {
@@ -6,18 +7,27 @@ export interface Unsupported {
   readonly value: string
 }
 
+type Rule = (config: NetworkConfig) => readonly Unsupported[]
+
+const l2: Rule = ({ bridgeType }) => (bridgeType === 'L2' ? [{ key: 'bridgeType', value: bridgeType }] : [])
+
+const tap: Rule = (config) => (config.interface.type === 'tap' ? [{ key: 'interfaceType', value: 'tap' }] : [])
+
+const bridgeNetns: Rule = (config) =>
+  config.bridgeNetns === undefined ? [] : [{ key: 'bridgeNetNSPath', value: config.bridgeNetns }]
+
+const inet6: Rule = ({ addresses }) =>
+  addresses.filter((address) => address.includes(':')).map((value) => ({ key: 'ipAddresses', value }))
+
+/** One rule for each part that is missing, to be deleted when the part is there. */
+const rules: readonly Rule[] = [l2, tap, bridgeNetns, inet6]
+
 /** What of a configuration is not supported yet; empty when all of it is. */
 export function unsupportedIn(config: NetworkConfig): readonly Unsupported[] {
-  const inet6 = config.addresses.filter((address) => address.includes(':'))
-  return [
-    ...(config.bridgeType === 'L2' ? [{ key: 'bridgeType', value: 'L2' }] : []),
-    ...(config.interface.type === 'tap' ? [{ key: 'interfaceType', value: 'tap' }] : []),
-    ...(config.bridgeNetns === undefined ? [] : [{ key: 'bridgeNetNSPath', value: config.bridgeNetns }]),
-    ...inet6.map((value) => ({ key: 'ipAddresses', value })),
-  ]
+  return rules.flatMap((rule) => rule(config))
 }
 
 /** One line for people: `ipAddresses "fd00::2/64" is not supported yet`. */
 export function describeUnsupported({ key, value }: Unsupported): string {
-  return `${key} ${JSON.stringify(value)} is not supported yet`
+  return `${key} ${quote(value)} is not supported yet`
 }

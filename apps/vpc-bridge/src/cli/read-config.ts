@@ -11,10 +11,16 @@ import { seed } from './seed.ts'
 export function readConfig(file: string | undefined): Result<unknown, string> {
   if (file === undefined) return ok(seed.config)
   const from = file === '-' ? 'the standard input' : file
+  let text: string
   try {
-    return ok(JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8')))
+    text = readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return err(`no configuration can be read from ${from}: ${reason}`)
+    return err(`no configuration can be read from ${from}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  try {
+    return ok(JSON.parse(text.replace(/^\ufeff/, '')))
+  } catch {
+    // The engine's message would repeat the text as it is, control characters and all.
+    return err(`what ${from} has is not JSON`)
   }
 }

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 type Shown = Readonly<Record<string, unknown>>
 
 /** A namespace, in the words of `ip -json`. */
-export interface Facts {
+interface Facts {
   readonly links: readonly Shown[]
   readonly addresses: readonly Shown[]
   readonly routes: readonly Shown[]

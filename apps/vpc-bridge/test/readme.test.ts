@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { inside, ping, run } from '@vpc-bridge/testbed'
+import { expect, test } from 'vitest'
+import { useWorld } from './support/use-world.ts'
+
+const app = fileURLToPath(new URL('..', import.meta.url))
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+
+/** The first program of a README. */
+function programOf(markdown: string): string {
+  const [, program = ''] = /```ts\n(.*?)```/s.exec(markdown) ?? []
+  return program
+}
+
+test("the README's program connects host and container, in ten lines", async () => {
+  const { host } = await useWorld()
+  const program = programOf(readme)
+  expect(program.slice(program.lastIndexOf('import ')).trim().split('\n').length - 2).toBe(10)
+
+  // The program takes a namespace named blue; a file system of its own for the names keeps tests apart.
+  const script = [
+    'mount -t tmpfs tmpfs /run/netns',
+    'ip netns add blue',
+    `${process.execPath} --input-type=module-typescript -`,
+    'ip netns exec blue ip -json address show dev eth0',
+  ].join(' && ')
+  const { exitCode, stdout, stderr } = await run(inside(host, ['unshare', '--mount', 'sh', '-c', script]), {
+    input: program,
+    cwd: app,
+  })
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  const [said = '', shown = ''] = stdout.split('\n')
+  expect(said).toBe('connected')
+  expect(JSON.parse(shown)[0].addr_info[0]).toMatchObject({ local: '10.0.0.2', prefixlen: 24 })
+})
+
+test("the network of the README's program carries packets", async () => {
+  const { host, blue } = await useWorld()
+  const program = programOf(readme).replace('/var/run/netns/blue', blue)
+  const { stdout } = await run(inside(host, [process.execPath, '--input-type=module-typescript', '-']), {
+    input: program,
+    cwd: app,
+  })
+  expect(stdout).toBe('connected')
+  expect(await ping(host, '10.0.0.2')).toBe(true)
+  expect(await ping(blue, '10.0.0.1')).toBe(true)
+})
+
+const packages = ['step', 'config', 'cni', 'link', 'address', 'route', 'netns', 'kernel', 'iproute2']
+
+test.each(packages)('the example in the README of %s runs and prints what it says', async (name) => {
+  const { host } = await useWorld()
+  const folder = fileURLToPath(new URL(`../../../packages/${name}/`, import.meta.url))
+  const program = programOf(readFileSync(`${folder}README.md`, 'utf8'))
+  expect(program).not.toBe('')
+  const { exitCode, stdout, stderr } = await run(
+    inside(host, [process.execPath, '--input-type=module-typescript', '-']),
+    {
+      input: program,
+      cwd: app,
+    },
+  )
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  const promised = [...program.matchAll(/^(?:console.log.*\) )?\/\/ (.*)$/gm)].map(([, line]) => line)
+  expect(promised.length).toBeGreaterThan(0)
+  expect(stdout.split('\n')).toEqual(promised)
+})

@@ -1,0 +1,39 @@
+import { type Document, type Entry, list } from './document.ts'
+import { unusableAsContainer } from './host-address.ts'
+import { type Ip, parsePrefix, prefixRule } from './ip.ts'
+import type { ConfigProblem } from './problem.ts'
+
+/**
+ * Reads `ipAddresses`, of which at least one must be there.
+ *
+ * @returns `undefined` when anything is wrong with them: what depends on them cannot be judged then
+ */
+export function containerAddresses(document: Document): readonly Ip[] | undefined {
+  const problemsBefore = document.problems.length
+  const entries = list(document, 'ipAddresses', prefixRule, parsePrefix)
+  if (entries.length === 0 && document.problems.length === problemsBefore) {
+    const expected = `a list of at least one entry, each ${prefixRule}`
+    document.problems.push({ path: 'ipAddresses', found: document.at('ipAddresses'), expected })
+  }
+  for (const problem of [unusable(entries), repeated(entries)].flat()) document.problems.push(problem)
+  return document.problems.length > problemsBefore ? undefined : entries.map(({ value }) => value)
+}
+
+function unusable(entries: readonly Entry<Ip>[]): readonly ConfigProblem[] {
+  return entries.flatMap(({ path, found, value }) => {
+    const reason = unusableAsContainer(value)
+    const expected = `an address that a host can have, with the length of its subnet; this is ${reason}`
+    return reason === undefined ? [] : [{ path, found, expected }]
+  })
+}
+
+function repeated(entries: readonly Entry<Ip>[]): readonly ConfigProblem[] {
+  const seen = new Set<string>()
+  return entries.flatMap(({ path, found, value }) => {
+    if (!seen.has(value.address)) {
+      seen.add(value.address)
+      return []
+    }
+    return [{ path, found, expected: 'each address only once' }]
+  })
+}
