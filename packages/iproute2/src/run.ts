@@ -75,5 +75,5 @@ function explain(words: readonly string[], ended: Ended, limit: number): Failure
 function missing(program: string): Failure {
   const from = packages[program]
   const hint = from === undefined ? '' : `; install the package ${from} (Debian: apt-get install ${from})`
-  return { errno: 'ENOENT', message: `the program ${program} is not there${hint}` }
+  return { errno: 'ENOPKG', message: `the program ${program} is not there${hint}` }
 }

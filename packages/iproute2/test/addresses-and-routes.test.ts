@@ -5,7 +5,8 @@ import { byHand, errnoOf, ip, perform, world } from './scratch.ts'
 /** A namespace with a bridge that is up and has no IPv6 address, and an alternative name. */
 async function worldWithBridge() {
   const found = await world()
-  await byHand(found.name, 'link', 'add', 'name', 'br0', 'addrgenmode', 'none', 'type', 'bridge')
+  await byHand(found.name, 'link', 'add', 'name', 'br0', 'type', 'bridge')
+  await byHand(found.name, 'link', 'set', 'dev', 'br0', 'addrgenmode', 'none')
   await byHand(found.name, 'link', 'property', 'add', 'dev', 'br0', 'altname', 'bridge')
   await byHand(found.name, 'link', 'set', 'dev', 'br0', 'up')
   return found

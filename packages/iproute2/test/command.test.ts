@@ -54,7 +54,7 @@ const commands: readonly (readonly [Operation, string])[] = [
   ],
   [{ do: 'delete link', name: 'eth0' }, 'ip link delete dev eth0'],
   [{ do: 'add altname', name: 'eth0', altName: 'long' }, 'ip link property add dev eth0 altname long'],
-  [{ do: 'delete altname', name: 'eth0', altName: 'long' }, 'ip link property delete dev eth0 altname long'],
+  [{ do: 'delete altname', name: 'eth0', altName: 'long' }, 'ip link property del dev eth0 altname long'],
   [
     { do: 'add address', address: { dev: 'eth0', address: '10.0.0.2/24', broadcast: '10.0.0.255' } },
     'ip address add 10.0.0.2/24 broadcast 10.0.0.255 dev eth0',

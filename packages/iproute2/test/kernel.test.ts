@@ -73,11 +73,17 @@ describe('opening a namespace', () => {
 describe('what the host lacks', () => {
   it('is named when it is the program ip', async () => {
     const { path } = await scratchNetns()
-    // A mount namespace whose directories of programs for the administrator are empty.
-    const hide = 'mount -t tmpfs none /usr/sbin && mount -t tmpfs none /sbin && exec "$@"'
+    // A mount namespace without the file.
+    const hide = [
+      'mount -t tmpfs none /mnt',
+      'mkdir /mnt/upper /mnt/work',
+      'mount -t overlay overlay -o lowerdir=/usr/bin,upperdir=/mnt/upper,workdir=/mnt/work /usr/bin',
+      'rm /usr/bin/ip',
+      'exec "$@"',
+    ].join(' && ')
     const { errors } = await tryIn(['unshare', '--mount', 'sh', '-c', hide, 'sh'], path)
     const error = {
-      errno: 'ENOENT',
+      errno: 'ENOPKG',
       message: 'the program ip is not there; install the package iproute2 (Debian: apt-get install iproute2)',
     }
     expect(errors).toMatchObject([error, error])
@@ -105,7 +111,7 @@ async function openFiles(): Promise<number> {
 async function tryIn(prefix: readonly string[], path: string): Promise<{ readonly errors: unknown }> {
   const script = `
     const { createIproute2Kernel } = await import(${JSON.stringify(import.meta.resolve('../src/kernel.ts'))})
-    const operation = { do: 'set link', name: 'vpcb-none', set: { up: true } }
+    const operation = { do: 'set link', name: 'lo', set: { up: true } }
     const kernel = createIproute2Kernel()
     const errors = []
     for (const path of ['/proc/self/ns/net', process.argv[1]]) {

@@ -77,18 +77,18 @@ describe('setting properties', () => {
     await perform(
       netns,
       { do: 'add link', link: bridge },
-      { do: 'add link', link: { kind: 'ifb', name: 'ifb7' } },
+      { do: 'add link', link: { kind: 'veth', name: 'veth7', peer: { name: 'other' } } },
       {
         do: 'set link',
-        name: 'ifb7',
+        name: 'veth7',
         set: { up: true, mac: '02:00:00:00:00:07', mtu: 1400, master: 'br0', alias: `it's "one"\n\x01` },
       },
     )
-    expect(await ip(name, 'link', 'show', 'dev', 'br0')).toMatchObject([{ mtu: 9001 }])
-    expect((await netns.link('ifb7'))._unsafeUnwrap()).toMatchObject({ up: true, alias: `it's "one"\n\x01` })
-    await perform(netns, { do: 'set link', name: 'ifb7', set: { alias: '', master: null, up: false } })
-    const [link] = [await ip(name, 'link', 'show', 'dev', 'ifb7')].flat()
-    expect(link).toMatchObject({ mtu: 1400, address: '02:00:00:00:00:07', flags: ['BROADCAST', 'NOARP'] })
+    expect(await ip(name, 'link', 'show', 'dev', 'veth7')).toMatchObject([{ mtu: 1400, master: 'br0' }])
+    expect((await netns.link('veth7'))._unsafeUnwrap()).toMatchObject({ up: true, alias: `it's "one"\n\x01` })
+    await perform(netns, { do: 'set link', name: 'veth7', set: { alias: '', master: null, up: false } })
+    const [link] = [await ip(name, 'link', 'show', 'dev', 'veth7')].flat()
+    expect(link).toMatchObject({ mtu: 1400, address: '02:00:00:00:00:07', flags: ['BROADCAST', 'MULTICAST', 'M-DOWN'] })
     expect(link).not.toHaveProperty('ifalias')
     expect(link).not.toHaveProperty('master')
   })

@@ -31,14 +31,14 @@ describe('run', () => {
 
   it('names a program that is missing', async () => {
     expect((await run(['no-such-program']))._unsafeUnwrapErr()).toEqual({
-      errno: 'ENOENT',
+      errno: 'ENOPKG',
       message: 'the program no-such-program is not there',
     })
   })
 
   it('names a program that is missing inside a namespace', async () => {
     const failure = (await run(['nsenter', '--net=/proc/self/ns/net', '--', 'no-such-program']))._unsafeUnwrapErr()
-    expect(failure).toEqual({ errno: 'ENOENT', message: 'the program no-such-program is not there' })
+    expect(failure).toEqual({ errno: 'ENOPKG', message: 'the program no-such-program is not there' })
   })
 
   it('ends a program that hangs', async () => {
