@@ -1,29 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inside, output } from './command.ts'
 
-/** The network configuration of a namespace, as one plain value to compare. Equal states give equal values. */
+/**
+ * The network configuration of a namespace, as one plain value to compare. Equal states give equal values: what only
+ * passes (timers, remaining lifetimes, what was learnt) is left out.
+ */
 export interface State {
   readonly links: readonly Shown[]
+  /** Each with the link it is on, `dev`. */
   readonly addresses: readonly Shown[]
+  /** Of all tables. */
   readonly routes: readonly Shown[]
+  /** The permanent ones, and those answered for by proxy. */
   readonly neighbours: readonly Shown[]
   /** By path below /proc/sys/net. */
   readonly sysctls: Readonly<Record<string, string>>
 }
 
+/** In the words of `ip -json`. */
 type Shown = Readonly<Record<string, unknown>>
 
+/** In milliseconds. Detection of duplicate addresses takes about two seconds, the kernel's report of a carrier up to one. */
+const timeLimit = 15_000
+const pause = 20
+
 /**
- * Reads the configuration of a namespace with `ip` and from /proc, once it has come to rest: carriers and the addresses
- * that follow from them change a moment after the links do.
+ * Reads the configuration of a namespace with `ip` and from /proc, once it has come to rest: carriers, and the addresses
+ * and routes that follow from them, change a moment after the links do.
+ *
+ * @param netns path of the network namespace
  */
 export async function captureState(netns: string): Promise<State> {
-  let last = await readState(netns)
-  for (let tries = 0; tries < 100; tries += 1) {
-    const next = await readState(netns)
-    if (JSON.stringify(next) === JSON.stringify(last)) return next
-    last = next
+  const deadline = performance.now() + timeLimit
+  let last: string | undefined
+  while (performance.now() < deadline) {
+    const state = await readState(netns)
+    const text = JSON.stringify(state)
+    // Once is not enough: it was not read in one moment.
+    if (text === last && isAtRest(state)) return state
+    last = text
+    await sleep(pause)
   }
-  throw new Error(`the network configuration of ${netns} does not come to rest`)
+  throw new Error(`the network configuration of ${netns} does not come to rest: ${last}`)
 }
 
 async function readState(netns: string): Promise<State> {
@@ -31,25 +49,41 @@ async function readState(netns: string): Promise<State> {
     const json = await output(inside(netns, ['ip', '-json', ...args]))
     return json === '' ? [] : JSON.parse(json).filter((each: Shown) => Object.keys(each).length > 0)
   }
-  const links = await ip('-details', 'link', 'show')
-  const addresses = await ip('address', 'show')
-  const routes = [
-    ...(await ip('-4', 'route', 'show', 'table', 'all')),
-    ...(await ip('-6', 'route', 'show', 'table', 'all')),
-  ]
-  const neighbours = await ip('neighbour', 'show', 'nud', 'permanent')
+  const [links, addresses, routes4, routes6, permanent, proxies, sysctls] = await Promise.all([
+    ip('-details', 'link', 'show'),
+    ip('address', 'show'),
+    ip('-4', 'route', 'show', 'table', 'all'),
+    ip('-6', 'route', 'show', 'table', 'all'),
+    ip('neighbour', 'show', 'nud', 'permanent'),
+    ip('neighbour', 'show', 'proxy'),
+    readSysctls(netns),
+  ])
   return {
     links: links.map(linkFacts),
     addresses: addresses.flatMap(addressFacts).toSorted(byText),
-    routes: routes.toSorted(byText),
-    neighbours: neighbours.toSorted(byText),
-    sysctls: await readSysctls(netns),
+    routes: [...routes4, ...routes6].map(withoutLifetimes).toSorted(byText),
+    neighbours: [...permanent, ...proxies].toSorted(byText),
+    sysctls,
   }
+}
+
+/** Whether nothing is on its way: no carrier that the kernel has yet to report, no address that it still tries. */
+function isAtRest({ links, addresses }: State): boolean {
+  const flagsOf = ({ flags }: Shown): readonly unknown[] => (Array.isArray(flags) ? flags : [])
+  const connected = new Set(links.filter((link) => flagsOf(link).includes('LOWER_UP')).map(({ ifname }) => ifname))
+  const reported = links.every((link) => {
+    const flags = flagsOf(link)
+    return !flags.includes('UP') || flags.includes('LOWER_UP') !== flags.includes('NO-CARRIER')
+  })
+  // Where there is no carrier, and where the address is a duplicate, it stays tentative.
+  return reported && !addresses.some((each) => each['tentative'] && !each['dadfailed'] && connected.has(each['dev']))
 }
 
 /** What was configured of a link; not what it counts, nor its timers. */
 function linkFacts(shown: Shown): Shown {
-  const { ifname, ifindex, flags, mtu, address, master, ifalias, altnames, linkinfo, inet6_addr_gen_mode } = shown
+  const { ifname, ifindex, flags, mtu, address, master, ifalias, altnames, inet6_addr_gen_mode } = shown
+  const { promiscuity, allmulti } = shown
+  const { info_kind: kind, info_data, info_slave_data } = isShown(shown['linkinfo']) ? shown['linkinfo'] : {}
   return {
     ifname,
     ifindex,
@@ -59,17 +93,39 @@ function linkFacts(shown: Shown): Shown {
     master,
     ifalias,
     altnames,
-    kind: kindOf(linkinfo),
+    kind,
     inet6_addr_gen_mode,
+    promiscuity,
+    allmulti,
+    info_data: withoutTimers(info_data),
+    info_slave_data: withoutTimers(info_slave_data),
   }
 }
 
-function kindOf(linkinfo: unknown): unknown {
-  return typeof linkinfo === 'object' && linkinfo !== null && 'info_kind' in linkinfo ? linkinfo.info_kind : undefined
+function isShown(value: unknown): value is Shown {
+  return typeof value === 'object' && value !== null
+}
+
+/** Settings of a bridge or of a port, without what changes by itself. */
+function withoutTimers(settings: unknown): Shown | undefined {
+  if (!isShown(settings)) return undefined
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !/_timer$|^fdb_n_learned$/.test(key)))
 }
 
 function addressFacts({ ifname, addr_info }: Shown): Shown[] {
-  return Array.isArray(addr_info) ? addr_info.map((info: Shown) => ({ dev: ifname, ...info })) : []
+  return Array.isArray(addr_info) ? addr_info.map((info: Shown) => ({ dev: ifname, ...withoutLifetimes(info) })) : []
+}
+
+/** How `ip` shows a lifetime without end. */
+const forever = 2 ** 32 - 1
+
+/** Says of a lifetime only whether there is an end to it. */
+function withoutLifetimes(shown: Shown): Shown {
+  const lifetimes = ['valid_life_time', 'preferred_life_time', 'expires'].filter((key) => shown[key] !== undefined)
+  return {
+    ...shown,
+    ...Object.fromEntries(lifetimes.map((key) => [key, shown[key] === forever ? 'forever' : 'limited'])),
+  }
 }
 
 async function readSysctls(netns: string): Promise<Readonly<Record<string, string>>> {

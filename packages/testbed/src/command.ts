@@ -1,7 +1,9 @@
+import { constants } from 'node:os'
 import { execa } from 'execa'
 
 /** How a command ended. */
 export interface Ended {
+  /** As a shell has it: 128 and the signal's number for a command that a signal ended. */
   readonly exitCode: number
   readonly stdout: string
   readonly stderr: string
@@ -10,26 +12,33 @@ export interface Ended {
 export interface CommandOptions {
   /** What it reads from its standard input. */
   readonly input?: string
-  /** Its whole environment but PATH; absent: that of this process. */
+  /** Its whole environment; PATH is this process's unless it names one. Absent: the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>
   readonly cwd?: string
 }
 
-/** Runs a command to its end, whatever that is. */
+/** In milliseconds. */
+const timeLimit = 120_000
+
+/**
+ * Runs a command to its end, whatever that is. One that cannot be started, or does not end in time, is an exception.
+ *
+ * @returns the outputs without their last line feed
+ */
 export async function run(command: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   const [program = '', ...args] = command
   const { environment, input = '', cwd } = options
-  const { exitCode, stdout, stderr, message, signal } = await execa(program, args, {
+  const { exitCode, stdout, stderr, message, signal, timedOut } = await execa(program, args, {
     reject: false,
     input,
-    timeout: 120_000,
+    timeout: timeLimit,
     ...(cwd === undefined ? {} : { cwd }),
     ...(environment === undefined
       ? {}
       : { extendEnv: false, env: { PATH: process.env['PATH'] ?? '', ...environment } }),
   })
-  if (exitCode === undefined && signal === undefined) throw new Error(message)
-  return { exitCode: exitCode ?? 128, stdout, stderr }
+  if (timedOut || (exitCode === undefined && signal === undefined)) throw new Error(message)
+  return { exitCode: exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]), stdout, stderr }
 }
 
 /** Runs a command that must succeed, and returns what it wrote. */

@@ -3,77 +3,61 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Ended } from './command.ts'
+import { afterDeath } from './watchdog.ts'
 
 /**
- * Boots Debian's User-Mode Linux as a process on the machine's own root file system, and runs commands in it one after
- * the other: a real kernel with the drivers that a small virtual machine's kernel may lack.
+ * Boots Debian's User-Mode Linux (package user-mode-linux) as a process on the machine's own root file system, and runs
+ * commands in it one after the other: a real kernel with the drivers that a small virtual machine's kernel may lack. It has
+ * /proc, /sys and /run of its own; everything else that a command writes, it writes to the machine. Nothing of it outlives
+ * this function, nor this process.
  *
- * @param commands lines for a POSIX shell, each run by itself
- * @param timeLimit in milliseconds, for all of it
- * @returns how each command ended
+ * @param commands lines for a POSIX shell, each run by a shell of its own
+ * @param timeLimit in milliseconds, for all of it; then it is killed, which is an exception
+ * @returns how each command ended, with its outputs as they are
  */
 export async function runInUml(commands: readonly string[], timeLimit = 300_000): Promise<readonly Ended[]> {
   const directory = await mkdtemp(join(tmpdir(), 'uml-'))
-  const result = (index: number, what: string) => join(directory, `${index}.${what}`)
   try {
-    await Promise.all(commands.map((command, index) => writeFile(result(index, 'command'), command)))
-    const init = join(directory, 'init')
-    await writeFile(init, initScript(commands.length, directory), { mode: 0o755 })
-    const kernel = [
-      'root=/dev/root',
-      'rootfstype=hostfs',
-      'rootflags=/',
-      'rw',
-      'mem=1536M',
-      `init=${init}`,
-      'con=null',
-      'con0=null,fd:2',
-    ]
-    // A group of its own, for the kernel is many processes, which are all to be gone afterwards.
-    const booted = execa('linux.uml', kernel, {
-      reject: false,
-      all: true,
-      stdin: 'ignore',
-      detached: true,
-      timeout: timeLimit,
-      killSignal: 'SIGKILL',
-    })
-    const { all, pid } = { ...(await booted), pid: booted.pid }
-    killGroup(pid)
-    return await Promise.all(
-      commands.map(async (_, index) => {
-        const read = async (what: string): Promise<string> => {
-          try {
-            return await readFile(result(index, what), 'utf8')
-          } catch {
-            throw new Error(`User-Mode Linux did not finish command ${index}:\n${all}`)
-          }
-        }
-        return { exitCode: Number(await read('status')), stdout: await read('stdout'), stderr: await read('stderr') }
-      }),
-    )
+    await Promise.all(commands.map((command, index) => writeFile(join(directory, `${index}.command`), command)))
+    await writeFile(join(directory, 'init'), initScript(directory, commands.length), { mode: 0o755 })
+    const console = await boot(directory, timeLimit)
+    return await Promise.all(commands.map((_, index) => readResult(directory, index, console)))
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-/** What runs in place of init(8). The root is the machine's own: what changes there must be mounted over. */
-function initScript(count: number, directory: string): string {
-  return `#!/bin/sh
-export PATH=${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t tmpfs tmpfs /run
-mkdir -p /run/netns /lib/modules
-mount --bind /usr/lib/uml/modules /lib/modules
-modprobe -a ipv6 dummy bridge veth tun nf_tables
-for index in $(seq 0 ${count - 1}); do
-  sh ${directory}/$index.command >${directory}/$index.stdout 2>${directory}/$index.stderr </dev/null
-  echo $? >${directory}/$index.status
-done
-halt -f -p
-`
+/** Lets the kernel run until it halts. Returns what it wrote on its console. */
+async function boot(directory: string, timeLimit: number): Promise<string> {
+  const kernel = [
+    'root=/dev/root',
+    'rootfstype=hostfs',
+    'rootflags=/',
+    'rw',
+    'mem=1536M',
+    'con=null',
+    'con0=null,fd:2',
+    // Where it keeps its own files, else in the home directory.
+    `uml_dir=${directory}`,
+    `init=${join(directory, 'init')}`,
+  ]
+  // A group of its own, for the kernel is many processes, which are all to be gone afterwards.
+  const booted = execa('linux.uml', kernel, { reject: false, all: true, stdin: 'ignore', detached: true })
+  const { pid } = booted
+  // Without one it was not started; what execa says of that is thrown below.
+  const release = pid === undefined ? () => {} : afterDeath(killAndRemove, String(pid), directory)
+  // Not execa's timeout, which ends the first process only.
+  const timer = setTimeout(() => killGroup(pid), timeLimit)
+  const { all = '', exitCode, signal, message } = await booted
+  clearTimeout(timer)
+  killGroup(pid)
+  release()
+  if (exitCode === undefined && signal === undefined) throw new Error(message)
+  return all
 }
+
+/** Ends the process group `$1`, and removes the directory `$2` when it is no longer written to. */
+const killAndRemove = 'kill -s KILL -- "-$1"; sleep 1; rm -rf -- "$2"'
 
 function killGroup(pid: number | undefined): void {
   try {
@@ -81,4 +65,40 @@ function killGroup(pid: number | undefined): void {
   } catch {
     // The group is gone already, as it should be.
   }
+}
+
+async function readResult(directory: string, index: number, console: string): Promise<Ended> {
+  const read = (what: string) => readFile(join(directory, `${index}.${what}`), 'utf8')
+  try {
+    const [status, stdout, stderr] = await Promise.all([read('status'), read('stdout'), read('stderr')])
+    return { exitCode: Number(status), stdout, stderr }
+  } catch (cause) {
+    throw new Error(`User-Mode Linux did not finish command ${index}:\n${console}`, { cause })
+  }
+}
+
+/** What runs in place of init(8). The root is the machine's own: what changes there must be mounted over. */
+function initScript(directory: string, count: number): string {
+  return `#!/bin/sh
+export PATH=${quoted(process.env['PATH'] ?? '')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs /run
+mkdir -p /run/netns /lib/modules
+mount --bind /usr/lib/uml/modules /lib/modules
+modprobe -a ipv6 dummy bridge veth tun nf_tables
+cd ${quoted(directory)}
+index=0
+while [ $index -lt ${count} ]; do
+  (cd / && exec sh "$OLDPWD/$index.command") >$index.stdout 2>$index.stderr </dev/null
+  echo $? >$index.status
+  index=$((index + 1))
+done
+halt -f -p
+`
+}
+
+/** A word of a shell script that stands for exactly this text. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,5 +1,6 @@
-import { inside, output, run } from './command.ts'
-import { watchOver } from './watchdog.ts'
+import { randomBytes } from 'node:crypto'
+import { inside, output } from './command.ts'
+import { afterDeath } from './watchdog.ts'
 
 /** The addresses of a world. Each machine is a network namespace. */
 export const addresses = {
@@ -23,22 +24,28 @@ export interface World {
   /** Makes a container's namespace, and returns its path. */
   readonly addContainer: (name: string) => Promise<string>
   readonly removeContainer: (name: string) => Promise<void>
-  /** Tells the VPC, as the EC2 API would, that packets to an address are for the ENI. */
+  /**
+   * Tells the VPC, as the EC2 API would, that packets to an address are for the ENI. A VPC knows this and asks nobody by
+   * ARP: it delivers what is for a secondary address to the ENI's MAC address.
+   */
   readonly assignToEni: (address: string) => Promise<void>
-  /** Removes all of it. */
+  /** Removes all of it. Also done when the process ends without it, however it ends. */
   readonly destroy: () => Promise<void>
 }
 
 /** In bytes: AWS VPCs carry jumbo frames. */
 const mtu = 9001
 
-let made = 0
+/** Deletes the namespaces whose names begin with `$1`. Twice: an `ip netns add` may outlive the process that started it. */
+const deleteNamespaces = `for attempt in 1 2; do
+  ip netns list | cut -d' ' -f1 | grep "^$1" | while read -r name; do ip netns delete "$name"; done
+  sleep 1
+done`
 
 /** Builds a world. Takes some tens of milliseconds. */
 export async function createWorld(): Promise<World> {
-  made += 1
-  const prefix = `vb${process.pid}-${made}-`
-  const unwatch = watchOver(prefix)
+  const prefix = `vb${process.pid}-${randomBytes(4).toString('hex')}-`
+  const release = afterDeath(deleteNamespaces, prefix)
   const path = (name: string) => `/run/netns/${prefix}${name}`
   const add = async (name: string): Promise<string> => {
     await output(['ip', 'netns', 'add', `${prefix}${name}`])
@@ -49,8 +56,9 @@ export async function createWorld(): Promise<World> {
   }
   const destroy = async () => {
     const names = (await output(['ip', 'netns', 'list'])).split('\n').map((line) => line.split(' ')[0] ?? '')
-    for (const name of names.filter((each) => each.startsWith(prefix))) await run(['ip', 'netns', 'delete', name])
-    unwatch()
+    const ours = names.filter((each) => each.startsWith(prefix))
+    await Promise.all(ours.map((name) => output(['ip', 'netns', 'delete', name])))
+    release()
   }
   try {
     const host = await add('host')
@@ -89,7 +97,8 @@ export async function createWorld(): Promise<World> {
       destroy,
     }
   } catch (error) {
-    await destroy()
+    // Why there is no world matters more than what could not be removed of it; that, the watchdog tries again.
+    await destroy().catch(() => {})
     throw error
   }
 }
