@@ -47,7 +47,8 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
     const state = async () => [await captureState(host), await captureState(blue)]
     const before = await state()
     const outcomes = new Set<string>()
-    for (let delay = 0; delay < 400; delay += 40) {
+    // The moment is not known at which the program has begun and is not done yet: later and later, until it was met.
+    for (let delay = 0; delay < 400 && !outcomes.has('rolled back'); delay += 3) {
       const [nsenter = '', ...rest] = inside(host, [file, ...args])
       const adding = execa(nsenter, rest, {
         input: JSON.stringify(config),

@@ -31,10 +31,11 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/Unknown device type|Device does not allow enslaving to a bridge/, 'EOPNOTSUPP'],
   [/Can not enslave a bridge to a bridge/, 'ELOOP'],
   [/[Aa]ddress already assigned/, 'EEXIST'],
-  [/[Aa]ddress not found/, 'EADDRNOTAVAIL'],
+  [/[Aa]ddress not found|ipv6: (Invalid|Cannot assign \w+) address/, 'EADDRNOTAVAIL'],
   [/Device not found/, 'ENODEV'],
   [/Device for nexthop is not up|Nexthop device is not up/, 'ENETDOWN'],
   [/Nexthop has invalid gateway/, 'ENETUNREACH'],
+  [/FIB table does not exist/, 'ESRCH'],
   [/IPv6 is disabled on/, 'EACCES'],
   // strerror(3)
   [/Operation not permitted/, 'EPERM'],

@@ -1,25 +1,58 @@
-import { conformanceCases } from '@vpc-bridge/kernel/conformance'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { type ConformanceWorld, conformanceCases } from '@vpc-bridge/kernel/conformance'
 import { execa } from 'execa'
-import { afterAll, afterEach, describe, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, test } from 'vitest'
 import { createIproute2Kernel } from '../src/index.ts'
 
 const kernel = createIproute2Kernel()
-const made: string[] = []
+const namespaces = new Set<string>()
+let directory = ''
 let count = 0
 
-async function newNetns(): Promise<string> {
-  count += 1
-  const name = `iproute2-${process.pid}-${count}`
-  await execa('ip', ['netns', 'add', name])
-  made.push(name)
-  return `/run/netns/${name}`
+const world: ConformanceWorld = {
+  kernel,
+  newNetns: async () => {
+    count += 1
+    const name = `iproute2-${process.pid}-${count}`
+    await execa('ip', ['netns', 'add', name])
+    namespaces.add(name)
+    return `/run/netns/${name}`
+  },
+  newPathTo: async (path) => {
+    count += 1
+    const further = join(directory, `netns-${count}`)
+    await symlink(path, further)
+    return further
+  },
+  removePath: async (path) => {
+    const name = basename(path)
+    await execa('ip', ['netns', 'delete', name])
+    namespaces.delete(name)
+  },
+  newFile: async () => {
+    count += 1
+    const path = join(directory, `file-${count}`)
+    await writeFile(path, '')
+    return path
+  },
 }
 
-afterEach(async () => {
-  for (const name of made.splice(0)) await execa('ip', ['netns', 'delete', name])
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'conformance-'))
 })
-afterAll(() => kernel.close())
+afterEach(async () => {
+  for (const name of namespaces) {
+    namespaces.delete(name)
+    await execa('ip', ['netns', 'delete', name])
+  }
+})
+afterAll(async () => {
+  kernel.close()
+  await rm(directory, { recursive: true })
+})
 
 describe('iproute2 on the real kernel', () => {
-  for (const { name, run } of conformanceCases) test(name, () => run({ kernel, newNetns }))
+  for (const { name, run } of conformanceCases) test(name, () => run(world))
 })

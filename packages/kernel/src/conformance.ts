@@ -1,7 +1,12 @@
 import { addressCases } from './conformance/addresses.ts'
+import { bridgeCases } from './conformance/bridges.ts'
 import type { ConformanceCase } from './conformance/case.ts'
 import { linkCases } from './conformance/links.ts'
+import { nameCases } from './conformance/names.ts'
+import { neighbourCases } from './conformance/neighbours.ts'
+import { netnsCases } from './conformance/netns.ts'
 import { routeCases } from './conformance/routes.ts'
+import { route6Cases } from './conformance/routes6.ts'
 import { sysctlCases } from './conformance/sysctls.ts'
 import { vethCases } from './conformance/veth.ts'
 
@@ -10,8 +15,13 @@ export type { ConformanceCase, ConformanceWorld } from './conformance/case.ts'
 /** What every driver of the port must do as Linux does. A driver's tests run each case in a world of its own. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...linkCases,
+  ...nameCases,
+  ...bridgeCases,
   ...vethCases,
+  ...netnsCases,
   ...addressCases,
   ...routeCases,
+  ...route6Cases,
+  ...neighbourCases,
   ...sysctlCases,
 ]

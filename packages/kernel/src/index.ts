@@ -4,4 +4,5 @@ export { type Interceptor, intercept, type Recorded, record } from './intercept.
 export type { Kernel, LinkQuery, Netns, RouteQuery } from './netns.ts'
 export { type LinkSettings, type NewLink, type NewPeer, type Operation, objectOf } from './operation.ts'
 export { changeReversibly, isGone } from './reversible.ts'
+export { type Snapshot, snapshot } from './snapshot.ts'
 export type { Address, Family, Link, Neighbour, Route } from './state.ts'

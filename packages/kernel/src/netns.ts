@@ -45,7 +45,8 @@ export interface Netns {
   /**
    * The value of a kernel setting, without the line end.
    *
-   * @param path below /proc/sys, separated by slashes: `net/ipv4/conf/eth10/forwarding`; ENOENT when there is none
+   * @param path below /proc/sys, separated by slashes: `net/ipv4/conf/eth10/forwarding`; ENOENT when there is none, or
+   * when a part of it is empty, `.` or `..`
    */
   sysctl(path: string): ResultAsync<string, KernelError>
 

@@ -7,12 +7,26 @@ describe('the in-memory kernel', () => {
     test(name, async () => {
       const kernel = createMemoryKernel()
       let made = 0
-      const newNetns = async () => {
-        const path = `/run/netns/n${++made}`
-        kernel.addNetns(path)
-        return path
-      }
-      await run({ kernel, newNetns })
+      const newPath = () => `/run/netns/n${++made}`
+      await run({
+        kernel,
+        newNetns: async () => {
+          const path = newPath()
+          kernel.addNetns(path)
+          return path
+        },
+        newPathTo: async (existing) => {
+          const path = newPath()
+          kernel.linkNetns(existing, path)
+          return path
+        },
+        removePath: async (path) => kernel.removeNetns(path),
+        newFile: async () => {
+          const path = newPath()
+          kernel.addFile(path)
+          return path
+        },
+      })
     })
   }
 })

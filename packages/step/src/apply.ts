@@ -44,6 +44,8 @@ async function walk<C, E>(
 ): Promise<Result<void, ApplyError<E>>> {
   const undos: Undo<E>[] = []
   for (const step of steps) {
+    // A step may have waited for nothing, and then nobody had a chance to abort.
+    if (signal !== undefined) await eventsHandled()
     if (signal?.aborted) break
     observe?.({ type: 'started', step: step.name })
     const start = performance.now()
@@ -57,11 +59,17 @@ async function walk<C, E>(
     }
     observe?.({ type: 'applied', step: step.name, changed: undos.length > before, duration })
   }
+  if (signal !== undefined) await eventsHandled()
   if (signal?.aborted) {
     observe?.({ type: 'interrupted' })
     return err({ kind: 'interrupted', reason: signal.reason, rollback: await rollBack(undos, observe) })
   }
   return ok()
+}
+
+/** A turn of the event loop, in which handlers of process signals are run. */
+function eventsHandled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 async function rollBack<E>(undos: Undo<E>[], observe: Observe<E> | undefined): Promise<Rollback<E>> {

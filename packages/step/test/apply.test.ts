@@ -66,6 +66,16 @@ describe('apply', () => {
     expect(on.history).toEqual(['+cup', '+jug', '-jug', '-cup'])
   })
 
+  test('notices an abort from outside between steps that wait for nothing', async () => {
+    const on = shelf()
+    const controller = new AbortController()
+    setImmediate(() => setImmediate(() => controller.abort('SIGTERM')))
+    const steps = Array.from({ length: 100 }, (_, n) => put(`plate ${n}`))
+    const error = (await apply(steps, on, { signal: controller.signal }))._unsafeUnwrapErr()
+    expect(error.kind).toBe('interrupted')
+    expect(on.things.size).toBe(0)
+  })
+
   test('rolls back even when interrupted during the last step', async () => {
     const on = shelf()
     const controller = new AbortController()

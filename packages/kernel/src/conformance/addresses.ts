@@ -106,7 +106,10 @@ export const addressCases: readonly ConformanceCase[] = [
     run: async (world) => {
       const netns = await openNew(world)
       const address = { dev, address: 'fd00:0:0:1::a/64' }
-      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address })
+      await perform(netns, addIfb(dev, { up: true }), {
+        do: 'add address',
+        address: { dev, address: 'FD00:0:0:1:0:0:0:A/64' },
+      })
       assert.deepEqual(await withoutLinkLocal(netns), [address])
       const routes = await value(netns.routes({ family: 'inet6', destination: 'fd00:0:0:1::/64' }))
       assert.deepEqual(routes, [
@@ -116,6 +119,66 @@ export const addressCases: readonly ConformanceCase[] = [
       await perform(netns, { do: 'delete address', address })
       assert.deepEqual(await withoutLinkLocal(netns), [])
       assert.deepEqual(await value(netns.routes({ family: 'inet6', destination: 'fd00:0:0:1::/64' })), [])
+    },
+  },
+  {
+    name: 'with promote_secondaries the others stay, and one of them takes the place of the first',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(
+        netns,
+        addIfb(dev, { up: true }),
+        { do: 'write sysctl', path: `net/ipv4/conf/${dev}/promote_secondaries`, value: '1' },
+        { do: 'add address', address: one },
+        { do: 'add address', address: two },
+        { do: 'delete address', address: one },
+      )
+      assert.deepEqual(await inetAddresses(netns), [two])
+      assert.deepEqual(await inet(netns), [{ ...connected, source: '10.0.0.2' }])
+    },
+  },
+  {
+    name: 'the loopback link has its addresses by itself',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, { do: 'set link', name: 'lo', set: { up: true } })
+      const addresses = (await value(netns.addresses('lo'))).map(({ address }) => address)
+      assert.deepEqual(addresses, ['127.0.0.1/8', '::1/128'])
+      assert.deepEqual(await inet(netns), [])
+    },
+  },
+  {
+    name: 'an IPv6 address is there once, whatever its prefix length',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const address = { dev, address: 'fd00::a/64' }
+      await perform(netns, addIfb(dev), { do: 'add address', address })
+      await refused(netns, { do: 'add address', address: { dev, address: 'fd00::a/128' } }, 'EEXIST')
+      await refused(netns, { do: 'delete address', address: { dev, address: 'fd00::a/128' } }, 'EADDRNOTAVAIL')
+    },
+  },
+  {
+    name: 'addresses that no link can have are refused',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev))
+      for (const address of ['::/64', '::1/128', 'ff02::1/64']) {
+        await refused(netns, { do: 'add address', address: { dev, address } }, 'EADDRNOTAVAIL')
+      }
+    },
+  },
+  {
+    name: 'a link without IPv6 has no IPv6 addresses, and is given none',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const address = { dev, address: 'fd00::a/64' }
+      const path = `net/ipv6/conf/${dev}/disable_ipv6`
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address })
+      await perform(netns, { do: 'write sysctl', path, value: '1' })
+      assert.deepEqual(await value(netns.addresses(dev)), [])
+      await refused(netns, { do: 'add address', address }, 'EACCES')
+      await perform(netns, { do: 'write sysctl', path, value: '0' }, { do: 'add address', address })
+      assert.deepEqual(await withoutLinkLocal(netns), [address])
     },
   },
 ]

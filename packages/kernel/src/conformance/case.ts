@@ -3,12 +3,19 @@ import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
 import type { Operation } from '../operation.ts'
+import { snapshot } from '../snapshot.ts'
 
 /** What a driver's own test has to provide. */
 export interface ConformanceWorld {
   readonly kernel: Kernel
   /** Makes an empty network namespace and returns its path. It is for the world to remove it after the case. */
   readonly newNetns: () => Promise<string>
+  /** Makes a further path to the namespace at a path. */
+  readonly newPathTo: (path: string) => Promise<string>
+  /** Removes a path that `newNetns` returned. */
+  readonly removePath: (path: string) => Promise<void>
+  /** Makes a regular file and returns its path. */
+  readonly newFile: () => Promise<string>
 }
 
 /** One thing that every driver must do as Linux does. */
@@ -43,12 +50,23 @@ export async function errnoOf(result: ResultAsync<unknown, KernelError>): Promis
   return settled.error.errno
 }
 
-/** Asserts that an operation is refused with an errno, and that the links stay as they were. */
+/** Asserts that an operation is refused with an errno, and that everything stays as it was. */
 export async function refused(netns: Netns, operation: Operation, errno: string | readonly string[]): Promise<void> {
-  const before = await value(netns.links())
+  const before = await stateOf(netns)
   const found = await errnoOf(netns.change(operation))
   assert.ok([errno].flat().includes(found), `${JSON.stringify(operation)}: ${found}, expected ${errno}`)
-  assert.deepEqual(await value(netns.links()), before)
+  assert.deepEqual(await stateOf(netns), before)
+}
+
+/** Everything there is, but for link-local IPv6 addresses and their routes: the kernel makes those in its own time. */
+async function stateOf(netns: Netns) {
+  const { links, addresses, routes, neighbours } = await value(snapshot(netns))
+  return {
+    links,
+    addresses: addresses.filter(({ address }) => !address.startsWith('fe80:')),
+    routes: routes.filter(({ destination }) => !destination.startsWith('fe80:')),
+    neighbours,
+  }
 }
 
 /** A link of a kind that every kernel here has, as an operation. */

@@ -36,7 +36,7 @@ async function ours(netns: Netns): Promise<readonly Route[]> {
   return (await value(netns.routes({ family: 'inet' }))).filter(({ protocol }) => protocol !== 'kernel')
 }
 
-/** Routes and neighbours. */
+/** IPv4 routes. */
 export const routeCases: readonly ConformanceCase[] = [
   {
     name: 'routes are read as they were added: on the link, by a gateway, by one that no prefix covers',
@@ -124,29 +124,85 @@ export const routeCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'a permanent neighbour is set, changed and deleted',
+    name: 'a destination has no bits behind its length',
     run: async (world) => {
       const netns = await openReady(world)
-      const neighbour = { dev, address: '203.0.113.1', mac: '02:00:00:00:00:aa' }
-      await perform(netns, { do: 'set neighbour', neighbour })
-      assert.deepEqual(await value(netns.neighbours(dev)), [neighbour])
-      const moved = { ...neighbour, mac: '02:00:00:00:00:bb' }
-      await perform(netns, { do: 'set neighbour', neighbour: moved })
-      assert.deepEqual(await value(netns.neighbours()), [moved])
-      await perform(netns, { do: 'delete neighbour', neighbour })
-      assert.deepEqual(await value(netns.neighbours(dev)), [])
-      await refused(netns, { do: 'delete neighbour', neighbour }, 'ENOENT')
-      await refused(netns, { do: 'set neighbour', neighbour: { ...neighbour, dev: 'nope' } }, 'ENODEV')
-      assert.equal(await errnoOf(netns.neighbours('nope')), 'ENODEV')
+      await refused(netns, { do: 'add route', route: { ...byGateway, destination: '198.51.100.1/24' } }, 'EINVAL')
     },
   },
   {
-    name: 'neighbours go when their link goes down',
+    name: 'a gateway that is said to be on the link is no address of ours, and there is one',
     run: async (world) => {
       const netns = await openReady(world)
-      await perform(netns, { do: 'set neighbour', neighbour: { dev, address: '10.0.0.3', mac: '02:00:00:00:00:aa' } })
-      await perform(netns, { do: 'set link', name: dev, set: { up: false } })
-      assert.deepEqual(await value(netns.neighbours(dev)), [])
+      const own = { ...byFarGateway, gateway: '10.0.0.1' }
+      // `ip` prints the words for both and not the number, which is EINVAL.
+      await refused(netns, { do: 'add route', route: own }, ['EINVAL', 'ENETUNREACH'])
+      await refused(netns, { do: 'add route', route: { ...onLink, onlink: true } }, 'EINVAL')
+    },
+  },
+  {
+    name: 'a gateway is on the link as soon as a route to it is',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const route = { ...byFarGateway, onlink: false }
+      const toGateway = { ...onLink, destination: '203.0.113.1/32' }
+      await refused(netns, { do: 'add route', route }, 'ENETUNREACH')
+      await perform(netns, { do: 'add route', route: toGateway }, { do: 'add route', route })
+      await perform(netns, { do: 'delete route', route: toGateway })
+      assert.deepEqual(await ours(netns), [route])
+    },
+  },
+  {
+    name: 'a route with a source address goes with that address',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const second = { dev, address: '10.9.0.1/32' }
+      const route = { ...onLink, source: '10.9.0.1' }
+      await refused(netns, { do: 'add route', route }, 'EINVAL')
+      await perform(netns, { do: 'add address', address: second }, { do: 'add route', route })
+      assert.deepEqual(await ours(netns), [route])
+      await perform(netns, { do: 'delete address', address: second })
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'with its last address a link loses its routes, not with another one',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const second = { dev, address: '10.9.0.1/24' }
+      await perform(netns, { do: 'add address', address: second })
+      for (const route of [onLink, byGateway, byFarGateway]) await perform(netns, { do: 'add route', route })
+      await perform(netns, { do: 'delete address', address: { dev, address: '10.0.0.1/24' } })
+      assert.equal((await ours(netns)).length, 3)
+      await perform(netns, { do: 'delete address', address: second })
+      assert.deepEqual(await value(netns.routes({ family: 'inet' })), [])
+    },
+  },
+  {
+    name: 'a route is deleted if it is as said: gateway, protocol, scope; metric 0 is any',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, { do: 'add route', route: { ...byGateway, metric: 50 } })
+      const others: readonly Partial<Route>[] = [
+        { gateway: '10.0.0.10' },
+        { protocol: 'static' },
+        { metric: 51 },
+        { destination: '198.51.0.0/16' },
+      ]
+      for (const other of others) {
+        await refused(netns, { do: 'delete route', route: { ...byGateway, metric: 50, ...other } }, 'ESRCH')
+      }
+      await refused(netns, { do: 'delete route', route: { ...byGateway, dev: 'nope' } }, 'ENODEV')
+      await perform(netns, { do: 'delete route', route: byGateway })
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'where nothing has an address yet, there is no route to delete: ESRCH',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev, { up: true }))
+      await refused(netns, { do: 'delete route', route: byFarGateway }, 'ESRCH')
     },
   },
 ]

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Operation } from '../operation.ts'
-import { addBridge, type ConformanceCase, errnoOf, linkOf, openNew, perform, refused, value } from './case.ts'
+import { addBridge, addIfb, type ConformanceCase, linkOf, openNew, perform, refused, value } from './case.ts'
 
 function addVeth(netns?: string): Operation {
   const peer = { name: 'far', mac: '02:00:00:00:00:02', mtu: 9001, ...(netns === undefined ? {} : { netns }) }
   return { do: 'add link', link: { kind: 'veth', name: 'near', mac: '02:00:00:00:00:01', mtu: 9001, up: true, peer } }
 }
 
-/** Veth pairs, and handles of several namespaces. */
+/** Veth pairs, within a namespace and between two. */
 export const vethCases: readonly ConformanceCase[] = [
   {
     name: 'a veth pair is created with its far end in another namespace, under its final name',
@@ -95,39 +95,41 @@ export const vethCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'opening what is not there is ENOENT',
-    run: async ({ kernel, newNetns }) => {
-      const path = await newNetns()
-      assert.equal(await errnoOf(kernel.open(`${path}-nope`)), 'ENOENT')
-      assert.equal(await errnoOf(kernel.open('')), 'ENOENT')
-    },
-  },
-  {
-    name: 'a namespace has one identity, however it is opened, and no other has it',
-    run: async ({ kernel, newNetns }) => {
-      const [one, other] = [await newNetns(), await newNetns()]
-      const first = await value(kernel.open(one))
-      const again = await value(first.open(one))
-      const second = await value(kernel.open(other))
-      assert.equal(first.path, one)
-      assert.equal(again.id, first.id)
-      assert.notEqual(second.id, first.id)
-      assert.equal((await value(second.open(one))).id, first.id)
-    },
-  },
-  {
-    name: 'handles of several namespaces do not mix',
+    name: 'deleting an end leaves other pairs alone that have the same indexes',
     run: async (world) => {
-      const netnses = [await openNew(world), await openNew(world), await openNew(world)]
-      await Promise.all(netnses.map((netns, n) => perform(netns, addBridge(`br${n}`, { up: true }))))
-      const names = await Promise.all(
-        netnses.map(async (netns) => (await value(netns.links())).map(({ name }) => name)),
-      )
-      assert.deepEqual(names, [
-        ['lo', 'br0'],
-        ['lo', 'br1'],
-        ['lo', 'br2'],
-      ])
+      const [one, two] = [await openNew(world), await openNew(world)]
+      const [three, four] = [await openNew(world), await openNew(world)]
+      await perform(one, addVeth(two.path))
+      await perform(three, addVeth(four.path), { do: 'delete link', name: 'near' })
+      assert.equal(await value(four.link('far')), undefined)
+      assert.equal((await linkOf(one, 'near')).peer, (await linkOf(two, 'far')).index)
+    },
+  },
+  {
+    name: 'a pair that cannot join its bridge leaves nothing behind',
+    run: async (world) => {
+      const near = await openNew(world)
+      const far = await openNew(world)
+      await perform(near, addIfb('x'))
+      const peer = { name: 'far', netns: far.path }
+      await refused(near, { do: 'add link', link: { kind: 'veth', name: 'near', master: 'nope', peer } }, 'ENODEV')
+      await refused(near, { do: 'add link', link: { kind: 'veth', name: 'near', master: 'x', peer } }, 'EOPNOTSUPP')
+      assert.equal(await value(far.link('far')), undefined)
+    },
+  },
+  {
+    name: 'names, MTUs and MAC addresses that the far end cannot have are refused',
+    run: async (world) => {
+      const near = await openNew(world)
+      const far = await openNew(world)
+      const pairTo = (peer: { readonly name: string; readonly mac?: string; readonly mtu?: number }): Operation => ({
+        do: 'add link',
+        link: { kind: 'veth', name: 'near', peer: { ...peer, netns: far.path } },
+      })
+      await refused(near, pairTo({ name: 'a/b' }), ['EINVAL', 'ERANGE'])
+      await refused(near, pairTo({ name: 'far', mtu: 65536 }), 'EINVAL')
+      await refused(near, pairTo({ name: 'far', mac: '01:00:5e:00:00:01' }), ['EADDRNOTAVAIL', 'EINVAL'])
+      assert.deepEqual((await value(far.links())).length, 1)
     },
   },
 ]

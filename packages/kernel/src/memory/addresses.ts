@@ -6,11 +6,13 @@ import { type MemoryLink, type MemoryNetns, Refusal, removeWhere, requireLink } 
 /** Adds an address; if its link is up, with the route to its subnet. */
 export function addAddress(netns: MemoryNetns, address: Address): void {
   const link = requireLink(netns, address.dev)
-  requirePrefix(address.address)
+  requireAssignable(link, address.address)
   if (isInet6(address.address) && sysctlNumber(netns, `net/ipv6/conf/${link.name}/disable_ipv6`) !== 0) {
     throw new Refusal('EACCES', 'ipv6: IPv6 is disabled on this device')
   }
-  if (netns.addresses.some((found) => found.dev === link.name && found.address === address.address)) {
+  const inet6 = isInet6(address.address)
+  const isSame = (found: string) => (inet6 ? hostOf(found) === hostOf(address.address) : found === address.address)
+  if (netns.addresses.some((found) => found.dev === link.name && isSame(found.address))) {
     throw new Refusal('EEXIST', 'Address already assigned')
   }
   netns.addresses.push({ ...address, dev: link.name })
@@ -24,37 +26,52 @@ export function deleteAddress(netns: MemoryNetns, address: Address): void {
   const found = on.find((each) => each.address === address.address)
   if (found === undefined) throw new Refusal('EADDRNOTAVAIL', 'Address not found')
   const subnet = on.filter((each) => !isInet6(each.address) && sameSubnet(each.address, found.address))
-  const promote = sysctlNumber(netns, `net/ipv4/conf/${name}/promote_secondaries`) !== 0
+  const promote = ['all', name].some((each) => sysctlNumber(netns, `net/ipv4/conf/${each}/promote_secondaries`) !== 0)
   const gone = subnet[0] === found && !promote ? subnet : [found]
   removeWhere(netns.addresses, (each) => gone.includes(each))
-  const kept = netns.addresses.filter((each) => each.dev === name)
-  for (const each of gone) {
-    const local = hostOf(each.address)
-    const needed = kept.some((other) => sameSubnet(other.address, each.address))
-    removeWhere(
-      netns.routes,
-      (route) =>
-        route.source === local ||
-        (!needed && route.dev === name && route.protocol === 'kernel' && route.destination === subnetOf(each.address)),
-    )
-  }
+  for (const each of gone) removeRoutesOf(netns, each)
   const link = requireLink(netns, name)
   if (link.up) addConnectedRoutes(netns, link)
 }
 
-/** What comes with a link's coming up: routes to the subnets of its addresses, and its IPv6 link-local address. */
+/** Removes the routes that are not without an address, which has just gone. */
+function removeRoutesOf(netns: MemoryNetns, { dev, address }: Address): void {
+  const kept = netns.addresses.filter((each) => each.dev === dev)
+  const needed = kept.some((other) => sameSubnet(other.address, address))
+  const isConnected = (route: Route) =>
+    route.dev === dev && route.protocol === 'kernel' && route.destination === subnetOf(address)
+  if (!needed) removeWhere(netns.routes, isConnected)
+  const isSource = ({ source }: Route) => source === hostOf(address)
+  if (isInet6(address)) {
+    for (const [index, route] of netns.routes.entries()) {
+      const { source, ...without } = route
+      if (isSource(route)) netns.routes[index] = without
+    }
+    return
+  }
+  if (!netns.addresses.some((other) => hostOf(other.address) === hostOf(address))) removeWhere(netns.routes, isSource)
+  // With its last address, IPv4 leaves the link.
+  if (kept.some((other) => !isInet6(other.address))) return
+  removeWhere(netns.routes, (route) => route.dev === dev && !isInet6(route.destination))
+}
+
+/** What comes with a link's coming up: routes to the subnets of its addresses, and those that it has by itself. */
 export function linkCameUp(netns: MemoryNetns, link: MemoryLink): void {
-  const generates =
-    netns.sysctls.has(`net/ipv6/conf/${link.name}/disable_ipv6`) &&
-    sysctlNumber(netns, `net/ipv6/conf/${link.name}/disable_ipv6`) === 0 &&
-    sysctlNumber(netns, `net/ipv6/conf/${link.name}/addr_gen_mode`) === 0
-  if (generates && link.mac !== undefined && link.kind !== 'loopback') {
-    const address = `${linkLocal(link.mac)}/64`
+  for (const address of ownAddresses(netns, link)) {
     if (!netns.addresses.some((each) => each.dev === link.name && each.address === address)) {
       netns.addresses.push({ dev: link.name, address })
     }
   }
   addConnectedRoutes(netns, link)
+}
+
+/** The addresses that a link has without being given them: link-local ones, and those of the loopback link. */
+function ownAddresses(netns: MemoryNetns, { name, kind, mac }: MemoryLink): readonly string[] {
+  const setting = `net/ipv6/conf/${name}`
+  const inet6 = netns.sysctls.has(`${setting}/disable_ipv6`) && sysctlNumber(netns, `${setting}/disable_ipv6`) === 0
+  if (kind === 'loopback') return ['127.0.0.1/8', ...(inet6 ? ['::1/128'] : [])]
+  const generates = inet6 && mac !== undefined && sysctlNumber(netns, `${setting}/addr_gen_mode`) === 0
+  return generates ? [`${linkLocal(mac)}/64`] : []
 }
 
 /** What goes with a link's going down: every route by it, its IPv6 addresses, its neighbours. */
@@ -64,11 +81,26 @@ export function linkWentDown(netns: MemoryNetns, link: MemoryLink): void {
   removeWhere(netns.neighbours, (each) => each.dev === link.name)
 }
 
+/** What comes and goes with the setting that disables IPv6 on links. */
+export function inet6Switched(netns: MemoryNetns): void {
+  for (const link of netns.links.values()) {
+    if (sysctlNumber(netns, `net/ipv6/conf/${link.name}/disable_ipv6`) === 0) {
+      if (link.up) linkCameUp(netns, link)
+      continue
+    }
+    removeWhere(netns.addresses, (each) => each.dev === link.name && isInet6(each.address))
+    removeWhere(netns.routes, (each) => each.dev === link.name && isInet6(each.destination))
+    removeWhere(netns.neighbours, (each) => each.dev === link.name && isInet6(each.address))
+  }
+}
+
 function addConnectedRoutes(netns: MemoryNetns, link: MemoryLink): void {
   for (const { dev, address } of netns.addresses) {
     const { destination, length, bits } = partsOf(address)
     const inet6 = bits === 128
     if (dev !== link.name || (!inet6 && length === bits)) continue
+    // Those of the loopback link are in the table of local addresses.
+    if (link.kind === 'loopback' && (!inet6 || address === '::1/128')) continue
     if (netns.routes.some((route) => route.dev === dev && route.destination === destination)) continue
     const route: Route = {
       destination,
@@ -106,15 +138,18 @@ export function hostOf(address: string): string {
   return address.replace(/\/.*/, '')
 }
 
-function requirePrefix(address: string): void {
-  if (!ipaddr.isValidCIDR(address)) throw new Refusal('EINVAL', `any valid prefix is expected rather than "${address}"`)
+function requireAssignable({ kind }: MemoryLink, address: string): void {
+  const range = isInet6(address) ? ipaddr.parse(hostOf(address)).range() : 'unicast'
+  const never = range === 'multicast' || range === 'unspecified' || (range === 'loopback' && kind !== 'loopback')
+  if (never) throw new Refusal('EADDRNOTAVAIL', `ipv6: Invalid address ${address}`)
 }
 
 function sameSubnet(one: string, other: string): boolean {
   return subnetOf(one) === subnetOf(other)
 }
 
-function subnetOf(address: string): string {
+/** The prefix that an address is in. */
+export function subnetOf(address: string): string {
   return partsOf(address).destination
 }
 

@@ -1,21 +1,18 @@
 import type { LinkSettings, NewLink } from '../operation.ts'
 import { linkCameUp, linkWentDown } from './addresses.ts'
+import { adjustBridge, changeMac, join, requireMaster } from './bridge.ts'
+import { requireFreeName, requireValid } from './link-rules.ts'
 import { addLinkSysctls, removeLinkSysctls } from './sysctls.ts'
 import {
   findLink,
   type MemoryLink,
   type MemoryNetns,
   type MemoryWorld,
+  type PeerEnd,
   Refusal,
   removeWhere,
   requireLink,
 } from './world.ts'
-
-/** The smallest and largest MTU that a driver takes, in bytes. */
-const mtuRange: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  bridge: [68, 65535],
-  veth: [68, 65535],
-}
 
 /**
  * Creates a link, for a veth pair both ends.
@@ -26,14 +23,14 @@ export function addLink(world: MemoryWorld, netns: MemoryNetns, link: NewLink, f
   if (world.missingDrivers.includes(link.kind)) throw new Refusal('EOPNOTSUPP', 'Unknown device type')
   requireFreeName(netns, link.name)
   requireValid(link.kind, link)
-  const master = link.master === undefined ? undefined : requireLink(netns, link.master)
+  const master = link.master === undefined ? undefined : requireMaster(link.kind, requireLink(netns, link.master))
   if (link.kind === 'veth') {
     requireFreeName(far, link.peer.name)
     if (far === netns && link.peer.name === link.name) throw new Refusal('EEXIST', 'File exists')
     requireValid('veth', link.peer)
     const farIndex = far.nextIndex++
-    const near = insert(netns, { ...link, index: netns.nextIndex++, peer: farIndex })
-    insert(far, { ...link.peer, kind: 'veth', index: farIndex, peer: near.index })
+    const near = insert(netns, { ...link, index: netns.nextIndex++, peer: { index: farIndex, netns: far } })
+    insert(far, { ...link.peer, kind: 'veth', index: farIndex, peer: { index: near.index, netns } })
     finish(netns, near, link.up, master)
   } else {
     const added = insert(netns, { ...link, index: netns.nextIndex++ })
@@ -61,10 +58,11 @@ export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): vo
   requireValid(link.kind, set)
   if (set.mac !== undefined && link.kind === 'ifb') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
   if (Buffer.byteLength(set.alias ?? '') > 255) throw new Refusal('EINVAL', 'alias too long')
-  const master = set.master == null ? undefined : requireMaster(link, requireLink(netns, set.master))
-  if (set.mac !== undefined) {
-    link.mac = set.mac
+  const master = set.master == null ? undefined : requireMaster(link.kind, requireLink(netns, set.master))
+  if (set.mac !== undefined && link.kind !== 'loopback') {
+    changeMac(netns, link, set.mac.toLowerCase())
     link.macIsChosen = true
+    if (link.master !== undefined) adjustBridge(netns, link.master)
   }
   if (set.mtu !== undefined) {
     link.mtu = set.mtu
@@ -85,23 +83,36 @@ export function deleteLink(world: MemoryWorld, netns: MemoryNetns, name: string)
   const link = requireLink(netns, name)
   if (link.kind === undefined || link.kind === 'loopback') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
   remove(netns, link)
-  if (link.peer === undefined) return
-  for (const other of world.namespaces.values()) {
-    const peer = other.links.get(link.peer)
-    if (peer?.kind === 'veth' && peer.peer === link.index) remove(other, peer)
-  }
+  const far = link.peer?.netns ?? netnsOfCopiedPeer(world, link)
+  const peer = link.peer === undefined ? undefined : far?.links.get(link.peer.index)
+  if (far !== undefined && peer !== undefined) remove(far, peer)
+}
+
+/** Where the other end of a copied link is, if that was copied, too, and can be told by the indexes of both. */
+function netnsOfCopiedPeer(world: MemoryWorld, { index, peer }: MemoryLink): MemoryNetns | undefined {
+  if (peer === undefined) return undefined
+  const candidates = [...world.namespaces.values()].filter(({ links }) => {
+    const end = links.get(peer.index)?.peer
+    return end?.index === index && end.netns === undefined
+  })
+  return candidates.length === 1 ? candidates[0] : undefined
 }
 
 export function addAltName(netns: MemoryNetns, name: string, altName: string): void {
   const link = requireLink(netns, name)
-  if (altName === '' || Buffer.byteLength(altName) > 127) throw new Refusal('EINVAL', 'Invalid argument')
+  if (altName === '') throw new Refusal('EINVAL', 'an alternative name has one byte at least')
+  if (Buffer.byteLength(altName) > 127) throw new Refusal('ERANGE', 'Attribute failed policy validation')
   if (findLink(netns, altName) !== undefined) throw new Refusal('EEXIST', 'File exists')
   link.altNames.add(altName)
 }
 
 export function deleteAltName(netns: MemoryNetns, name: string, altName: string): void {
   const link = requireLink(netns, name)
-  if (!link.altNames.delete(altName)) throw new Refusal('ENOENT', 'No such file or directory')
+  if (link.altNames.delete(altName)) return
+  const found = findLink(netns, altName)
+  throw found === undefined
+    ? new Refusal('ENOENT', 'No such file or directory')
+    : new Refusal('EINVAL', `${altName} is a name of ${found.name}, but no alternative one of ${link.name}`)
 }
 
 interface Insertion {
@@ -110,7 +121,7 @@ interface Insertion {
   readonly kind?: string
   readonly mac?: string
   readonly mtu?: number
-  readonly peer?: number
+  readonly peer?: PeerEnd
 }
 
 function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer }: Insertion): MemoryLink {
@@ -118,7 +129,7 @@ function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer }: Inser
     index,
     name,
     kind,
-    mac: kind === 'loopback' ? undefined : (mac ?? inventedMac(netns, index)),
+    mac: kind === 'loopback' ? undefined : (mac?.toLowerCase() ?? inventedMac(netns, index)),
     mtu: mtu ?? 1500,
     up: false,
     altNames: new Set(),
@@ -127,6 +138,7 @@ function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer }: Inser
     peer,
     macIsChosen: mac !== undefined,
     mtuIsChosen: false,
+    isCopy: false,
   }
   netns.links.set(index, link)
   addLinkSysctls(netns, name)
@@ -138,31 +150,7 @@ function finish(netns: MemoryNetns, link: MemoryLink, up: boolean | undefined, m
     link.up = true
     linkCameUp(netns, link)
   }
-  if (master === undefined) return
-  try {
-    join(netns, link, requireMaster(link, master))
-  } catch (refusal) {
-    remove(netns, link)
-    throw refusal
-  }
-}
-
-function join(netns: MemoryNetns, link: MemoryLink, master: MemoryLink | undefined): void {
-  const left = link.master
-  link.master = master
-  if (left !== undefined) adjustBridge(netns, left)
-  if (master !== undefined) adjustBridge(netns, master)
-}
-
-/**
- * A bridge takes the smallest MTU and MAC address of its ports, unless it was given its own: an MTU later than when it was
- * created. Without ports it has the MTU of Ethernet.
- */
-function adjustBridge(netns: MemoryNetns, bridge: MemoryLink): void {
-  const ports = [...netns.links.values()].filter((link) => link.master === bridge)
-  if (!bridge.mtuIsChosen) bridge.mtu = ports.length === 0 ? 1500 : Math.min(...ports.map(({ mtu }) => mtu))
-  const [lowest] = ports.flatMap(({ mac }) => mac ?? []).toSorted()
-  if (!bridge.macIsChosen && lowest !== undefined) bridge.mac = lowest
+  if (master !== undefined) join(netns, link, master)
 }
 
 function remove(netns: MemoryNetns, link: MemoryLink): void {
@@ -172,27 +160,6 @@ function remove(netns: MemoryNetns, link: MemoryLink): void {
   removeLinkSysctls(netns, link.name)
   netns.links.delete(link.index)
   if (link.master !== undefined) adjustBridge(netns, link.master)
-}
-
-function requireMaster(link: MemoryLink, master: MemoryLink): MemoryLink {
-  if (master.kind !== 'bridge') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
-  if (link.kind === 'bridge') throw new Refusal('ELOOP', 'Can not enslave a bridge to a bridge')
-  return master
-}
-
-function requireFreeName(netns: MemoryNetns, name: string): void {
-  const valid = name !== '' && name !== '.' && name !== '..' && Buffer.byteLength(name) <= 15 && !/[\s/:]/.test(name)
-  if (!valid) throw new Refusal('EINVAL', `"${name}" is not a valid ifname`)
-  if (findLink(netns, name) !== undefined) throw new Refusal('EEXIST', 'File exists')
-}
-
-function requireValid(kind: string | undefined, { mac, mtu }: { readonly mac?: string; readonly mtu?: number }): void {
-  const [least, most] = mtuRange[kind ?? ''] ?? [0, 2 ** 31 - 1]
-  if (mtu !== undefined && mtu < least) throw new Refusal('EINVAL', 'mtu less than device minimum')
-  if (mtu !== undefined && mtu > most) throw new Refusal('EINVAL', 'mtu greater than device maximum')
-  if (mac === undefined) return
-  const isGroup = (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1
-  if (isGroup || mac === '00:00:00:00:00:00') throw new Refusal('EADDRNOTAVAIL', 'Cannot assign requested address')
 }
 
 /** What the kernel draws at random: here it differs between links, and is the same in each run. */

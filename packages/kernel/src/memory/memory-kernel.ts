@@ -3,8 +3,9 @@ import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
 import { openHandle } from './handle.ts'
 import { addPhysicalLink, deleteLink, removePhysicalLink } from './links.ts'
+import { shown } from './look-up.ts'
 import { initialSysctls } from './sysctls.ts'
-import type { MemoryLink, MemoryNetns, MemoryWorld } from './world.ts'
+import type { MemoryNetns, MemoryWorld } from './world.ts'
 
 /** A kernel that exists only in this process: for tests, and to try steps on. */
 export interface MemoryKernel extends Kernel {
@@ -12,7 +13,11 @@ export interface MemoryKernel extends Kernel {
   readonly addNetns: (path: string) => void
   /** Makes a further path to the namespace at an existing one. */
   readonly linkNetns: (existing: string, path: string) => void
-  /** Removes a path; with its last one goes the namespace, and what was in it. */
+  /** Makes a file that is no namespace: to open it is EINVAL. */
+  readonly addFile: (path: string) => void
+  /**
+   * Removes a path; with the last one of a namespace go its veth pairs and network cards, as if no handle of it were left.
+   */
   readonly removeNetns: (path: string) => void
   /** Plugs a network card into the namespace at a path. MTU in bytes, 1500 if it is left out. */
   readonly addPhysicalLink: (
@@ -33,20 +38,16 @@ export interface MemoryKernelOptions {
 export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions = {}): MemoryKernel {
   const world: MemoryWorld = { namespaces: new Map(), missingDrivers }
   const paths = new Map<string, MemoryNetns>()
+  const files = new Set<string>()
   let made = 0
 
   const open = (path: string): ResultAsync<Netns, KernelError> => {
     const netns = paths.get(path)
     if (netns !== undefined) return okAsync(openHandle(netns, path, { world, open }))
-    const message = `${path}: No such file or directory`
-    return errAsync({
-      kind: 'kernel',
-      operation: 'open',
-      object: `namespace ${path}`,
-      netns: path,
-      errno: 'ENOENT',
-      message,
-    })
+    const [errno, message] = files.has(path)
+      ? ['EINVAL', `${path} is not a network namespace`]
+      : ['ENOENT', `${path}: No such file or directory`]
+    return errAsync({ kind: 'kernel', operation: 'open', object: `namespace ${path}`, netns: path, errno, message })
   }
 
   const at = (path: string): MemoryNetns => {
@@ -64,6 +65,7 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
       paths.set(path, netns)
     },
     linkNetns: (existing, path) => paths.set(path, at(existing)),
+    addFile: (path) => files.add(path),
     removeNetns: (path) => {
       const netns = at(path)
       paths.delete(path)
@@ -78,13 +80,8 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
 }
 
 function stateOf({ links, addresses, routes, neighbours, sysctls }: MemoryNetns): unknown {
-  const linkState = ({ altNames, master, ...link }: MemoryLink) => ({
-    ...link,
-    altNames: [...altNames].toSorted(),
-    master: master?.name,
-  })
   return {
-    links: [...links.values()].map(linkState),
+    links: [...links.values()].map(shown).map((link) => ({ ...link, altNames: link.altNames.toSorted() })),
     addresses: addresses.toSorted(byText),
     routes: routes.toSorted(byText),
     neighbours: neighbours.toSorted(byText),

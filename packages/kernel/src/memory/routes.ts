@@ -1,30 +1,27 @@
 import type { Neighbour, Route } from '../state.ts'
-import { covers, hostOf, isInet6 } from './addresses.ts'
+import { covers, hostOf, isInet6, subnetOf } from './addresses.ts'
 import { type MemoryNetns, Refusal, removeWhere, requireLink } from './world.ts'
 
 export function addRoute(netns: MemoryNetns, route: Route): void {
   const link = requireLink(netns, route.dev)
-  if (!link.up) throw new Refusal('ENETDOWN', 'Device for nexthop is not up')
+  const destination = requireDestination(route)
   requireGateway(netns, route)
-  if (route.source !== undefined && !netns.addresses.some((each) => hostOf(each.address) === route.source)) {
+  if (!link.up) throw new Refusal('ENETDOWN', 'Device for nexthop is not up')
+  if (route.onlink) requireOnlink(netns, route)
+  if (route.source !== undefined && !isOwn(netns, route.source)) {
     throw new Refusal('EINVAL', 'Invalid prefsrc address')
   }
-  if (netns.routes.some((found) => found.destination === route.destination && found.metric === route.metric)) {
+  if (netns.routes.some((found) => found.destination === destination && found.metric === route.metric)) {
     // Connected IPv6 prefixes are there once for each link; nobody adds those by hand.
     throw new Refusal('EEXIST', 'File exists')
   }
-  netns.routes.push({ ...route, dev: link.name })
+  netns.routes.push({ ...route, destination, dev: link.name })
 }
 
+/** Deletes the first route that is like the given one. Metric 0 is any metric: the lowest. */
 export function deleteRoute(netns: MemoryNetns, route: Route): void {
   const { name } = requireLink(netns, route.dev)
-  const found = netns.routes.find(
-    (each) =>
-      each.dev === name &&
-      each.destination === route.destination &&
-      each.metric === route.metric &&
-      (route.gateway === undefined || each.gateway === route.gateway),
-  )
+  const [found] = netns.routes.filter((each) => isLike(each, { ...route, dev: name })).toSorted(byMetric)
   if (found === undefined) throw new Refusal('ESRCH', 'No such process')
   removeWhere(netns.routes, (each) => each === found)
 }
@@ -41,22 +38,64 @@ export function deleteNeighbour(netns: MemoryNetns, neighbour: Neighbour): void 
   removeWhere(netns.neighbours, isEntry(name, neighbour))
 }
 
-function requireGateway(netns: MemoryNetns, { gateway, onlink, dev, destination }: Route): void {
-  if (gateway === undefined) return
-  if (onlink) {
-    // Without a single address the namespace has no table of local addresses to tell that the gateway is not one.
-    if (!isInet6(destination) && !netns.addresses.some(({ address }) => !isInet6(address))) {
-      throw new Refusal('EINVAL', 'Nexthop has invalid gateway')
-    }
-    return
+/** IPv4 refuses a prefix with bits behind its length, IPv6 drops them. */
+function requireDestination({ destination }: Route): string {
+  const prefix = subnetOf(destination)
+  if (prefix !== destination && !isInet6(destination)) {
+    throw new Refusal('EINVAL', 'Invalid prefix for given prefix length')
   }
+  return prefix
+}
+
+/** A gateway is on the link, or said to be. */
+function requireGateway(netns: MemoryNetns, { gateway, onlink, dev, destination, scope }: Route): void {
+  if (gateway === undefined) return
+  const inet6 = isInet6(destination)
+  if (isInet6(gateway) !== inet6) throw new Refusal('EINVAL', `gateway ${gateway} is of another IP version`)
+  const always = onlink || (inet6 && covers('fe80::/64', gateway))
+  if (always) return
+  const { name } = requireLink(netns, dev)
   const reachable = netns.routes.some(
-    (route) => route.dev === dev && route.gateway === undefined && covers(route.destination, gateway),
+    (route) =>
+      route.dev === name &&
+      route.gateway === undefined &&
+      (inet6 || (route.scope === 'link' && scope === 'global')) &&
+      covers(route.destination, gateway),
   )
   if (reachable) return
-  throw isInet6(destination)
+  throw inet6
     ? new Refusal('EHOSTUNREACH', 'No route to host')
     : new Refusal('ENETUNREACH', 'Nexthop has invalid gateway')
+}
+
+/** What IPv4 cannot take to be on the link: nothing, an address of its own, and a gateway of a route that has no gateway. */
+function requireOnlink(netns: MemoryNetns, { gateway, destination, scope }: Route): void {
+  if (isInet6(destination)) return
+  if (gateway === undefined) throw new Refusal('EINVAL', 'PERVASIVE and ONLINK can not be set')
+  if (scope === 'link') throw new Refusal('EINVAL', 'Nexthop has invalid scope')
+  // Without a single address the namespace has no table of local addresses to tell that the gateway is not one.
+  const tellsLocal = netns.addresses.some(({ address }) => !isInet6(address))
+  if (!tellsLocal || isOwn(netns, gateway)) throw new Refusal('EINVAL', 'Nexthop has invalid gateway')
+}
+
+function isOwn(netns: MemoryNetns, host: string): boolean {
+  return netns.addresses.some(({ address }) => hostOf(address) === host)
+}
+
+function isLike(found: Route, { destination, dev, gateway, metric, protocol, scope, source }: Route): boolean {
+  return (
+    found.dev === dev &&
+    found.destination === destination &&
+    found.protocol === protocol &&
+    found.scope === scope &&
+    (metric === 0 || found.metric === metric) &&
+    (gateway === undefined || found.gateway === gateway) &&
+    (source === undefined || isInet6(destination) || found.source === source)
+  )
+}
+
+function byMetric(one: Route, other: Route): number {
+  return one.metric - other.metric
 }
 
 function isEntry(dev: string, { address }: Neighbour): (entry: Neighbour) => boolean {

@@ -13,50 +13,76 @@ const perLink: Readonly<Record<string, string>> = {
   'ipv6/conf/*/addr_gen_mode': '0',
 }
 
-/** Gives a new namespace its settings: those of `all` and `default`. */
+/** Those that, written for `all`, are written for each link and for `default`. */
+const sharedByAll = /^net\/(ipv4\/conf\/all\/forwarding|ipv6\/conf\/all\/(forwarding|disable_ipv6|addr_gen_mode))$/
+
+/** Gives a new namespace its settings: those of `all` and `default`, which those of neighbours do not have. */
 export function initialSysctls(): Map<string, string> {
-  const sysctls = new Map<string, string>()
-  for (const [pattern, value] of Object.entries(perLink)) {
-    if (pattern.includes('/conf/')) sysctls.set(pathOf(pattern, 'all'), value)
-    sysctls.set(pathOf(pattern, 'default'), value)
-  }
-  return sysctls
+  return new Map(
+    Object.entries(perLink)
+      .filter(([pattern]) => pattern.includes('/conf/'))
+      .flatMap(([pattern, value]) => ['all', 'default'].map((name) => [pathOf(pattern, name), value] as const)),
+  )
 }
 
-/** Where the values are that a new link starts with. */
-export function defaultPaths(): readonly string[] {
-  return Object.keys(perLink).map((pattern) => pathOf(pattern, 'default'))
-}
-
-/** Gives a new link its settings: copies of `default`. */
-export function addLinkSysctls(netns: MemoryNetns, name: string): void {
-  for (const pattern of Object.keys(perLink)) {
-    const value = netns.sysctls.get(pathOf(pattern, 'default'))
-    if (value !== undefined) netns.sysctls.set(pathOf(pattern, name), value)
+/** Gives a new link its settings: copies of `default`, where these are known. A copy may ask for them later. */
+export function addLinkSysctls({ sysctls, original }: MemoryNetns, name: string): void {
+  for (const [pattern, initial] of Object.entries(perLink)) {
+    const value = sysctls.get(pathOf(pattern, 'default')) ?? (original === undefined ? initial : undefined)
+    if (value !== undefined) sysctls.set(pathOf(pattern, name), value)
   }
 }
 
-export function removeLinkSysctls(netns: MemoryNetns, name: string): void {
-  for (const path of netns.sysctls.keys()) {
-    if (path.split('/')[3] === name) netns.sysctls.delete(path)
-  }
+export function removeLinkSysctls({ sysctls }: MemoryNetns, name: string): void {
+  for (const path of sysctls.keys()) if (linkOfPath(path) === name) sysctls.delete(path)
 }
 
-/** Writes a setting; `forwarding` of `all` is that of every link. */
-export function writeSysctl(netns: MemoryNetns, path: string, value: string): void {
-  if (!netns.sysctls.has(path)) throw new Refusal('ENOENT', `/proc/sys/${path}: No such file or directory`)
-  if (!/^-?\d+$/.test(value)) throw new Refusal('EINVAL', `/proc/sys/${path}: Invalid argument`)
-  netns.sysctls.set(path, value)
-  const fanOut = /^net\/(ipv[46])\/conf\/all\/forwarding$/.exec(path)
-  if (fanOut === null) return
-  for (const other of netns.sysctls.keys()) {
-    if (other.startsWith(`net/${fanOut[1]}/conf/`) && other.endsWith('/forwarding')) netns.sysctls.set(other, value)
+/**
+ * Where the original of a copy has a setting that the copy was not asked for yet: of a new link, with `default`.
+ *
+ * @returns undefined if the copy has no such link (any more)
+ */
+export function pathInOriginal({ links }: MemoryNetns, path: string): string | undefined {
+  const name = linkOfPath(path)
+  if (name === undefined) return path
+  const link = [...links.values()].find((each) => each.name === name)
+  if (link === undefined) return undefined
+  return link.isCopy ? path : pathOf(patternOf(path), 'default')
+}
+
+/** The value that a setting has without anybody's doing; undefined for those that the model does not know. */
+export function initialSysctl(path: string): string | undefined {
+  return perLink[patternOf(path)]
+}
+
+/** Writes a setting that is there. */
+export function writeSysctl({ links, sysctls }: MemoryNetns, path: string, value: string): void {
+  if (value.trim() === '') return
+  if (!/^-?\d+$/.test(value.trim()) || Math.abs(Number(value)) > 2 ** 31 - 1) {
+    throw new Refusal('EINVAL', `/proc/sys/${path}: Invalid argument`)
   }
+  const written = String(Number(value))
+  sysctls.set(path, written)
+  if (!sharedByAll.test(path)) return
+  const names = ['default', ...[...links.values()].map(({ name }) => name)]
+  for (const name of names) sysctls.set(path.replace('/all/', `/${name}/`), written)
 }
 
 /** A number among the settings; 0 when it is not there. */
 export function sysctlNumber(netns: MemoryNetns, path: string): number {
   return Number(netns.sysctls.get(path) ?? 0)
+}
+
+/** The link that a setting is of: undefined for those of none, of `all` and of `default`. */
+function linkOfPath(path: string): string | undefined {
+  const [, , group, name] = path.split('/')
+  const ofLink = (group === 'conf' || group === 'neigh') && name !== 'all' && name !== 'default'
+  return ofLink ? name : undefined
+}
+
+function patternOf(path: string): string {
+  const [, family, group, , ...rest] = path.split('/')
+  return [family, group, '*', ...rest].join('/')
 }
 
 function pathOf(pattern: string, name: string): string {

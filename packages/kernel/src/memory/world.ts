@@ -4,7 +4,7 @@ import type { Address, Neighbour, Route } from '../state.ts'
 /** A link of the in-memory kernel. Changed in place; what leaves the kernel is a copy. */
 export interface MemoryLink {
   readonly index: number
-  name: string
+  readonly name: string
   readonly altNames: Set<string>
   readonly kind: string | undefined
   mac: string | undefined
@@ -12,11 +12,19 @@ export interface MemoryLink {
   up: boolean
   master: MemoryLink | undefined
   alias: string
-  /** Index of the other end of a veth pair. */
-  readonly peer: number | undefined
+  /** Where the other end of a veth pair is. */
+  readonly peer: PeerEnd | undefined
   /** Whether its MAC address or MTU was chosen: then a bridge keeps it when ports come and go. */
   macIsChosen: boolean
   mtuIsChosen: boolean
+  /** Whether the original of its namespace has it, too. */
+  readonly isCopy: boolean
+}
+
+export interface PeerEnd {
+  readonly index: number
+  /** The port does not tell where the other end of a copied link is. */
+  readonly netns: MemoryNetns | undefined
 }
 
 /** A network namespace of the in-memory kernel. */

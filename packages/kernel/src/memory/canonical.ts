@@ -1,0 +1,37 @@
+import ipaddr from 'ipaddr.js'
+import type { Address, Neighbour, Route } from '../state.ts'
+import { Refusal } from './world.ts'
+
+/*
+ * The kernel keeps numbers: however an address was written, it is shown in one way.
+ */
+
+export function canonicalAddress({ address, broadcast, ...rest }: Address): Address {
+  return { ...rest, address: prefix(address), ...(broadcast === undefined ? {} : { broadcast: host(broadcast) }) }
+}
+
+export function canonicalRoute({ destination, gateway, source, ...rest }: Route): Route {
+  return {
+    ...rest,
+    destination: prefix(destination),
+    ...(gateway === undefined ? {} : { gateway: host(gateway) }),
+    ...(source === undefined ? {} : { source: host(source) }),
+  }
+}
+
+export function canonicalNeighbour({ address, mac, ...rest }: Neighbour): Neighbour {
+  return { ...rest, address: host(address), mac: mac.toLowerCase() }
+}
+
+function prefix(text: string): string {
+  const [address = '', length = ''] = text.split('/')
+  if (!ipaddr.isValidCIDR(text)) throw new Refusal('EINVAL', `any valid prefix is expected rather than "${text}"`)
+  return `${host(address)}/${Number(length)}`
+}
+
+function host(text: string): string {
+  // A zone, as in fe80::1%eth0, is no part of an address that the kernel keeps.
+  if (ipaddr.IPv6.isValid(text) && !text.includes('%')) return ipaddr.IPv6.parse(text).toRFC5952String()
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text
+  throw new Refusal('EINVAL', `any valid address is expected rather than "${text}"`)
+}

@@ -1,0 +1,48 @@
+import type { LinkQuery, RouteQuery } from '../netns.ts'
+import type { Address, Link, Neighbour, Route } from '../state.ts'
+import { isInet6 } from './addresses.ts'
+import { type MemoryLink, type MemoryNetns, requireLink } from './world.ts'
+
+export function queryLinks(netns: MemoryNetns, { master, limit }: LinkQuery): readonly Link[] {
+  const bridge = master === undefined ? undefined : requireLink(netns, master)
+  return [...netns.links.values()]
+    .filter((link) => bridge === undefined || link.master === bridge)
+    .slice(0, limit)
+    .map(shown)
+}
+
+export function queryAddresses(netns: MemoryNetns, dev: string | undefined): readonly Address[] {
+  const name = dev === undefined ? undefined : requireLink(netns, dev).name
+  return netns.addresses.filter((each) => name === undefined || each.dev === name)
+}
+
+export function queryRoutes(netns: MemoryNetns, { family, destination, dev }: RouteQuery): readonly Route[] {
+  const name = dev === undefined ? undefined : requireLink(netns, dev).name
+  return netns.routes.filter(
+    (route) =>
+      isInet6(route.destination) === (family === 'inet6') &&
+      (destination === undefined || route.destination === destination) &&
+      (name === undefined || route.dev === name),
+  )
+}
+
+export function queryNeighbours(netns: MemoryNetns, dev: string | undefined): readonly Neighbour[] {
+  const name = dev === undefined ? undefined : requireLink(netns, dev).name
+  return netns.neighbours.filter((each) => name === undefined || each.dev === name)
+}
+
+/** A link as the port shows it. */
+export function shown({ index, name, altNames, kind, mac, mtu, up, master, peer, alias }: MemoryLink): Link {
+  return {
+    index,
+    name,
+    altNames: [...altNames],
+    ...(kind === undefined || kind === 'loopback' ? {} : { kind }),
+    ...(mac === undefined ? {} : { mac }),
+    mtu,
+    up,
+    ...(master === undefined ? {} : { master: master.index }),
+    ...(peer === undefined ? {} : { peer: peer.index }),
+    ...(alias === '' ? {} : { alias }),
+  }
+}

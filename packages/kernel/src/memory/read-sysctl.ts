@@ -1,0 +1,68 @@
+import { errAsync, okAsync, ResultAsync } from 'neverthrow'
+import type { KernelError } from '../error.ts'
+import type { Operation } from '../operation.ts'
+import { isInet6 } from './addresses.ts'
+import { initialSysctl, pathInOriginal } from './sysctls.ts'
+import { findLink, type MemoryNetns } from './world.ts'
+
+/** Reads a setting. A copy asks its original for what it was not asked for before. */
+export function readSysctl(netns: MemoryNetns, handlePath: string, path: string): ResultAsync<string, KernelError> {
+  const known = netns.sysctls.get(path)
+  if (known !== undefined) return okAsync(known)
+  const source = pathInOriginal(netns, path)
+  if (netns.original !== undefined && source !== undefined) {
+    return netns.original
+      .sysctl(source)
+      .orElse((error) => {
+        // Those of neighbours have no default outside the initial namespace.
+        const initial = source !== path && path.includes('/neigh/') ? initialSysctl(path) : undefined
+        return initial === undefined ? errAsync(error) : okAsync(initial)
+      })
+      .map((value) => {
+        netns.sysctls.set(path, value)
+        return value
+      })
+  }
+  const message = `/proc/sys/${path}: No such file or directory`
+  const object = `sysctl ${path}`
+  return errAsync({ kind: 'kernel', operation: 'look up', object, netns: handlePath, errno: 'ENOENT', message })
+}
+
+/** Reads the settings that an operation's outcome depends on, so that they are known; the one to write must be there. */
+export function readSettingsBehind(
+  netns: MemoryNetns,
+  handlePath: string,
+  operation: Operation,
+): ResultAsync<unknown, KernelError> {
+  if (operation.do === 'write sysctl') return readSysctl(netns, handlePath, operation.path)
+  const reads = settingsBehind(netns, operation).map((path) =>
+    readSysctl(netns, handlePath, path).orElse((error) =>
+      error.errno === 'ENOENT' ? okAsync(undefined) : errAsync(error),
+    ),
+  )
+  return ResultAsync.combine(reads)
+}
+
+function settingsBehind(netns: MemoryNetns, operation: Operation): readonly string[] {
+  switch (operation.do) {
+    case 'add link':
+      return operation.link.up ? inet6Settings('default') : []
+    case 'set link':
+      return operation.set.up ? inet6Settings(nameOf(netns, operation.name)) : []
+    case 'add address':
+      return isInet6(operation.address.address) ? inet6Settings(nameOf(netns, operation.address.dev)) : []
+    case 'delete address':
+      return ['all', nameOf(netns, operation.address.dev)].map((name) => `net/ipv4/conf/${name}/promote_secondaries`)
+    default:
+      return []
+  }
+}
+
+function inet6Settings(name: string): readonly string[] {
+  return [`net/ipv6/conf/${name}/disable_ipv6`, `net/ipv6/conf/${name}/addr_gen_mode`]
+}
+
+/** The name that a link has among the settings: its primary one. */
+function nameOf(netns: MemoryNetns, name: string): string {
+  return findLink(netns, name)?.name ?? name
+}

@@ -1,0 +1,83 @@
+import { bytes, concat, decodeAttributes, encodeAttributes, u32, viewOf } from './attributes.ts'
+import { flags, type Request } from './message.ts'
+import { addressToBytes, bytesToAddress, prefixToBytes } from './text.ts'
+
+/** linux/rtnetlink.h */
+const addressTypes = { new: 20, delete: 21, get: 22 } as const
+
+/** linux/if_addr.h */
+const ifa = { address: 1, local: 2, broadcast: 4, flags: 8 } as const
+/** IFA_F_NODAD: usable at once, without a search for duplicates. */
+const noDuplicateDetection = 2
+const headerLength = 8
+/** AF_INET and AF_INET6 */
+export const families = { inet: 2, inet6: 10 } as const
+
+/** An address as the kernel refers to its link: by index. */
+export interface IndexedAddress {
+  readonly index: number
+  readonly address: string
+  readonly broadcast?: string
+}
+
+/** Asks for the addresses of a link, or of all with index 0. */
+export function getAddresses(index: number): Request {
+  return { type: addressTypes.get, flags: flags.request | flags.dump, body: header(0, 0, index) }
+}
+
+/** @returns `undefined` when a text is not an address */
+export function newAddress(address: IndexedAddress): Request | undefined {
+  return addressRequest(addressTypes.new, flags.create | flags.exclusive, address)
+}
+
+/** @returns `undefined` when a text is not an address */
+export function deleteAddress({ index, address }: IndexedAddress): Request | undefined {
+  return addressRequest(addressTypes.delete, 0, { index, address })
+}
+
+/** Reads an address; `undefined` when the message is none. */
+export function decodeAddress(body: Uint8Array): IndexedAddress | undefined {
+  if (body.length < headerLength) return undefined
+  const view = viewOf(body)
+  const attributes = decodeAttributes(body.subarray(headerLength))
+  const local = attributes.get(ifa.local) ?? attributes.get(ifa.address)
+  if (local === undefined || (local.length !== 4 && local.length !== 16)) return undefined
+  const broadcast = attributes.get(ifa.broadcast)
+  return {
+    index: view.getUint32(4, true),
+    address: `${bytesToAddress(local)}/${view.getUint8(1)}`,
+    ...(broadcast?.length === 4 ? { broadcast: bytesToAddress(broadcast) } : {}),
+  }
+}
+
+function addressRequest(
+  type: number,
+  extraFlags: number,
+  { index, address, broadcast }: IndexedAddress,
+): Request | undefined {
+  const prefix = prefixToBytes(address)
+  const broadcastBytes = broadcast === undefined ? undefined : addressToBytes(broadcast)
+  if (prefix === undefined || (broadcast !== undefined && broadcastBytes === undefined)) return undefined
+  const inet6 = prefix.bytes.length === 16
+  const attributes = [
+    bytes(ifa.local, prefix.bytes),
+    bytes(ifa.address, prefix.bytes),
+    ...(broadcastBytes === undefined ? [] : [bytes(ifa.broadcast, broadcastBytes)]),
+    ...(inet6 && type === addressTypes.new ? [u32(ifa.flags, noDuplicateDetection)] : []),
+  ]
+  const body = concat([
+    header(inet6 ? families.inet6 : families.inet, prefix.length, index),
+    encodeAttributes(attributes),
+  ])
+  return { type, flags: flags.request | extraFlags, body }
+}
+
+/** struct ifaddrmsg */
+function header(family: number, prefixLength: number, index: number): Uint8Array {
+  const buffer = new Uint8Array(headerLength)
+  const view = viewOf(buffer)
+  view.setUint8(0, family)
+  view.setUint8(1, prefixLength)
+  view.setUint32(4, index, true)
+  return buffer
+}

@@ -1,0 +1,116 @@
+/*
+ * Attributes: type and value, one after the other, each at a multiple of four bytes (netlink(7), rtnetlink(7)). Numbers are
+ * in the byte order of the machine, which is little on all that Node.js and Bun are built for.
+ */
+
+/** An attribute to send. */
+export interface Attribute {
+  readonly type: number
+  readonly value: Uint8Array
+}
+
+const headerLength = 4
+/** Flags in the upper bits of a type: nested, and in network byte order. */
+const typeMask = 0x3fff
+const nested = 0x8000
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export function bytes(type: number, value: Uint8Array): Attribute {
+  return { type, value }
+}
+
+export function u32(type: number, value: number): Attribute {
+  const buffer = new Uint8Array(4)
+  new DataView(buffer.buffer).setUint32(0, value, true)
+  return { type, value: buffer }
+}
+
+/** A text with the zero byte that ends it. */
+export function text(type: number, value: string): Attribute {
+  return { type, value: encoder.encode(`${value}\0`) }
+}
+
+/** Attributes within an attribute, with a header of fixed layout before them if there is one. */
+export function nest(type: number, inner: readonly Attribute[], header: Uint8Array = new Uint8Array(0)): Attribute {
+  return { type: type | nested, value: concat([header, encodeAttributes(inner)]) }
+}
+
+/** Attributes as they are sent. */
+export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
+  return concat(
+    attributes.map(({ type, value }) => {
+      const length = headerLength + value.length
+      const buffer = new Uint8Array(align(length))
+      const view = new DataView(buffer.buffer)
+      view.setUint16(0, length, true)
+      view.setUint16(2, type, true)
+      buffer.set(value, headerLength)
+      return buffer
+    }),
+  )
+}
+
+/** Received attributes, by type. */
+export type Attributes = ReadonlyMap<number, Uint8Array>
+
+/**
+ * Reads attributes. Of those that are there twice the last counts; from the first that is longer than what was received on,
+ * nothing is read.
+ */
+export function decodeAttributes(buffer: Uint8Array): Attributes {
+  return new Map(listAttributes(buffer).map(({ type, value }) => [type, value]))
+}
+
+/** The same as a list, for attributes that may be there several times. */
+export function listAttributes(buffer: Uint8Array): readonly Attribute[] {
+  const attributes: Attribute[] = []
+  const view = viewOf(buffer)
+  let offset = 0
+  while (offset + headerLength <= buffer.length) {
+    const length = view.getUint16(offset, true)
+    if (length < headerLength || offset + length > buffer.length) break
+    const type = view.getUint16(offset + 2, true) & typeMask
+    attributes.push({ type, value: buffer.subarray(offset + headerLength, offset + length) })
+    offset += align(length)
+  }
+  return attributes
+}
+
+/** @returns `undefined` when there is no such attribute, or it is too short */
+export function readU32(attributes: Attributes, type: number): number | undefined {
+  const value = attributes.get(type)
+  return value === undefined || value.length < 4 ? undefined : viewOf(value).getUint32(0, true)
+}
+
+/** @returns the text up to the zero byte that ends it; `undefined` when there is no such attribute */
+export function readText(attributes: Attributes, type: number): string | undefined {
+  const value = attributes.get(type)
+  return value === undefined ? undefined : textOf(value)
+}
+
+/** A text up to the zero byte that ends it. */
+export function textOf(value: Uint8Array): string {
+  const end = value.indexOf(0)
+  return decoder.decode(end === -1 ? value : value.subarray(0, end))
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+export function viewOf(buffer: Uint8Array): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+}
+
+/** The next multiple of four. */
+export function align(length: number): number {
+  return (length + 3) & ~3
+}

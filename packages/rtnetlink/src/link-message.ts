@@ -1,0 +1,168 @@
+import type { Link, LinkSettings, NewLink } from '@vpc-bridge/kernel'
+import {
+  type Attribute,
+  bytes,
+  concat,
+  decodeAttributes,
+  encodeAttributes,
+  listAttributes,
+  nest,
+  readText,
+  readU32,
+  text,
+  textOf,
+  u32,
+  viewOf,
+} from './attributes.ts'
+import { flags, type Request } from './message.ts'
+import { bytesToMac, macToBytes } from './text.ts'
+
+/** linux/rtnetlink.h */
+const linkTypes = { new: 16, delete: 17, get: 18, newProperty: 108, deleteProperty: 109 } as const
+
+/** linux/if_link.h */
+const ifla = {
+  address: 1,
+  ifname: 3,
+  mtu: 4,
+  link: 5,
+  master: 10,
+  linkinfo: 18,
+  netNsFd: 28,
+  ifalias: 20,
+  extMask: 29,
+  propList: 52,
+  altIfname: 53,
+} as const
+const info = { kind: 1, data: 2 } as const
+const vethPeer = 1
+const ifUp = 1
+const hardwareEthernet = 1
+/** RTEXT_FILTER_SKIP_STATS: counters would be most of an answer. */
+const skipStatistics = 8
+const longestName = 15
+
+/** Asks for one link. A name that is too long for a primary one can only be an alternative one. */
+export function getLink(name: string): Request {
+  const isPrimary = new TextEncoder().encode(name).length <= longestName
+  const attributes = [text(isPrimary ? ifla.ifname : ifla.altIfname, name), u32(ifla.extMask, skipStatistics)]
+  return { type: linkTypes.get, flags: flags.request, body: concat([header(), encodeAttributes(attributes)]) }
+}
+
+/** Asks for all links, or for the ports of one. */
+export function getLinks(master?: number): Request {
+  const attributes = [...(master === undefined ? [] : [u32(ifla.master, master)]), u32(ifla.extMask, skipStatistics)]
+  return {
+    type: linkTypes.get,
+    flags: flags.request | flags.dump,
+    body: concat([header(), encodeAttributes(attributes)]),
+  }
+}
+
+/**
+ * Creates a link.
+ *
+ * @param master index of the bridge whose port it becomes
+ * @param peerNetns descriptor of the namespace of the far end of a veth pair
+ */
+export function newLink(link: NewLink, master: number | undefined, peerNetns: number | undefined): Request {
+  const data =
+    link.kind === 'veth'
+      ? [nest(info.data, [nest(vethPeer, properties(link.peer, undefined, peerNetns), header())])]
+      : []
+  const attributes = [
+    ...properties(link, master, undefined),
+    nest(ifla.linkinfo, [bytes(info.kind, new TextEncoder().encode(link.kind)), ...data]),
+  ]
+  const body = concat([header({ up: link.up ? true : undefined }), encodeAttributes(attributes)])
+  return { type: linkTypes.new, flags: flags.request | flags.create | flags.exclusive, body }
+}
+
+/**
+ * Sets properties of a link.
+ *
+ * @param master index of the bridge whose port it becomes, 0 for none
+ */
+export function setLink(index: number, set: LinkSettings, master: number | undefined): Request {
+  const attributes = [
+    ...properties(set, master, undefined),
+    // Without the zero byte, for which there is no room behind 255 others.
+    ...(set.alias === undefined ? [] : [bytes(ifla.ifalias, new TextEncoder().encode(set.alias))]),
+  ]
+  const body = concat([header({ index, up: set.up }), encodeAttributes(attributes)])
+  return { type: linkTypes.new, flags: flags.request, body }
+}
+
+export function deleteLink(index: number): Request {
+  return { type: linkTypes.delete, flags: flags.request, body: header({ index }) }
+}
+
+export function addAltName(index: number, altName: string): Request {
+  return altNameRequest(linkTypes.newProperty, flags.create | flags.exclusive, index, altName)
+}
+
+export function deleteAltName(index: number, altName: string): Request {
+  return altNameRequest(linkTypes.deleteProperty, 0, index, altName)
+}
+
+/** Reads a link; `undefined` when the message is none. */
+export function decodeLink(body: Uint8Array): Link | undefined {
+  if (body.length < headerLength) return undefined
+  const view = viewOf(body)
+  const attributes = decodeAttributes(body.subarray(headerLength))
+  const name = readText(attributes, ifla.ifname)
+  if (name === undefined) return undefined
+  const linkInfo = decodeAttributes(attributes.get(ifla.linkinfo) ?? new Uint8Array(0))
+  const kind = readText(linkInfo, info.kind)
+  const mac = attributes.get(ifla.address)
+  const isEthernet = view.getUint16(2, true) === hardwareEthernet && mac?.length === 6
+  const master = readU32(attributes, ifla.master)
+  const peer = kind === 'veth' ? readU32(attributes, ifla.link) : undefined
+  const alias = readText(attributes, ifla.ifalias)
+  return {
+    index: view.getInt32(4, true),
+    name,
+    altNames: listAttributes(attributes.get(ifla.propList) ?? new Uint8Array(0))
+      .filter(({ type }) => type === ifla.altIfname)
+      .map(({ value }) => textOf(value)),
+    ...(kind === undefined ? {} : { kind }),
+    ...(isEthernet ? { mac: bytesToMac(mac) } : {}),
+    mtu: readU32(attributes, ifla.mtu) ?? 0,
+    up: (view.getUint32(8, true) & ifUp) !== 0,
+    ...(master === undefined ? {} : { master }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(alias === undefined || alias === '' ? {} : { alias }),
+  }
+}
+
+const headerLength = 16
+
+/** struct ifinfomsg */
+function header({ index = 0, up }: { readonly index?: number; readonly up?: boolean | undefined } = {}): Uint8Array {
+  const buffer = new Uint8Array(headerLength)
+  const view = viewOf(buffer)
+  view.setInt32(4, index, true)
+  view.setUint32(8, up ? ifUp : 0, true)
+  view.setUint32(12, up === undefined ? 0 : ifUp, true)
+  return buffer
+}
+
+function properties(
+  { name, mac, mtu }: { readonly name?: string; readonly mac?: string; readonly mtu?: number },
+  master: number | undefined,
+  netns: number | undefined,
+): readonly Attribute[] {
+  const address = mac === undefined ? undefined : macToBytes(mac)
+  return [
+    ...(name === undefined ? [] : [text(ifla.ifname, name)]),
+    ...(address === undefined ? [] : [bytes(ifla.address, address)]),
+    ...(mtu === undefined ? [] : [u32(ifla.mtu, mtu)]),
+    ...(master === undefined ? [] : [u32(ifla.master, master)]),
+    ...(netns === undefined ? [] : [u32(ifla.netNsFd, netns)]),
+  ]
+}
+
+function altNameRequest(type: number, extraFlags: number, index: number, altName: string): Request {
+  const attributes = [nest(ifla.propList, [text(ifla.altIfname, altName)])]
+  return { type, flags: flags.request | extraFlags, body: concat([header({ index }), encodeAttributes(attributes)]) }
+}

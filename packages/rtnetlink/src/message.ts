@@ -1,0 +1,98 @@
+import { align, concat, decodeAttributes, textOf, viewOf } from './attributes.ts'
+
+/** A request to the kernel. */
+export interface Request {
+  readonly type: number
+  /** Of `flags` below. The acknowledgement is asked for by the socket. */
+  readonly flags: number
+  readonly body: Uint8Array
+}
+
+/** A message from the kernel. */
+export interface Message {
+  readonly type: number
+  readonly flags: number
+  readonly sequence: number
+  readonly body: Uint8Array
+}
+
+/** linux/netlink.h */
+export const flags = {
+  request: 0x1,
+  multi: 0x2,
+  acknowledge: 0x4,
+  dumpInterrupted: 0x10,
+  replace: 0x100,
+  exclusive: 0x200,
+  create: 0x400,
+  dump: 0x300,
+  acknowledgeTruncated: 0x100,
+  acknowledgeAttributes: 0x200,
+} as const
+
+/** Types of messages that belong to the protocol itself. */
+export const control = { noop: 1, error: 2, done: 3 } as const
+
+const headerLength = 16
+/** Attribute of an error with the kernel's words (NLMSGERR_ATTR_MSG). */
+const errorText = 1
+
+/** A request as it is sent. */
+export function encodeRequest({ type, flags, body }: Request, sequence: number): Uint8Array {
+  const header = new Uint8Array(headerLength)
+  const view = viewOf(header)
+  view.setUint32(0, headerLength + body.length, true)
+  view.setUint16(4, type, true)
+  view.setUint16(6, flags, true)
+  view.setUint32(8, sequence, true)
+  return concat([header, body])
+}
+
+/**
+ * The messages in what was received at once.
+ *
+ * @returns `undefined` when it does not consist of whole messages
+ */
+export function decodeMessages(buffer: Uint8Array): readonly Message[] | undefined {
+  const messages: Message[] = []
+  const view = viewOf(buffer)
+  let offset = 0
+  while (offset < buffer.length) {
+    if (offset + headerLength > buffer.length) return undefined
+    const length = view.getUint32(offset, true)
+    if (length < headerLength || offset + length > buffer.length) return undefined
+    messages.push({
+      type: view.getUint16(offset + 4, true),
+      flags: view.getUint16(offset + 6, true),
+      sequence: view.getUint32(offset + 8, true),
+      body: buffer.subarray(offset + headerLength, offset + length),
+    })
+    offset += align(length)
+  }
+  return messages
+}
+
+/** How the kernel judged a request. */
+export interface Verdict {
+  /** 0 for success. */
+  readonly errno: number
+  /** Its own words, if it has any (extended acknowledgement). */
+  readonly words?: string
+}
+
+/** Reads a message of type error, or the done message of a dump, which begin alike. */
+export function decodeVerdict({ type, flags: messageFlags, body }: Message): Verdict {
+  if (body.length < 4) return { errno: 0 }
+  const view = viewOf(body)
+  const errno = Math.abs(view.getInt32(0, true))
+  if ((messageFlags & flags.acknowledgeAttributes) === 0) return { errno }
+  // An error repeats the request, or its header alone if it was truncated.
+  const repeated = type === control.done ? 0 : repeatedLength(body, messageFlags)
+  const words = decodeAttributes(body.subarray(4 + repeated)).get(errorText)
+  return words === undefined ? { errno } : { errno, words: textOf(words) }
+}
+
+function repeatedLength(body: Uint8Array, messageFlags: number): number {
+  if ((messageFlags & flags.acknowledgeTruncated) !== 0 || body.length < 8) return headerLength
+  return align(viewOf(body).getUint32(4, true))
+}

@@ -1,0 +1,130 @@
+import type { Route } from '@vpc-bridge/kernel'
+import { families } from './address-message.ts'
+import { bytes, concat, decodeAttributes, encodeAttributes, readU32, u32, viewOf } from './attributes.ts'
+import { flags, type Request } from './message.ts'
+import { addressToBytes, bytesToAddress, prefixToBytes } from './text.ts'
+
+/** linux/rtnetlink.h */
+const routeTypes = { new: 24, delete: 25, get: 26 } as const
+
+const rta = { destination: 1, outputInterface: 4, gateway: 5, priority: 6, source: 7, table: 15 } as const
+const mainTable = 254
+const unicast = 1
+const scopes = { global: 0, link: 253, nowhere: 255 } as const
+/** Names of who made a route (/etc/iproute2/rt_protos); others are told by number, as ip(8) does. */
+const protocols = ['unspec', 'redirect', 'kernel', 'boot', 'static'] as const
+const onlinkFlag = 4
+/** RTM_F_FIB_MATCH: answer with the route that matches, not with the way that a packet takes. */
+const fibMatch = 0x2000
+const headerLength = 12
+
+/** A route as the kernel refers to its link: by index. */
+export type IndexedRoute = Omit<Route, 'dev'> & { readonly index: number }
+
+/** Asks for the routes of the main table, of one link if its index is given. */
+export function getRoutes(family: 'inet' | 'inet6', index: number | undefined): Request {
+  const attributes = [u32(rta.table, mainTable), ...(index === undefined ? [] : [u32(rta.outputInterface, index)])]
+  const body = concat([
+    header({ family: families[family], table: mainTable, type: unicast }),
+    encodeAttributes(attributes),
+  ])
+  return { type: routeTypes.get, flags: flags.request | flags.dump, body }
+}
+
+/**
+ * Asks for the route by which packets to a prefix's first address leave: if there is a route to that very prefix, and no
+ * longer one, it is the answer.
+ *
+ * @returns `undefined` when it is not a prefix
+ */
+export function getRoute(destination: string): Request | undefined {
+  const prefix = prefixToBytes(destination)
+  if (prefix === undefined) return undefined
+  const family = prefix.bytes.length === 16 ? families.inet6 : families.inet
+  const head = header({ family, destinationLength: prefix.bytes.length * 8, flags: fibMatch })
+  const body = concat([head, encodeAttributes([bytes(rta.destination, prefix.bytes)])])
+  return { type: routeTypes.get, flags: flags.request, body }
+}
+
+/** @returns `undefined` when a text is not an address */
+export function newRoute(route: IndexedRoute): Request | undefined {
+  return routeRequest(routeTypes.new, flags.create | flags.exclusive, route)
+}
+
+/** @returns `undefined` when a text is not an address */
+export function deleteRoute(route: IndexedRoute): Request | undefined {
+  return routeRequest(routeTypes.delete, 0, route)
+}
+
+/** Reads a unicast route of the main table; `undefined` when the message is none. */
+export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
+  if (body.length < headerLength) return undefined
+  const view = viewOf(body)
+  const family = view.getUint8(0)
+  const attributes = decodeAttributes(body.subarray(headerLength))
+  const index = readU32(attributes, rta.outputInterface)
+  const table = readU32(attributes, rta.table) ?? view.getUint8(4)
+  if (view.getUint8(7) !== unicast || table !== mainTable || index === undefined) return undefined
+  const destination = attributes.get(rta.destination) ?? new Uint8Array(family === families.inet6 ? 16 : 4)
+  const gateway = attributes.get(rta.gateway)
+  const source = attributes.get(rta.source)
+  const protocol = view.getUint8(5)
+  return {
+    destination: `${bytesToAddress(destination)}/${view.getUint8(1)}`,
+    ...(gateway === undefined ? {} : { gateway: bytesToAddress(gateway) }),
+    index,
+    onlink: (view.getUint32(8, true) & onlinkFlag) !== 0,
+    scope: view.getUint8(6) === scopes.link ? 'link' : 'global',
+    protocol: protocols[protocol] ?? String(protocol),
+    metric: readU32(attributes, rta.priority) ?? 0,
+    ...(source === undefined ? {} : { source: bytesToAddress(source) }),
+  }
+}
+
+function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Request | undefined {
+  const prefix = prefixToBytes(route.destination)
+  const gateway = optionalAddress(route.gateway)
+  const source = optionalAddress(route.source)
+  if (prefix === undefined || gateway === undefined || source === undefined) return undefined
+  const inet6 = prefix.bytes.length === 16
+  const named = (protocols as readonly string[]).indexOf(route.protocol)
+  const attributes = [
+    bytes(rta.destination, prefix.bytes),
+    u32(rta.outputInterface, route.index),
+    ...(gateway.length === 0 ? [] : [bytes(rta.gateway, gateway)]),
+    ...(source.length === 0 ? [] : [bytes(rta.source, source)]),
+    ...(route.metric === 0 ? [] : [u32(rta.priority, route.metric)]),
+  ]
+  const head = header({
+    family: inet6 ? families.inet6 : families.inet,
+    destinationLength: prefix.length,
+    table: mainTable,
+    protocol: named === -1 ? Number(route.protocol) : named,
+    scope: scopes[route.scope],
+    type: unicast,
+    flags: route.onlink ? onlinkFlag : 0,
+  })
+  return { type, flags: flags.request | extraFlags, body: concat([head, encodeAttributes(attributes)]) }
+}
+
+/** No bytes for no address; `undefined` when a text is not one. */
+function optionalAddress(address: string | undefined): Uint8Array | undefined {
+  return address === undefined ? new Uint8Array(0) : addressToBytes(address)
+}
+
+/** struct rtmsg */
+function header(fields: {
+  readonly family: number
+  readonly destinationLength?: number
+  readonly table?: number
+  readonly protocol?: number
+  readonly scope?: number
+  readonly type?: number
+  readonly flags?: number
+}): Uint8Array {
+  const buffer = new Uint8Array(headerLength)
+  const { family, destinationLength = 0, table = 0, protocol = 0, scope = 0, type = 0 } = fields
+  buffer.set([family, destinationLength, 0, 0, table, protocol, scope, type])
+  viewOf(buffer).setUint32(8, fields.flags ?? 0, true)
+  return buffer
+}

@@ -1,0 +1,94 @@
+import { readlinkSync } from 'node:fs'
+import { createWorld, inside, output, run } from '@vpc-bridge/testbed'
+import { expect, onTestFinished, test } from 'vitest'
+import { createRtnetlinkKernel } from '../src/index.ts'
+import { nodeSyscalls } from '../src/node.ts'
+
+async function newHost() {
+  const world = await createWorld()
+  onTestFinished(() => world.destroy())
+  const kernel = createRtnetlinkKernel(nodeSyscalls())
+  onTestFinished(() => kernel.close())
+  return { world, kernel, host: (await kernel.open(world.host))._unsafeUnwrap() }
+}
+
+test('the thread stays in its own namespace, whatever is done in another', async () => {
+  const own = readlinkSync('/proc/thread-self/ns/net')
+  const { host, kernel } = await newHost()
+  await host.sysctl('net/ipv4/conf/eth10/forwarding')
+  await host.sysctl('net/ipv4/conf/nope/forwarding')
+  await host.links({ limit: 1 })
+  await kernel.open('/etc/passwd')
+  await kernel.open('/proc/self/ns/uts')
+  expect(readlinkSync('/proc/thread-self/ns/net')).toBe(own)
+})
+
+test('the words of the kernel are those of the error', async () => {
+  const { host } = await newHost()
+  const route = {
+    destination: '203.0.113.0/24',
+    gateway: '198.51.100.1',
+    dev: 'eth10',
+    onlink: false,
+    scope: 'global',
+    protocol: 'boot',
+    metric: 0,
+  } as const
+  expect((await host.change({ do: 'add route', route }))._unsafeUnwrapErr()).toMatchObject({
+    errno: 'ENETUNREACH',
+    message: 'Nexthop has invalid gateway',
+  })
+})
+
+test('lists of many links, and of addresses and routes on them, are read to their end', async () => {
+  const { world, host } = await newHost()
+  const count = 300
+  const lines = Array.from({ length: count }, (_, n) => [
+    `link add name x${n} up type bridge`,
+    `address add 10.9.${n >> 8}.${n & 255}/32 dev x${n}`,
+    `route add 10.8.${n >> 8}.${n & 255}/32 dev x${n}`,
+  ]).flat()
+  await output(inside(world.host, ['ip', '-batch', '-']), { input: lines.join('\n') })
+  expect((await host.links())._unsafeUnwrap().filter(({ name }) => name.startsWith('x'))).toHaveLength(count)
+  expect((await host.addresses())._unsafeUnwrap().filter(({ address }) => address.startsWith('10.9.'))).toHaveLength(
+    count,
+  )
+  expect((await host.routes({ family: 'inet' }))._unsafeUnwrap().filter(({ dev }) => dev.startsWith('x'))).toHaveLength(
+    count,
+  )
+  expect((await host.links({ limit: 3 }))._unsafeUnwrap()).toHaveLength(3)
+  expect((await host.routes({ family: 'inet', destination: '10.8.1.7/32' }))._unsafeUnwrap()).toMatchObject([
+    { dev: 'x263' },
+  ])
+})
+
+test('a handle outlives the path of its namespace, and a path may lead to another one later', async () => {
+  const { world, kernel } = await newHost()
+  const path = await world.addContainer('blue')
+  const first = (await kernel.open(path))._unsafeUnwrap()
+  await first.change({ do: 'add link', link: { kind: 'bridge', name: 'br0' } })
+  await world.removeContainer('blue')
+  await world.addContainer('blue')
+  const second = (await kernel.open(path))._unsafeUnwrap()
+  expect(second.id).not.toBe(first.id)
+  expect((await first.link('br0'))._unsafeUnwrap()).toBeDefined()
+  expect((await second.link('br0'))._unsafeUnwrap()).toBeUndefined()
+  expect((await kernel.open(path))._unsafeUnwrap().id).toBe(second.id)
+})
+
+test('without privileges it is EPERM', async () => {
+  const { world } = await newHost()
+  const program = `
+    import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
+    import { nodeSyscalls } from '@vpc-bridge/rtnetlink/node'
+    const kernel = createRtnetlinkKernel(nodeSyscalls())
+    const opened = await kernel.open('${world.router}')
+    const own = (await kernel.open('/proc/self/ns/net'))._unsafeUnwrap()
+    const changed = await own.change({ do: 'set link', name: 'lo', set: { up: true } })
+    console.log(opened._unsafeUnwrapErr().errno, changed._unsafeUnwrapErr().errno)`
+  const node = [process.execPath, '--input-type=module', '-']
+  const drop = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', ...node]
+  const cwd = new URL('..', import.meta.url).pathname
+  const { stdout, stderr } = await run(inside(world.host, drop), { input: program, cwd })
+  expect({ stdout, stderr }).toEqual({ stdout: 'EPERM EPERM', stderr: '' })
+})

@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { concat, encodeAttributes, text } from '../src/attributes.ts'
+import { control, decodeMessages, decodeVerdict, encodeRequest, flags } from '../src/message.ts'
+
+const request = fc.record({
+  type: fc.integer({ min: 0, max: 0xffff }),
+  flags: fc.integer({ min: 0, max: 0xffff }),
+  body: fc.uint8Array({ maxLength: 64 }),
+})
+
+/** As in a received datagram, where each message begins at a multiple of four. */
+function padded(bytes: Uint8Array): Uint8Array {
+  return concat([bytes, new Uint8Array((4 - (bytes.length % 4)) % 4)])
+}
+
+describe('messages', () => {
+  test('are read as they were written, several at once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(request, fc.nat(0xffffffff))), (requests) => {
+        const bytes = concat(requests.map(([each, sequence]) => padded(encodeRequest(each, sequence))))
+        const read = decodeMessages(bytes)
+        expect(read?.map((each) => ({ ...each, body: [...each.body] }))).toEqual(
+          requests.map(([each, sequence]) => ({ ...each, sequence, body: [...each.body] })),
+        )
+      }),
+    )
+  })
+
+  test('of any bytes are read to an end, or refused', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => void decodeMessages(bytes)))
+    expect(decodeMessages(new Uint8Array(15))).toBeUndefined()
+    expect(decodeMessages(new Uint8Array(16))).toBeUndefined()
+    const whole = encodeRequest({ type: 16, flags: 1, body: new Uint8Array(4) }, 1)
+    expect(decodeMessages(whole.subarray(0, 19))).toBeUndefined()
+  })
+})
+
+describe('verdicts', () => {
+  const errorBody = (errno: number, rest: Uint8Array) => {
+    const head = new Uint8Array(4)
+    new DataView(head.buffer).setInt32(0, -errno, true)
+    return concat([head, rest])
+  }
+  const header = (length: number) => encodeRequest({ type: 16, flags: 1, body: new Uint8Array(length - 16) }, 1)
+  const words = encodeAttributes([text(1, 'Nexthop has invalid gateway')])
+  const base = { type: control.error, sequence: 1 }
+
+  test('tell success and failure', () => {
+    expect(decodeVerdict({ ...base, flags: 0, body: errorBody(0, header(16)) })).toEqual({ errno: 0 })
+    expect(decodeVerdict({ ...base, flags: 0, body: errorBody(17, header(16)) })).toEqual({ errno: 17 })
+  })
+
+  test("have the kernel's words, behind the request's header or all of it", () => {
+    const expected = { errno: 101, words: 'Nexthop has invalid gateway' }
+    const truncated = flags.acknowledgeAttributes | flags.acknowledgeTruncated
+    expect(decodeVerdict({ ...base, flags: truncated, body: errorBody(101, concat([header(16), words])) })).toEqual(
+      expected,
+    )
+    const whole = concat([header(40), words])
+    expect(decodeVerdict({ ...base, flags: flags.acknowledgeAttributes, body: errorBody(101, whole) })).toEqual(
+      expected,
+    )
+    const done = { type: control.done, sequence: 1, flags: flags.acknowledgeAttributes }
+    expect(decodeVerdict({ ...done, body: errorBody(101, words) })).toEqual(expected)
+  })
+
+  test('of any bytes are read', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(0xffff), (body, messageFlags) => {
+        expect(decodeVerdict({ ...base, flags: messageFlags, body }).errno).toEqual(expect.any(Number))
+      }),
+    )
+  })
+})

@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeAddress, deleteAddress, newAddress } from '../src/address-message.ts'
+import { decodeLink, newLink, setLink } from '../src/link-message.ts'
+import { decodeNeighbour, setNeighbour } from '../src/neighbour-message.ts'
+import { decodeRoute, getRoute, newRoute } from '../src/route-message.ts'
+
+const index = fc.integer({ min: 1, max: 0x7fffffff })
+const mac = fc
+  .uint8Array({ minLength: 6, maxLength: 6 })
+  .map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':'))
+const ipv4 = fc.ipV4()
+/** In canonical form, as the parser of URLs writes it. */
+const ipv6 = fc
+  .ipV6()
+  .filter((text) => !text.includes('.'))
+  .map((text) => new URL(`http://[${text}]`).hostname.slice(1, -1))
+
+describe('what is written is read again', () => {
+  test('addresses', () => {
+    const inet = fc
+      .tuple(ipv4, fc.integer({ min: 0, max: 32 }), ipv4)
+      .map(([ip, length, broadcast]) => ({ address: `${ip}/${length}`, broadcast }))
+    const inet6 = fc
+      .tuple(ipv6, fc.integer({ min: 0, max: 128 }))
+      .map(([ip, length]) => ({ address: `${ip}/${length}` }))
+    fc.assert(
+      fc.property(index, fc.oneof(inet, inet6), (on, address) => {
+        const wanted = { index: on, ...address }
+        expect(decodeAddress(newAddress(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
+      }),
+    )
+  })
+
+  test('routes', () => {
+    fc.assert(
+      fc.property(
+        index,
+        fc.tuple(ipv4, ipv4, ipv4),
+        fc.boolean(),
+        fc.nat(0xffffffff),
+        (on, [a, b, c], onlink, metric) => {
+          const wanted = {
+            index: on,
+            destination: `${a}/32`,
+            gateway: b,
+            source: c,
+            onlink,
+            metric,
+            scope: 'global',
+            protocol: 'boot',
+          } as const
+          expect(decodeRoute(newRoute(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
+        },
+      ),
+    )
+    const onLink = {
+      index: 3,
+      destination: 'fd00::/64',
+      onlink: false,
+      metric: 256,
+      scope: 'global',
+      protocol: 'kernel',
+    } as const
+    expect(decodeRoute(newRoute(onLink)?.body ?? new Uint8Array(0))).toEqual(onLink)
+  })
+
+  test('neighbours', () => {
+    fc.assert(
+      fc.property(index, fc.oneof(ipv4, ipv6), mac, (on, address, link) => {
+        const wanted = { index: on, address, mac: link }
+        expect(decodeNeighbour(setNeighbour(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
+      }),
+    )
+  })
+
+  test('links', () => {
+    const { body } = newLink(
+      { kind: 'bridge', name: 'br0', mac: '02:00:00:00:00:01', mtu: 9001, up: true },
+      7,
+      undefined,
+    )
+    // The kernel fills in what kind of hardware it is: Ethernet is 1.
+    body[2] = 1
+    expect(decodeLink(body)).toEqual({
+      index: 0,
+      name: 'br0',
+      altNames: [],
+      kind: 'bridge',
+      mac: '02:00:00:00:00:01',
+      mtu: 9001,
+      up: true,
+      master: 7,
+    })
+  })
+
+  test('a link keeps its state unless it is told', () => {
+    const flagsAndMask = (set: object) => [...setLink(5, set, undefined).body.subarray(8, 16)]
+    expect(flagsAndMask({ mtu: 1500 })).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
+    expect(flagsAndMask({ up: true })).toEqual([1, 0, 0, 0, 1, 0, 0, 0])
+    expect(flagsAndMask({ up: false })).toEqual([0, 0, 0, 0, 1, 0, 0, 0])
+  })
+})
+
+test('what is no address makes no request', () => {
+  for (const address of ['', 'x', '10.0.0.1', '10.0.0.1/33', '10.0.0.1/x', '::1/129', '300.0.0.1/8']) {
+    expect(newAddress({ index: 1, address })).toBeUndefined()
+    expect(deleteAddress({ index: 1, address })).toBeUndefined()
+    expect(getRoute(address)).toBeUndefined()
+  }
+  expect(setNeighbour({ index: 1, address: '10.0.0.1', mac: '02:00' })).toBeUndefined()
+})
+
+test('of any bytes something is read, or nothing', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (body) => {
+      for (const decode of [decodeLink, decodeAddress, decodeRoute, decodeNeighbour]) decode(body)
+    }),
+  )
+})
