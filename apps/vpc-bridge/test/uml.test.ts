@@ -3,7 +3,7 @@ import { type Ended, runInUml, type State } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
 import { hostVethName } from '../src/names.ts'
 import { inRoles, type Moment, reference, referenceRoles } from './support/reference.ts'
-import { builds } from './support/runtime.ts'
+import { builds, config } from './support/runtime.ts'
 
 const captureProgram = fileURLToPath(new URL('support/capture-state.ts', import.meta.url))
 const capture = `${process.execPath} ${captureProgram} /proc/self/ns/net /var/run/netns/blue`
@@ -58,21 +58,8 @@ describe.each(builds)('$build', ({ program }) => {
   })
 
   test('leaves what the reference plugin leaves, property by property', { timeout: 300_000 }, async () => {
-    const config = JSON.stringify({
-      cniVersion: '0.3.1',
-      name: 'vpc',
-      type: 'vpc-bridge',
-      eniName: 'eth10',
-      eniMACAddress: '12:34:56:78:9a:bc',
-      eniIPAddresses: ['192.168.1.42/24'],
-      vpcCIDRs: ['192.168.0.0/16'],
-      bridgeNetNSPath: '',
-      ipAddresses: ['192.168.1.43/24'],
-      gatewayIPAddress: '192.168.1.1',
-      bridgeType: 'L3',
-    })
     const plugin = (name: string) =>
-      `echo '${config}' | CNI_COMMAND=${name} CNI_CONTAINERID=test-container CNI_NETNS=/var/run/netns/blue CNI_IFNAME=blueveth CNI_PATH=/opt/cni/bin VPC_CNI_LOG_FILE=/dev/null ${command}`
+      `echo '${JSON.stringify(config)}' | CNI_COMMAND=${name} CNI_CONTAINERID=test-container CNI_NETNS=/var/run/netns/blue CNI_IFNAME=blueveth CNI_PATH=/opt/cni/bin VPC_CNI_LOG_FILE=/dev/null ${command}`
     const [prepared, before, add, afterAdd, del, afterDel] = await inUml([
       [
         'ip link set lo up',

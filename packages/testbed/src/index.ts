@@ -1,5 +1,6 @@
 export { captureState, type State } from './capture.ts'
 export { type CommandOptions, type Ended, inside, output, run } from './command.ts'
 export { type PingOptions, ping } from './ping.ts'
+export { createScratch, type Scratch } from './scratch.ts'
 export { runInUml } from './uml.ts'
 export { addresses, createWorld, eniMac, type World, writeSysctl } from './world.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inside, output } from './command.ts'
-import { afterDeath } from './watchdog.ts'
+import { guardNamespaces } from './guard-namespaces.ts'
 
 /** The addresses of a world. Each machine is a network namespace. */
 export const addresses = {
@@ -36,16 +36,10 @@ export interface World {
 /** In bytes: AWS VPCs carry jumbo frames. */
 const mtu = 9001
 
-/** Deletes the namespaces whose names begin with `$1`. Twice: an `ip netns add` may outlive the process that started it. */
-const deleteNamespaces = `for attempt in 1 2; do
-  ip netns list | cut -d' ' -f1 | grep "^$1" | while read -r name; do ip netns delete "$name"; done
-  sleep 1
-done`
-
 /** Builds a world. Takes some tens of milliseconds. */
 export async function createWorld(): Promise<World> {
   const prefix = `vb${process.pid}-${randomBytes(4).toString('hex')}-`
-  const release = afterDeath(deleteNamespaces, prefix)
+  const release = guardNamespaces(prefix)
   const path = (name: string) => `/run/netns/${prefix}${name}`
   const add = async (name: string): Promise<string> => {
     await output(['ip', 'netns', 'add', `${prefix}${name}`])
