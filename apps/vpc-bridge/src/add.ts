@@ -1,6 +1,6 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
-import { apply, type Observe, rehearse } from '@vpc-bridge/step'
+import { apply, type Observe, rehearse, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, fitsAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
@@ -19,11 +19,10 @@ export interface AddOptions {
   readonly warn?: (message: string) => void
 }
 
-/** What an ADD made, as the kernel has it. */
+/** What an ADD made. */
 export interface Added {
   readonly attachment: Attachment & { readonly netns: string }
-  /** The interface in the container. */
-  readonly interface: Link
+  readonly interface: EndpointSteps['interface']
 }
 
 /** Connects a container to its network. When it fails, everything is as it was before. */
@@ -32,11 +31,13 @@ export function add(host: Netns, attachment: Attachment, options: AddOptions = {
     const { container, netns } = yield* openContainer(host, attachment)
     const steps = yield* stepsToAdd(host, attachment, netns, options)
     yield* refuseTakenName(host, container, attachment, steps)
-    yield* apply([...steps.network, ...steps.eni, ...steps.endpoint], host, options)
-    const made = yield* container.link(attachment.ifName)
-    if (made === undefined) return err<Added, Failure>({ kind: 'namespace missing', netns })
-    return ok({ attachment: { ...attachment, netns }, interface: made })
+    yield* apply(allOf(steps), host, options)
+    return ok({ attachment: { ...attachment, netns }, interface: steps.interface })
   })
+}
+
+function allOf({ network, eni, endpoint, container }: EndpointSteps): readonly Step<Netns, KernelError>[] {
+  return [...network, ...eni, ...endpoint, ...container]
 }
 
 /** The steps of an ADD, from what is on the host. Changes nothing. */
@@ -83,7 +84,7 @@ function refuseTakenName(
   host: Netns,
   container: Netns,
   { ifName }: Attachment,
-  { network, eni, endpoint }: EndpointSteps,
+  steps: EndpointSteps,
 ): ResultAsync<void, Failure> {
   return container
     .link(ifName)
@@ -92,7 +93,7 @@ function refuseTakenName(
       if (taken === undefined) return okAsync()
       const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
       return rehearsalOf(host)
-        .andThen((rehearsal) => rehearse([...network, ...eni, ...endpoint], rehearsal))
+        .andThen((rehearsal) => rehearse(allOf(steps), rehearsal))
         .mapErr((): Failure => exists)
         .andThen((rehearsed) => (rehearsed.some((step) => step.operations.length > 0) ? okAsync() : errAsync(exists)))
     })

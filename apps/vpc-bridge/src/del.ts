@@ -1,13 +1,13 @@
-import { isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
 import { isNoNetns } from '@vpc-bridge/netns'
-import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
+import { type Observe, type RevertError, revert, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
 import { type EndpointSteps, l3Veth } from './l3-veth.ts'
 import { type FormerEni, locateNetwork } from './locate-network.ts'
-import { networkNames } from './names.ts'
+import { hostVethName, networkNames } from './names.ts'
 import { forwardingOf, networksOn } from './recorded-before.ts'
 
 export interface DelOptions {
@@ -22,7 +22,8 @@ export function del(host: Netns, attachment: Attachment, options: DelOptions = {
   return safeTry<void, Failure>(async function* () {
     yield* refuseHost(host, attachment)
     const eni = (yield* locateNetwork(host, attachment)) ?? noEni
-    const endpoint = await revert(stepsOf(attachment, eni, untouched).endpoint, host, options)
+    const steps = stepsOf(attachment, eni, untouched)
+    const endpoint = await revert(yield* ownSteps(host, attachment, steps), host, options)
     if (yield* hasEndpoints(host, attachment.network, eni)) return endpoint
     const shared = stepsOf(attachment, eni, yield* toPutBack(host, attachment.network, eni))
     const putBack = await revert(shared.eni, host, options)
@@ -34,6 +35,33 @@ export function del(host: Netns, attachment: Attachment, options: DelOptions = {
 
 function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): EndpointSteps {
   return l3Veth({ ...attachment, netns: attachment.netns ?? '', eni: { mac: '', ...eni, before } })
+}
+
+/**
+ * The steps of an endpoint whose things are its own. After an ADD that was refused because of an interface of that name,
+ * the interface, its addresses, and the routes to them are another endpoint's.
+ */
+function ownSteps(
+  host: Netns,
+  attachment: Attachment,
+  { endpoint, container }: EndpointSteps,
+): ResultAsync<readonly Step<Netns, KernelError>[], KernelError> {
+  return safeTry<readonly Step<Netns, KernelError>[], KernelError>(async function* () {
+    const near = yield* host.link(hostVethName(attachment))
+    const far = yield* containerInterface(host, attachment)
+    if (far === undefined) return ok(endpoint)
+    if (near === undefined) return ok([])
+    return ok(near.peer === far.index && far.peer === near.index ? [...endpoint, ...container] : endpoint)
+  })
+}
+
+/** The container's interface; `undefined` when it is not there, or the namespace is not. */
+function containerInterface(host: Netns, { netns, ifName }: Attachment): ResultAsync<Link | undefined, KernelError> {
+  if (netns === undefined) return okAsync(undefined)
+  return host
+    .open(netns)
+    .andThen((container) => container.link(ifName))
+    .orElse((error) => (isNoNetns(error) ? okAsync(undefined) : errAsync(error)))
 }
 
 /** Whether a network has any endpoint: whether its bridge has any port beside the dummy. */

@@ -3,7 +3,7 @@ import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
 import type { EniIdentity } from '@vpc-bridge/link'
 import type { ApplyError, RehearseError, RevertError } from '@vpc-bridge/step'
 
-/** Why a command did not do what it was asked to. In all cases but the last three, nothing was changed. */
+/** Why a command did not do what it was asked to. An ADD has left nothing behind, unless its rollback says so. */
 export type Failure =
   | { readonly kind: 'wrong configuration'; readonly problems: readonly ConfigProblem[] }
   | { readonly kind: 'not supported yet'; readonly parts: readonly Unsupported[] }

@@ -38,7 +38,12 @@ export interface EndpointSteps {
   readonly network: readonly Step<Netns, KernelError>[]
   /** The settings of the ENI. */
   readonly eni: readonly Step<Netns, KernelError>[]
+  /** On the host: the veth pair and the routes to it. */
   readonly endpoint: readonly Step<Netns, KernelError>[]
+  /** In the container: what the pair's far end is given. */
+  readonly container: readonly Step<Netns, KernelError>[]
+  /** The interface that the container gets. */
+  readonly interface: { readonly name: string; readonly mac: string; readonly mtu: number }
 }
 
 /**
@@ -49,6 +54,7 @@ export function l3Veth({ network, eni, containerId, ifName, netns, addresses, ga
   const names = networkNames(network, eni)
   const mac = macFor(`bridge ${names.bridge}`)
   const hostVeth = hostVethName({ containerId, ifName })
+  const containerMac = macFor(`container end of ${hostVeth}`)
   const { before } = eni
 
   return {
@@ -66,15 +72,16 @@ export function l3Veth({ network, eni, containerId, ifName, netns, addresses, ga
         mtu,
         master: names.bridge,
         alias: endpointAlias({ network, containerId, ifName }),
-        peer: { name: ifName, netns, mac: macFor(`container end of ${hostVeth}`) },
+        peer: { name: ifName, netns, mac: containerMac },
       }),
       ...addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
-      ...within(netns, [
-        ...addresses.map((each) => address({ dev: ifName, address: each })),
-        route({ destination: '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
-        neighbour({ dev: ifName, address: gateway, mac }),
-      ]),
     ],
+    container: within(netns, [
+      ...addresses.map((each) => address({ dev: ifName, address: each })),
+      route({ destination: '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
+      neighbour({ dev: ifName, address: gateway, mac }),
+    ]),
+    interface: { name: ifName, mac: containerMac, mtu },
   }
 }
 

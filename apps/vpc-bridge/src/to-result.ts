@@ -4,9 +4,9 @@ import type { Added } from './add.ts'
 
 /** What an ADD made, as the CNI protocol reports it: the container's interface, with its addresses. */
 export function toResult({ attachment, interface: made }: Added, dns: Dns): CniResult {
-  const { addresses, gateway, ifName, netns } = attachment
+  const { addresses, gateway, netns } = attachment
   return {
-    interfaces: [{ name: ifName, ...(made.mac === undefined ? {} : { mac: made.mac }), mtu: made.mtu, sandbox: netns }],
+    interfaces: [{ ...made, sandbox: netns }],
     ips: addresses.map((address) => ({ address, gateway, interface: 0 })),
     routes: [],
     dns,

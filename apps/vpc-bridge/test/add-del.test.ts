@@ -147,3 +147,14 @@ describe.each(builds)('$build', ({ program }) => {
     expect(address).toBe(macFor(`bridge ${ifname}`))
   })
 })
+
+test('all builds leave the same state', async () => {
+  const states = []
+  for (const { program } of builds) {
+    const { host, blue } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    states.push([await captureState(host), await captureState(blue)])
+  }
+  expect(states).toHaveLength(2)
+  expect(states[0]).toEqual(states[1])
+})

@@ -1,6 +1,6 @@
 import type { Kernel, Netns, Operation } from '@vpc-bridge/kernel'
 import { execa } from 'execa'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { createIproute2Kernel } from '../src/kernel.ts'
 
 let counter = 0
@@ -35,7 +35,10 @@ export async function world(): Promise<{
 
 /** Performs changes, all of which are to succeed. */
 export async function perform(netns: Netns, ...operations: readonly Operation[]): Promise<void> {
-  for (const operation of operations) (await netns.change(operation))._unsafeUnwrap()
+  for (const operation of operations) {
+    const result = await netns.change(operation)
+    expect(result.isErr() ? result.error : 'done').toBe('done')
+  }
 }
 
 /** The error number of what is to fail. */
