@@ -39,7 +39,7 @@ export function deleteAddress({ index, address }: IndexedAddress): Request | und
 export function decodeAddress(body: Uint8Array): IndexedAddress | undefined {
   if (body.length < headerLength) return undefined
   const view = viewOf(body)
-  const attributes = decodeAttributes(body.subarray(headerLength))
+  const attributes = decodeAttributes(body.subarray(headerLength), Object.values(ifa))
   const local = attributes.get(ifa.local) ?? attributes.get(ifa.address)
   if (local === undefined || (local.length !== 4 && local.length !== 16)) return undefined
   const broadcast = attributes.get(ifa.broadcast)

@@ -56,26 +56,36 @@ export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
 export type Attributes = ReadonlyMap<number, Uint8Array>
 
 /**
- * Reads attributes. Of those that are there twice the last counts; from the first that is longer than what was received on,
- * nothing is read.
+ * Reads the attributes of the wanted types. Of those that are there twice the last counts; from the first that is longer than
+ * what was received on, nothing is read. A link has some sixty: what is not wanted costs next to nothing.
  */
-export function decodeAttributes(buffer: Uint8Array): Attributes {
-  return new Map(listAttributes(buffer).map(({ type, value }) => [type, value]))
+export function decodeAttributes(buffer: Uint8Array, wanted: readonly number[]): Attributes {
+  const attributes = new Map<number, Uint8Array>()
+  forEachAttribute(buffer, (type, start, end) => {
+    if (wanted.includes(type)) attributes.set(type, buffer.subarray(start, end))
+  })
+  return attributes
 }
 
-/** The same as a list, for attributes that may be there several times. */
+/** All attributes as a list, in which a type may be there several times. */
 export function listAttributes(buffer: Uint8Array): readonly Attribute[] {
   const attributes: Attribute[] = []
-  const view = viewOf(buffer)
+  forEachAttribute(buffer, (type, start, end) => attributes.push({ type, value: buffer.subarray(start, end) }))
+  return attributes
+}
+
+function forEachAttribute(buffer: Uint8Array, visit: (type: number, start: number, end: number) => void): void {
   let offset = 0
   while (offset + headerLength <= buffer.length) {
-    const length = view.getUint16(offset, true)
-    if (length < headerLength || offset + length > buffer.length) break
-    const type = view.getUint16(offset + 2, true) & typeMask
-    attributes.push({ type, value: buffer.subarray(offset + headerLength, offset + length) })
+    const length = u16At(buffer, offset)
+    if (length < headerLength || offset + length > buffer.length) return
+    visit(u16At(buffer, offset + 2) & typeMask, offset + headerLength, offset + length)
     offset += align(length)
   }
-  return attributes
+}
+
+function u16At(buffer: Uint8Array, offset: number): number {
+  return (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8)
 }
 
 /** @returns `undefined` when there is no such attribute, or it is too short */

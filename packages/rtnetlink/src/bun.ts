@@ -1,40 +1,52 @@
 import { dlopen, type Pointer, read } from 'bun:ffi'
 import type { Syscalls } from './syscalls.ts'
 
-/** What the C library is called: glibc, and musl on either kind of processor. */
-const libraries = ['libc.so.6', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1']
+const ENOENT = 2
+/** Longer than any target of a link in /proc. */
+const linkLength = 256
 
-/** The system calls in Bun, by way of the C library, glibc or musl. Each symbol is compiled here, so there are few. */
-export function bunSyscalls(): Syscalls {
-  const { __errno_location: errnoLocation, ...libc } = open()
+/**
+ * The system calls in Bun, by way of the C library. Not by `node:fs`, which takes more time to load than a network takes to
+ * build.
+ *
+ * @param library name of the C library: `libc.so.6` for glibc; for musl `libc.musl-x86_64.so.1` or `libc.musl-aarch64.so.1`
+ */
+export function bunSyscalls(library = 'libc.so.6'): Syscalls {
+  const { __errno_location: errnoLocation, ...libc } = dlopen(library, {
+    __errno_location: { args: [], returns: 'ptr' },
+    open: { args: ['ptr', 'i32', 'i32'], returns: 'i32' },
+    close: { args: ['i32'], returns: 'i32' },
+    // Nothing is longer than 32 bits can say.
+    read: { args: ['i32', 'ptr', 'u64'], returns: 'i32' },
+    write: { args: ['i32', 'ptr', 'u64'], returns: 'i32' },
+    readlink: { args: ['ptr', 'ptr', 'u64'], returns: 'i32' },
+    socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+    setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
+    send: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i32' },
+    recv: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i32' },
+    setns: { args: ['i32', 'i32'], returns: 'i32' },
+  }).symbols
   const result = (returned: number) =>
     // It returns a pointer, which is a number to Bun.
     returned < 0 ? -read.i32(errnoLocation() as Pointer) : returned
   return {
+    open: (path, flags) => (path.includes('\0') ? -ENOENT : result(libc.open(zeroEnded(path), flags, 0o644))),
+    close: (descriptor) => result(libc.close(descriptor)),
+    read: (descriptor, buffer) => result(libc.read(descriptor, buffer, buffer.length)),
+    write: (descriptor, buffer) => result(libc.write(descriptor, buffer, buffer.length)),
+    readlink: (path) => {
+      const target = new Uint8Array(linkLength)
+      const length = result(libc.readlink(zeroEnded(path), target, linkLength))
+      return length < 0 ? length : new TextDecoder().decode(target.subarray(0, length))
+    },
     socket: (domain, type, protocol) => result(libc.socket(domain, type, protocol)),
     setsockopt: (fd, level, option, value) => result(libc.setsockopt(fd, level, option, value, value.length)),
-    send: (fd, buffer) => result(Number(libc.send(fd, buffer, buffer.length, 0))),
-    recv: (fd, buffer, flags) => result(Number(libc.recv(fd, buffer, buffer.length, flags))),
+    send: (fd, buffer) => result(libc.send(fd, buffer, buffer.length, 0)),
+    recv: (fd, buffer, flags) => result(libc.recv(fd, buffer, buffer.length, flags)),
     setns: (fd, type) => result(libc.setns(fd, type)),
   }
 }
 
-function open() {
-  let reason: unknown
-  for (const library of libraries) {
-    try {
-      return dlopen(library, {
-        __errno_location: { args: [], returns: 'ptr' },
-        socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
-        setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
-        // No message is longer than 32 bits can say.
-        send: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i32' },
-        recv: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i32' },
-        setns: { args: ['i32', 'i32'], returns: 'i32' },
-      }).symbols
-    } catch (error) {
-      reason = error
-    }
-  }
-  throw new Error(`no C library could be loaded: tried ${libraries.join(', ')}`, { cause: reason })
+function zeroEnded(text: string): Uint8Array {
+  return new TextEncoder().encode(`${text}\0`)
 }

@@ -105,14 +105,25 @@ export function deleteAltName(index: number, altName: string): Request {
   return altNameRequest(linkTypes.deleteProperty, 0, index, altName)
 }
 
+const wantedOfLink = [
+  ifla.address,
+  ifla.ifname,
+  ifla.mtu,
+  ifla.link,
+  ifla.master,
+  ifla.linkinfo,
+  ifla.ifalias,
+  ifla.propList,
+] as const
+
 /** Reads a link; `undefined` when the message is none. */
 export function decodeLink(body: Uint8Array): Link | undefined {
   if (body.length < headerLength) return undefined
   const view = viewOf(body)
-  const attributes = decodeAttributes(body.subarray(headerLength))
+  const attributes = decodeAttributes(body.subarray(headerLength), wantedOfLink)
   const name = readText(attributes, ifla.ifname)
   if (name === undefined) return undefined
-  const linkInfo = decodeAttributes(attributes.get(ifla.linkinfo) ?? new Uint8Array(0))
+  const linkInfo = decodeAttributes(attributes.get(ifla.linkinfo) ?? new Uint8Array(0), [info.kind])
   const kind = readText(linkInfo, info.kind)
   const mac = attributes.get(ifla.address)
   const isEthernet = view.getUint16(2, true) === hardwareEthernet && mac?.length === 6

@@ -88,7 +88,7 @@ export function decodeVerdict({ type, flags: messageFlags, body }: Message): Ver
   if ((messageFlags & flags.acknowledgeAttributes) === 0) return { errno }
   // An error repeats the request, or its header alone if it was truncated.
   const repeated = type === control.done ? 0 : repeatedLength(body, messageFlags)
-  const words = decodeAttributes(body.subarray(4 + repeated)).get(errorText)
+  const words = decodeAttributes(body.subarray(4 + repeated), [errorText]).get(errorText)
   return words === undefined ? { errno } : { errno, words: textOf(words) }
 }
 

@@ -46,7 +46,7 @@ export function deleteNeighbour({ index, address }: IndexedNeighbour): Request |
 export function decodeNeighbour(body: Uint8Array): IndexedNeighbour | undefined {
   if (body.length < headerLength) return undefined
   const view = viewOf(body)
-  const attributes = decodeAttributes(body.subarray(headerLength))
+  const attributes = decodeAttributes(body.subarray(headerLength), Object.values(nda))
   const ip = attributes.get(nda.destination)
   const mac = attributes.get(nda.linkAddress)
   if ((view.getUint16(8, true) & permanent) === 0 || ip === undefined || mac === undefined) return undefined

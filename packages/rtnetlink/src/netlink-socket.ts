@@ -1,22 +1,15 @@
-import { closeSync } from 'node:fs'
-import { getSystemErrorMap } from 'node:util'
 import { err, ok, type Result } from 'neverthrow'
 import { viewOf } from './attributes.ts'
+import { type Errno, errorOf } from './errno.ts'
 import { control, decodeMessages, decodeVerdict, encodeRequest, flags, type Message, type Request } from './message.ts'
 import type { Syscalls } from './syscalls.ts'
 
-/** Why a request was not fulfilled. */
-export interface NetlinkError {
-  /** Symbolic error number. */
-  readonly errno: string
-  /** The kernel's words, or the usual ones for the number. */
-  readonly message: string
-}
-
 /** A route netlink socket, in the namespace that it was opened in (netlink(7), rtnetlink(7)). */
 export interface NetlinkSocket {
-  /** Sends a request and waits for its acknowledgement. Gives what the kernel has answered beside it. */
-  readonly request: (request: Request) => Result<readonly Message[], NetlinkError>
+  /** Sends a request for a change and waits for its acknowledgement. */
+  readonly request: (request: Request) => Result<void, Errno>
+  /** Sends a request for one object, and gives it. */
+  readonly ask: (request: Request) => Result<Message, Errno>
   /**
    * Sends a request for a list, and gives it.
    *
@@ -25,7 +18,7 @@ export interface NetlinkSocket {
   readonly dump: (
     request: Request,
     enough?: (messages: readonly Message[]) => boolean,
-  ) => Result<readonly Message[], NetlinkError>
+  ) => Result<readonly Message[], Errno>
   readonly close: () => void
 }
 
@@ -50,7 +43,7 @@ const timeLimit = 20
 const attempts = 10
 
 /** Opens a socket in the namespace that the calling thread is in. */
-export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, NetlinkError> {
+export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, Errno> {
   const descriptor = syscalls.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)
   if (descriptor < 0) return err(errorOf(-descriptor))
   const on = u32(1)
@@ -63,7 +56,7 @@ export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, NetlinkErr
   for (const [level, option, value] of options) {
     const set = syscalls.setsockopt(descriptor, level, option, value)
     if (set < 0) {
-      closeSync(descriptor)
+      syscalls.close(descriptor)
       return err(errorOf(-set))
     }
   }
@@ -74,14 +67,14 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   const buffer = new Uint8Array(bufferLength)
   let sequence = 0
 
-  const send = (request: Request): Result<number, NetlinkError> => {
+  const send = (request: Request): Result<number, Errno> => {
     sequence = (sequence + 1) >>> 0
     const sent = syscalls.send(descriptor, encodeRequest(request, sequence))
     return sent < 0 ? err(errorOf(-sent)) : ok(sequence)
   }
 
   /** The next messages that answer a request. */
-  const receive = (expected: number): Result<readonly Message[], NetlinkError> => {
+  const receive = (expected: number): Result<readonly [Message, ...Message[]], Errno> => {
     for (;;) {
       const length = syscalls.recv(descriptor, buffer, MSG_TRUNC)
       if (length < 0) return err(errorOf(-length))
@@ -90,31 +83,29 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
       const messages = decodeMessages(buffer.slice(0, length))
       if (messages === undefined)
         return err({ errno: 'EBADMSG', message: 'the answer does not consist of whole messages' })
-      const answers = messages.filter((message) => message.sequence === expected && message.type !== control.noop)
-      if (answers.length > 0) return ok(answers)
+      const isAnswer = ({ sequence: its, type }: Message) => its === expected && type !== control.noop
+      const [first, ...others] = messages.filter(isAnswer)
+      if (first !== undefined) return ok([first, ...others])
     }
   }
 
   const request: NetlinkSocket['request'] = (wanted) =>
     send({ ...wanted, flags: wanted.flags | flags.acknowledge }).andThen((expected) => {
-      const answers: Message[] = []
       for (;;) {
         const received = receive(expected)
         if (received.isErr()) return err(received.error)
-        for (const message of received.value) {
-          if (message.type !== control.error) answers.push(message)
-          else {
-            const { errno, words } = decodeVerdict(message)
-            return errno === 0 ? ok(answers) : err(errorOf(errno, words))
-          }
-        }
+        const verdict = received.value.find(({ type }) => type === control.error)
+        if (verdict !== undefined) return judged(verdict)
       }
     })
 
-  const readList = (
-    expected: number,
-    enough: (messages: readonly Message[]) => boolean,
-  ): Result<List, NetlinkError> => {
+  // Without an acknowledgement, which would be a second message: the object itself says that all went well.
+  const ask: NetlinkSocket['ask'] = (wanted) =>
+    send(wanted)
+      .andThen(receive)
+      .andThen(([answer]) => (answer.type === control.error ? judged(answer).map(() => answer) : ok(answer)))
+
+  const readList = (expected: number, enough: (messages: readonly Message[]) => boolean): Result<List, Errno> => {
     const messages: Message[] = []
     let interrupted = false
     for (;;) {
@@ -123,8 +114,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
       for (const message of received.value) {
         interrupted ||= (message.flags & flags.dumpInterrupted) !== 0
         if (message.type === control.done || message.type === control.error) {
-          const { errno, words } = decodeVerdict(message)
-          return errno === 0 ? ok({ messages, interrupted }) : err(errorOf(errno, words))
+          return judged(message).map(() => ({ messages, interrupted }))
         }
         messages.push(message)
       }
@@ -143,24 +133,18 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
     return err({ errno: 'EINTR', message: `the list changed while it was read, ${attempts} times` })
   }
 
-  return { request, dump, close: () => closeSync(descriptor) }
+  return { request, ask, dump, close: () => void syscalls.close(descriptor) }
+}
+
+function judged(message: Message): Result<void, Errno> {
+  const { errno, words } = decodeVerdict(message)
+  return errno === 0 ? ok() : err(errorOf(errno, words))
 }
 
 interface List {
   readonly messages: readonly Message[]
   /** Whether it changed while it was read: something may be missing, or there twice. */
   readonly interrupted: boolean
-}
-
-function errorOf(errno: number, words?: string): NetlinkError {
-  const [name, usualWords] = otherErrors[errno] ?? getSystemErrorMap().get(-errno) ?? [`E${errno}`, `error ${errno}`]
-  return { errno: name, message: words ?? usualWords }
-}
-
-/** Errors of Linux that Node.js has no name for, or another one (asm-generic/errno.h). */
-const otherErrors: Readonly<Record<number, readonly [name: string, words: string]>> = {
-  54: ['EXFULL', 'exchange full'],
-  95: ['EOPNOTSUPP', 'operation not supported'],
 }
 
 function u32(value: number): Uint8Array {

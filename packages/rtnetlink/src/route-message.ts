@@ -61,7 +61,7 @@ export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
   if (body.length < headerLength) return undefined
   const view = viewOf(body)
   const family = view.getUint8(0)
-  const attributes = decodeAttributes(body.subarray(headerLength))
+  const attributes = decodeAttributes(body.subarray(headerLength), Object.values(rta))
   const index = readU32(attributes, rta.outputInterface)
   const table = readU32(attributes, rta.table) ?? view.getUint8(4)
   if (view.getUint8(7) !== unicast || table !== mainTable || index === undefined) return undefined

@@ -1,11 +1,13 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
-import { type NetlinkError, openSocket } from './netlink-socket.ts'
+import { type Errno, errorOf } from './errno.ts'
+import { type NetlinkSocket, openSocket } from './netlink-socket.ts'
 import { openNetns } from './rtnetlink-netns.ts'
-import type { Syscalls } from './syscalls.ts'
+import { openFlags, type Syscalls } from './syscalls.ts'
 
 const ownPath = '/proc/self/ns/net'
+/** Of the thread, which may be in another namespace than the process for a moment. */
+const currentPath = '/proc/thread-self/ns/net'
 const CLONE_NEWNET = 0x40000000
 
 /** A namespace that has been opened. */
@@ -21,53 +23,89 @@ interface Entry {
  * @param syscalls the system calls of the runtime: `bunSyscalls()` or `nodeSyscalls()`
  */
 export function createRtnetlinkKernel(syscalls: Syscalls): Kernel {
-  const own = openSync(ownPath, constants.O_RDONLY)
-  const { dev: nsfs, ino: ownInode } = fstatSync(own)
   const entries = new Map<string, Entry>()
+  let own: number | undefined
 
-  /** Only what is done when the action returns happens in the namespace: nothing else runs on this thread meanwhile. */
-  const inside = <T>(descriptor: number, action: () => T): Result<T, NetlinkError> => {
-    const entered = syscalls.setns(descriptor, CLONE_NEWNET)
-    if (entered < 0) return err(setnsError(-entered))
-    try {
-      return ok(action())
-    } finally {
-      // A thread that is in the wrong namespace must not go on: it would configure the container's network as the host's.
-      if (syscalls.setns(own, CLONE_NEWNET) < 0) process.abort()
-    }
+  const openFile = (path: string): Result<number, Errno> => {
+    const descriptor = syscalls.open(path, openFlags.read | openFlags.nonblocking | openFlags.closeOnExec)
+    return descriptor < 0 ? err(notThere(errorOf(-descriptor))) : ok(descriptor)
   }
 
-  const enter = (path: string): Result<Entry, KernelError> => {
-    const refuse = ({ errno, message }: NetlinkError) =>
-      err({ kind: 'kernel' as const, operation: 'open', object: `namespace ${path}`, netns: path, errno, message })
-    const file = openFile(path)
-    if (file.isErr()) return refuse(file.error)
-    const { descriptor, dev, ino } = file.value
-    const id = `${dev}:${ino}`
-    const known = entries.get(path)
-    if (known?.netns.id === id) {
-      closeSync(descriptor)
-      return ok(known)
-    }
-    const at = <T>(action: () => T): Result<T, NetlinkError> =>
-      ino === ownInode ? ok(action()) : inside(descriptor, action)
-    const openHere = () => at(() => openSocket(syscalls)).andThen((opened) => opened)
-    const socket = dev === nsfs ? openHere() : err({ errno: 'EINVAL', message: 'it is not a network namespace' })
-    if (socket.isErr()) {
-      closeSync(descriptor)
-      return refuse(socket.error)
-    }
-    const descriptorOf = (far: string) => enter(far).map((entry) => entry.descriptor)
-    const netns = openNetns({ path, id, socket: socket.value, openSocket: openHere, inside: at, open, descriptorOf })
+  const ownDescriptor = (): Result<number, Errno> => {
+    if (own !== undefined) return ok(own)
+    return openFile(ownPath).map((descriptor) => {
+      own = descriptor
+      return descriptor
+    })
+  }
+
+  /** Only what is done when the action returns happens in the namespace: nothing else runs on this thread meanwhile. */
+  const inside = <T>(descriptor: number, action: () => T): Result<T, Errno> =>
+    ownDescriptor().andThen((home) => {
+      const entered = syscalls.setns(descriptor, CLONE_NEWNET)
+      if (entered < 0) return err(notEntered(-entered))
+      try {
+        return ok(action())
+      } finally {
+        // A thread in the wrong namespace must not go on: it would configure the container's network as the host's.
+        if (syscalls.setns(home, CLONE_NEWNET) < 0) process.abort()
+      }
+    })
+
+  /** What tells the namespace that the thread is in from others: `net:[4026531840]`. */
+  const identify = (): Result<string, Errno> => {
+    const id = syscalls.readlink(currentPath)
+    return typeof id === 'string' ? ok(id) : err(errorOf(-id))
+  }
+
+  const enter = (path: string): Result<Entry, KernelError> =>
+    openFile(path)
+      .andThen((descriptor) => {
+        const isOwn = path === ownPath
+        const at = <T>(action: () => T): Result<T, Errno> => (isOwn ? ok(action()) : inside(descriptor, action))
+        const known = entries.get(path)
+        const found = at(
+          (): Result<Entry | Fresh, Errno> =>
+            identify().andThen((id) =>
+              known?.netns.id === id
+                ? ok(known)
+                : openSocket(syscalls).map((socket) => ({ id, socket, descriptor, at })),
+            ),
+        ).andThen((result) => result)
+        if (found.isOk() && 'socket' in found.value) return ok(keep(path, found.value))
+        syscalls.close(descriptor)
+        return found as Result<Entry, Errno>
+      })
+      .mapErr(({ errno, message }) => ({
+        kind: 'kernel',
+        operation: 'open',
+        object: `namespace ${path}`,
+        netns: path,
+        errno,
+        message,
+      }))
+
+  const keep = (path: string, { id, socket, descriptor, at }: Fresh): Entry => {
+    const netns = openNetns({
+      path,
+      id,
+      syscalls,
+      socket,
+      openSocket: () => at(() => openSocket(syscalls)).andThen((opened) => opened),
+      inside: at,
+      open,
+      descriptorOf: (far) => enter(far).map((entry) => entry.descriptor),
+    })
     const close = () => {
-      socket.value.close()
-      closeSync(descriptor)
+      socket.close()
+      syscalls.close(descriptor)
     }
     const entry = { netns, descriptor, close }
     // A path may lead to another namespace than before, whose handles are still in use.
-    entries.set(known === undefined ? path : `${path}\0${id}`, entry)
-    return ok(entry)
+    entries.set(entries.has(path) ? `${path}\0${id}` : path, entry)
+    return entry
   }
+
   const open: Kernel['open'] = (path) => new ResultAsync(Promise.resolve(enter(path).map(({ netns }) => netns)))
 
   return {
@@ -75,28 +113,26 @@ export function createRtnetlinkKernel(syscalls: Syscalls): Kernel {
     close: () => {
       for (const { close } of entries.values()) close()
       entries.clear()
-      closeSync(own)
+      if (own !== undefined) syscalls.close(own)
+      own = undefined
     },
   }
 }
 
-function setnsError(errno: number): NetlinkError {
-  const names: Readonly<Record<number, string>> = { 1: 'EPERM', 22: 'EINVAL' }
-  return { errno: names[errno] ?? `E${errno}`, message: 'the network namespace cannot be entered' }
+/** A namespace that was not open before. */
+interface Fresh {
+  readonly id: string
+  readonly socket: NetlinkSocket
+  readonly descriptor: number
+  readonly at: <T>(action: () => T) => Result<T, Errno>
 }
 
-function openFile(
-  path: string,
-): Result<{ readonly descriptor: number; readonly dev: number; readonly ino: number }, NetlinkError> {
-  let descriptor: number | undefined
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const { dev, ino } = fstatSync(descriptor)
-    return ok({ descriptor, dev, ino })
-  } catch (error) {
-    if (descriptor !== undefined) closeSync(descriptor)
-    // node:fs throws nothing else.
-    const { code = 'EIO', message } = error as NodeJS.ErrnoException
-    return err({ errno: code === 'ENOTDIR' ? 'ENOENT' : code, message })
-  }
+function notThere(error: Errno): Errno {
+  return error.errno === 'ENOTDIR' ? { ...error, errno: 'ENOENT' } : error
+}
+
+function notEntered(number: number): Errno {
+  const error = errorOf(number)
+  if (error.errno === 'EINVAL') return { ...error, message: 'it is not a network namespace' }
+  return { ...error, message: `the network namespace cannot be entered: ${error.message}` }
 }

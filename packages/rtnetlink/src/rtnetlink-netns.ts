@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import {
   type Kernel,
   type KernelError,
@@ -11,8 +10,9 @@ import {
   type Route,
   type RouteQuery,
 } from '@vpc-bridge/kernel'
-import { err, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
+import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
+import { type Errno, errorOf } from './errno.ts'
 import {
   addAltName,
   decodeLink,
@@ -25,46 +25,79 @@ import {
 } from './link-message.ts'
 import type { Message, Request } from './message.ts'
 import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
-import type { NetlinkError, NetlinkSocket } from './netlink-socket.ts'
+import type { NetlinkSocket } from './netlink-socket.ts'
 import { decodeRoute, deleteRoute, getRoute, getRoutes, type IndexedRoute, newRoute } from './route-message.ts'
+import { openFlags, type Syscalls } from './syscalls.ts'
 
 /** What a handle is made of. */
 export interface Opened {
   readonly path: string
   readonly id: string
+  readonly syscalls: Syscalls
   /** The socket for all requests in the namespace. */
   readonly socket: NetlinkSocket
   /** Opens a further socket in the namespace. */
-  readonly openSocket: () => Result<NetlinkSocket, NetlinkError>
+  readonly openSocket: () => Result<NetlinkSocket, Errno>
   /** Calls a function with the thread in the namespace. It must be done when it returns. */
-  readonly inside: <T>(action: () => T) => Result<T, NetlinkError>
+  readonly inside: <T>(action: () => T) => Result<T, Errno>
   readonly open: Kernel['open']
   /** Descriptor of the namespace at a path, for the far end of a veth pair. */
-  readonly descriptorOf: (path: string) => Result<number, NetlinkError>
+  readonly descriptorOf: (path: string) => Result<number, Errno>
 }
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** In bytes: a page, which is what the kernel gives of a setting at once. */
+const longestSetting = 4096
+
 /** The handle of a namespace. */
-export function openNetns({ path, id, socket, openSocket, inside, open, descriptorOf }: Opened): Netns {
-  const findLink = (name: string): Result<Link | undefined, NetlinkError> => {
+export function openNetns({ path, id, syscalls, socket, openSocket, inside, open, descriptorOf }: Opened): Netns {
+  /** The links that changes were about, by the name asked for: each has been looked up once. */
+  const seen = new Map<string, Pick<Link, 'index' | 'name'>>()
+
+  const findLink = (name: string): Result<Link | undefined, Errno> => {
     if (!isName(name)) return ok(undefined)
     return socket
-      .request(getLink(name))
-      .map(([message]) => (message === undefined ? undefined : decodeLink(message.body)))
+      .ask(getLink(name))
+      .map(({ body }) => {
+        const link = decodeLink(body)
+        if (link !== undefined) seen.set(name, link)
+        return link
+      })
       .orElse((error) => (error.errno === 'ENODEV' ? ok(undefined) : err(error)))
   }
 
-  const presentLink = (name: string): Result<Link, NetlinkError> =>
+  const presentLink = (name: string): Result<Link, Errno> =>
     findLink(name).andThen((link) =>
       link === undefined ? err({ errno: 'ENODEV', message: `Cannot find device "${name}"` }) : ok(link),
     )
 
-  const indexOf = (name: string): Result<number, NetlinkError> => presentLink(name).map(({ index }) => index)
+  /**
+   * Does something with a link, by the index that it had when it was seen last. If no link has that index any more, it is
+   * looked up again: another one may have got its name.
+   */
+  const withLink = <T>(
+    name: string,
+    action: (link: Pick<Link, 'index' | 'name'>) => Result<T, Errno>,
+  ): Result<T, Errno> => {
+    const known = seen.get(name)
+    if (known === undefined) return presentLink(name).andThen(action)
+    return action(known).orElse((error) => {
+      if (error.errno !== 'ENODEV') return err(error)
+      seen.delete(name)
+      return presentLink(name).andThen(action)
+    })
+  }
 
-  const optionalIndexOf = (name: string | undefined): Result<number | undefined, NetlinkError> =>
-    name === undefined ? ok(undefined) : indexOf(name)
+  const withOptionalLink = <T>(
+    name: string | undefined,
+    action: (link: Pick<Link, 'index' | 'name'> | undefined) => Result<T, Errno>,
+  ): Result<T, Errno> => (name === undefined ? action(undefined) : withLink(name, action))
 
-  const links = ({ master, limit }: LinkQuery): Result<readonly Link[], NetlinkError> =>
-    optionalIndexOf(master).andThen((index) => {
+  const links = ({ master, limit }: LinkQuery): Result<readonly Link[], Errno> =>
+    withOptionalLink(master, (bridge) => {
+      const index = bridge?.index
       const wanted = getLinks(index)
       // Some kernels list more than the ports that were asked for.
       const toLinks = (messages: readonly Message[]) =>
@@ -78,15 +111,15 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
     })
 
   /** Names of links by index, as far as they are needed. */
-  const namesOf = (indexes: Iterable<number>): Result<ReadonlyMap<number, string>, NetlinkError> => {
+  const namesOf = (indexes: Iterable<number>): Result<ReadonlyMap<number, string>, Errno> => {
     if (new Set(indexes).size === 0) return ok(new Map())
     return links({}).map((all) => new Map(all.map(({ index, name }) => [index, name])))
   }
 
   const withNames = <T extends { readonly index: number }>(
     items: readonly T[],
-    known: Link | undefined,
-  ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], NetlinkError> => {
+    known: Pick<Link, 'index' | 'name'> | undefined,
+  ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], Errno> => {
     const unknown = items.map(({ index }) => index).filter((index) => index !== known?.index)
     return namesOf(unknown).map((names) =>
       items.flatMap(({ index, ...item }) => {
@@ -96,20 +129,16 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
     )
   }
 
-  /** The link of a query, which must be there. */
-  const queried = (dev: string | undefined): Result<Link | undefined, NetlinkError> =>
-    dev === undefined ? ok(undefined) : presentLink(dev)
-
   const addresses = (dev: string | undefined) =>
-    queried(dev).andThen((link) =>
+    withOptionalLink(dev, (link) =>
       socket
         .dump(getAddresses(link?.index ?? 0))
         .map((messages) => decoded(messages, decodeAddress).filter(({ index }) => (link?.index ?? index) === index))
         .andThen((found) => withNames(found, link)),
     )
 
-  const routes = ({ family, destination, dev }: RouteQuery): Result<readonly Route[], NetlinkError> =>
-    queried(dev).andThen((link) =>
+  const routes = ({ family, destination, dev }: RouteQuery): Result<readonly Route[], Errno> =>
+    withOptionalLink(dev, (link) =>
       indexedRoutes(family, destination, link?.index)
         .map((found) =>
           found.filter(
@@ -126,7 +155,7 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
     family: RouteQuery['family'],
     destination: string | undefined,
     index: number | undefined,
-  ): Result<readonly IndexedRoute[], NetlinkError> => {
+  ): Result<readonly IndexedRoute[], Errno> => {
     const single = destination?.endsWith(family === 'inet' ? '/32' : '/128') ? getRoute(destination) : undefined
     if (single === undefined) {
       return (
@@ -138,13 +167,13 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
       )
     }
     return socket
-      .request(single)
-      .map((messages) => decoded(messages, decodeRoute))
+      .ask(single)
+      .map((message) => decoded([message], decodeRoute))
       .orElse((error) => (unreachable.includes(error.errno) ? ok([]) : err(error)))
   }
 
   const neighbours = (dev: string | undefined) =>
-    queried(dev).andThen((link) =>
+    withOptionalLink(dev, (link) =>
       socket
         .dump(getNeighbours(link?.index))
         .map((messages) => decoded(messages, decodeNeighbour).filter(({ index }) => (link?.index ?? index) === index))
@@ -152,44 +181,49 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
     )
 
   /** Whose settings are below /proc/sys/net depends on the namespace that the thread is in. */
-  const inProc = <T>(name: string, action: (file: string) => T): Result<T, NetlinkError> => {
+  const inProc = (name: string, flags: number, action: (descriptor: number) => number): Result<number, Errno> => {
     // Names of links become parts of paths: none may lead out of /proc/sys.
     if (name.split('/').some((part) => ['', '.', '..'].includes(part))) {
       return err({ errno: 'ENOENT', message: `${name} is not the path of a setting, such as net/ipv4/ip_forward` })
     }
-    return inside(() => fromFileSystem(() => action(`/proc/sys/${name}`))).andThen((result) => result)
+    return inside(() => {
+      const descriptor = syscalls.open(`/proc/sys/${name}`, flags | openFlags.closeOnExec)
+      if (descriptor < 0) return err(errorOf(-descriptor))
+      const result = action(descriptor)
+      syscalls.close(descriptor)
+      return result < 0 ? err(errorOf(-result)) : ok(result)
+    }).andThen((result) => result)
   }
 
-  const perform = (operation: Operation): Result<unknown, NetlinkError> => {
+  const readSysctl = (name: string): Result<string, Errno> => {
+    const buffer = new Uint8Array(longestSetting)
+    return inProc(name, openFlags.read, (file) => syscalls.read(file, buffer)).map((length) =>
+      decoder.decode(buffer.subarray(0, length)).replace(/\n$/, ''),
+    )
+  }
+
+  const optionalDescriptorOf = (far: string | undefined): Result<number | undefined, Errno> =>
+    far === undefined ? ok(undefined) : descriptorOf(far)
+
+  const perform = (operation: Operation): Result<unknown, Errno> => {
     switch (operation.do) {
-      case 'add link':
-        return safeTry(function* () {
-          const { link } = operation
-          const master = yield* optionalIndexOf(link.master)
-          const far = link.kind === 'veth' ? link.peer.netns : undefined
-          const descriptor = far === undefined ? undefined : yield* descriptorOf(far)
-          return socket.request(newLink(link, master, descriptor))
-        })
+      case 'add link': {
+        const { link } = operation
+        const far = link.kind === 'veth' ? link.peer.netns : undefined
+        return withOptionalLink(link.master, (master) =>
+          optionalDescriptorOf(far).andThen((descriptor) => socket.request(newLink(link, master?.index, descriptor))),
+        )
+      }
       case 'set link':
-        return safeTry(function* () {
-          const { name, set } = operation
-          const before = yield* presentLink(name)
-          const master = set.master === null ? 0 : yield* optionalIndexOf(set.master)
-          return socket.request(setLink(before.index, set, master)).orElse((error) => {
-            // The kernel sets one property after the other, and stops at the first that it refuses.
-            const putBack = Object.keys(set).length > 1 ? socket.request(earlierSettings(before, set)) : ok([])
-            const words = putBack.isOk()
-              ? ''
-              : `; and the earlier settings could not be put back: ${putBack.error.message}`
-            return err({ ...error, message: `${error.message}${words}` })
-          })
-        })
+        return setLinkOf(operation.name, operation.set)
       case 'delete link':
-        return indexOf(operation.name).andThen((index) => socket.request(deleteLink(index)))
+        seen.delete(operation.name)
+        return withLink(operation.name, ({ index }) => socket.request(deleteLink(index)))
       case 'add altname':
-        return indexOf(operation.name).andThen((index) => socket.request(addAltName(index, operation.altName)))
+        return withLink(operation.name, ({ index }) => socket.request(addAltName(index, operation.altName)))
       case 'delete altname':
-        return indexOf(operation.name).andThen((index) => socket.request(deleteAltName(index, operation.altName)))
+        seen.delete(operation.altName)
+        return withLink(operation.name, ({ index }) => socket.request(deleteAltName(index, operation.altName)))
       case 'add address':
         return onLink(operation.address, newAddress)
       case 'delete address':
@@ -203,16 +237,30 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
       case 'delete neighbour':
         return onLink(operation.neighbour, deleteNeighbour)
       case 'write sysctl':
-        // r+: by default it would try to create what is missing.
-        return inProc(operation.path, (file) => writeFileSync(file, operation.value, { flag: 'r+' }))
+        return inProc(operation.path, openFlags.write, (file) => syscalls.write(file, encoder.encode(operation.value)))
     }
+  }
+
+  const setLinkOf = (name: string, set: LinkSettings): Result<unknown, Errno> => {
+    const master = set.master === null ? undefined : set.master
+    const put = (index: number) =>
+      withOptionalLink(master, (bridge) => socket.request(setLink(index, set, set.master === null ? 0 : bridge?.index)))
+    if (Object.keys(set).length <= 1) return withLink(name, ({ index }) => put(index))
+    // The kernel sets one property after the other, and stops at the first that it refuses.
+    return presentLink(name).andThen((before) =>
+      put(before.index).orElse((error) => {
+        const putBack = socket.request(earlierSettings(before, set))
+        const words = putBack.isOk() ? '' : `; and the earlier settings could not be put back: ${putBack.error.message}`
+        return err({ ...error, message: `${error.message}${words}` })
+      }),
+    )
   }
 
   const onLink = <T extends { readonly dev: string }>(
     item: T,
     toRequest: (item: Omit<T, 'dev'> & { readonly index: number }) => Request | undefined,
-  ): Result<unknown, NetlinkError> =>
-    indexOf(item.dev).andThen((index) => {
+  ): Result<unknown, Errno> =>
+    withLink(item.dev, ({ index }) => {
       const { dev: _, ...rest } = item
       const request = toRequest({ ...rest, index })
       return request === undefined
@@ -220,7 +268,7 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
         : socket.request(request)
     })
 
-  const look = <T>(object: string, result: Result<T, NetlinkError>): ResultAsync<T, KernelError> =>
+  const look = <T>(object: string, result: Result<T, Errno>): ResultAsync<T, KernelError> =>
     settled(
       result.mapErr(({ errno, message }) => ({
         kind: 'kernel',
@@ -240,11 +288,7 @@ export function openNetns({ path, id, socket, openSocket, inside, open, descript
     addresses: (dev) => look('addresses', addresses(dev)),
     routes: (query) => look('routes', routes(query)),
     neighbours: (dev) => look('neighbours', neighbours(dev)),
-    sysctl: (name) =>
-      look(
-        `sysctl ${name}`,
-        inProc(name, (file) => readFileSync(file, 'utf8').replace(/\n$/, '')),
-      ),
+    sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
     change: (operation) =>
       settled(
         perform(operation)
@@ -281,14 +325,4 @@ function decoded<T>(messages: readonly Message[], decode: (body: Uint8Array) => 
 
 function settled<T, E>(result: Result<T, E>): ResultAsync<T, E> {
   return new ResultAsync(Promise.resolve(result))
-}
-
-function fromFileSystem<T>(action: () => T): Result<T, NetlinkError> {
-  try {
-    return ok(action())
-  } catch (error) {
-    // node:fs throws nothing else.
-    const { code = 'EIO', message } = error as NodeJS.ErrnoException
-    return err({ errno: code, message })
-  }
 }

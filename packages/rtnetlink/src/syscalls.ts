@@ -1,9 +1,19 @@
 /**
- * The system calls that Node.js and Bun have no function for. All act on the calling thread at once.
+ * The system calls that the driver makes. All act on the calling thread at once.
  *
  * Each returns what the call returns, or the negative error number.
  */
 export interface Syscalls {
+  /** open(2); a new file can be read by all */
+  readonly open: (path: string, flags: number) => number
+  /** close(2) */
+  readonly close: (descriptor: number) => number
+  /** read(2) */
+  readonly read: (descriptor: number, buffer: Uint8Array) => number
+  /** write(2) */
+  readonly write: (descriptor: number, buffer: Uint8Array) => number
+  /** readlink(2); the text, not its length */
+  readonly readlink: (path: string) => string | number
   /** socket(2) */
   readonly socket: (domain: number, type: number, protocol: number) => number
   /** setsockopt(2) */
@@ -15,3 +25,13 @@ export interface Syscalls {
   /** setns(2) */
   readonly setns: (descriptor: number, type: number) => number
 }
+
+/** Flags of open(2) that are the same on all processors (asm-generic/fcntl.h). */
+export const openFlags = {
+  read: 0,
+  write: 1,
+  create: 0o100,
+  append: 0o2000,
+  nonblocking: 0o4000,
+  closeOnExec: 0o2000000,
+} as const

@@ -43,14 +43,20 @@ describe('attributes', () => {
   test('that are cut short are left out', () => {
     const whole = encodeAttributes([u32(1, 1), text(2, 'a name')])
     for (let length = 0; length < whole.length - 1; length += 1) {
-      const read = decodeAttributes(whole.subarray(0, length))
+      const read = decodeAttributes(whole.subarray(0, length), [1, 2])
       expect(read.has(1)).toBe(length >= 8)
       expect(read.has(2)).toBe(false)
     }
   })
 
+  test('that are not wanted are left out; of those that are there twice the last counts', () => {
+    const read = decodeAttributes(encodeAttributes([u32(1, 1), u32(2, 2), u32(1, 3)]), [1])
+    expect(readU32(read, 1)).toBe(3)
+    expect(read.has(2)).toBe(false)
+  })
+
   test('too short for what they are to be are not there', () => {
-    const read = decodeAttributes(encodeAttributes([{ type: 1, value: new Uint8Array(3) }]))
+    const read = decodeAttributes(encodeAttributes([{ type: 1, value: new Uint8Array(3) }]), [1, 2])
     expect(readU32(read, 1)).toBeUndefined()
     expect(readU32(read, 2)).toBeUndefined()
     expect(readText(read, 2)).toBeUndefined()

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import type { Socket } from 'node:net'
 
 /**
  * Has something cleaned up even when this process is killed: starts a process that outlives it, and runs a script then.
@@ -17,9 +16,9 @@ export function afterDeath(script: string, ...args: readonly string[]): () => vo
     detached: true,
   })
   watchdog.unref()
-  // Node.js makes pipes of child processes as sockets, and says so in the documentation of `unref` only.
-  const pipe = watchdog.stdin as Socket
-  pipe.unref()
+  const pipe = watchdog.stdin
+  // In Node.js a pipe of a child process is a socket, which would keep this process alive; in Bun it is not.
+  if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
   // A watchdog that was killed must not end this process too.
   pipe.on('error', () => {})
   return () => pipe.end('released\n')
