@@ -1,7 +1,7 @@
-import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { apply, type Observe, rehearse, type Step } from '@vpc-bridge/step'
-import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
+import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, fitsAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
@@ -9,7 +9,6 @@ import { type EndpointSteps, l3Veth } from './l3-veth.ts'
 import { maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { forwardingOf, recordedBefore } from './recorded-before.ts'
-import { rehearsalOf } from './rehearsal.ts'
 
 export interface AddOptions {
   /** Aborting it makes the running step the last one, and rolls back. */
@@ -26,7 +25,8 @@ export interface Added {
 }
 
 /** Connects a container to its network. When it fails, everything is as it was before. */
-export function add(host: Netns, attachment: Attachment, options: AddOptions = {}): ResultAsync<Added, Failure> {
+export function add(outer: Netns, attachment: Attachment, options: AddOptions = {}): ResultAsync<Added, Failure> {
+  const host = lookUpOnce(outer)
   return safeTry<Added, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
     const steps = yield* stepsToAdd(host, attachment, netns, options)
@@ -92,7 +92,9 @@ function refuseTakenName(
     .andThen((taken) => {
       if (taken === undefined) return okAsync()
       const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
-      return rehearsalOf(host)
+      // Loaded when it is needed: most ADDs find the name free.
+      return ResultAsync.fromSafePromise(import('./rehearsal.ts'))
+        .andThen(({ rehearsalOf }) => rehearsalOf(host))
         .andThen((rehearsal) => rehearse(allOf(steps), rehearsal))
         .mapErr((): Failure => exists)
         .andThen((rehearsed) => (rehearsed.some((step) => step.operations.length > 0) ? okAsync() : errAsync(exists)))

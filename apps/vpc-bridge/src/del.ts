@@ -1,6 +1,6 @@
-import { isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { isGone, type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { isNoNetns } from '@vpc-bridge/netns'
-import { type Observe, type RevertError, revert, type Step } from '@vpc-bridge/step'
+import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
@@ -18,7 +18,8 @@ export interface DelOptions {
  * Removes a container's endpoint, and with the last one the network: whatever is there of them. What is gone already is
  * no error, whether that is the namespace, the interface, the ENI or everything.
  */
-export function del(host: Netns, attachment: Attachment, options: DelOptions = {}): ResultAsync<void, Failure> {
+export function del(outer: Netns, attachment: Attachment, options: DelOptions = {}): ResultAsync<void, Failure> {
+  const host = lookUpOnce(outer)
   return safeTry<void, Failure>(async function* () {
     yield* refuseHost(host, attachment)
     const eni = (yield* locateNetwork(host, attachment)) ?? noEni
@@ -38,21 +39,18 @@ function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): End
 }
 
 /**
- * The steps of an endpoint whose things are its own. After an ADD that was refused because of an interface of that name,
- * the interface, its addresses, and the routes to them are another endpoint's.
+ * What of an endpoint is its own. After an ADD that was refused because of an interface of that name, the interface and the
+ * routes to its addresses are another endpoint's. What is in the container needs no steps: it goes with the veth pair.
  */
 function ownSteps(
   host: Netns,
   attachment: Attachment,
-  { endpoint, container }: EndpointSteps,
-): ResultAsync<readonly Step<Netns, KernelError>[], KernelError> {
-  return safeTry<readonly Step<Netns, KernelError>[], KernelError>(async function* () {
-    const near = yield* host.link(hostVethName(attachment))
-    const far = yield* containerInterface(host, attachment)
-    if (far === undefined) return ok(endpoint)
-    if (near === undefined) return ok([])
-    return ok(near.peer === far.index && far.peer === near.index ? [...endpoint, ...container] : endpoint)
-  })
+  { endpoint }: EndpointSteps,
+): ResultAsync<EndpointSteps['endpoint'], KernelError> {
+  return host
+    .link(hostVethName(attachment))
+    .andThen((near) => (near === undefined ? containerInterface(host, attachment) : okAsync(undefined)))
+    .map((foreign) => (foreign === undefined ? endpoint : []))
 }
 
 /** The container's interface; `undefined` when it is not there, or the namespace is not. */

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import type { Files } from './files.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'off'] as const
 
@@ -16,19 +16,21 @@ export type Log = (level: Exclude<LogLevel, 'off'>, message: string) => void
  *
  * @param environment the variables of the process
  * @param about stands in each line: what is being done, for whom
+ * @param append adds a line to a file, at once, so that the lines of processes that run at once do not mix
  */
-export function openLog(environment: Readonly<Record<string, string | undefined>>, about: string): Log {
+export function openLog(
+  environment: Readonly<Record<string, string | undefined>>,
+  about: string,
+  append: Files['append'],
+): Log {
   const file = environment['VPC_CNI_LOG_FILE'] || '/var/log/vpc-bridge.log'
   const least = levels.indexOf(levelOf(environment['VPC_CNI_LOG_LEVEL']))
   return (level, message) => {
     if (levels.indexOf(level) < least) return
-    // One write a line, so that the lines of processes that run at once do not mix.
-    const line = `${new Date().toISOString()} [${level.toUpperCase()}] ${process.pid} ${about}: ${printable(message)}\n`
-    try {
-      appendFileSync(file, line)
-    } catch {
-      // A full or read-only disk, a missing directory: see above.
-    }
+    append(
+      file,
+      `${new Date().toISOString()} [${level.toUpperCase()}] ${process.pid} ${about}: ${printable(message)}\n`,
+    )
   }
 }
 

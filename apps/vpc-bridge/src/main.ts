@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 import { createIproute2Kernel } from '@vpc-bridge/iproute2'
-import packageJson from '../package.json' with { type: 'json' }
+import { nodeFiles } from './node-files.ts'
 import { start } from './start.ts'
+import { versionLine } from './version.ts'
 
-const version = `${packageJson.version} (driver iproute2)`
-// Not awaited here: a module that waits cannot become bytecode.
-start({ createKernel: createIproute2Kernel, version }).then((code) => {
-  process.exitCode = code
-})
+await start({ kernel: createIproute2Kernel(), files: nodeFiles, version: versionLine('iproute2') })

@@ -1,10 +1,16 @@
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { bunSyscalls } from '@vpc-bridge/rtnetlink/bun'
-import packageJson from '../package.json' with { type: 'json' }
 import { start } from './start.ts'
+import { syscallFiles } from './syscall-files.ts'
+import { versionLine } from './version.ts'
 
-const version = `${packageJson.version} (driver rtnetlink)`
-// Not awaited here: a module that waits cannot become bytecode.
-start({ createKernel: () => createRtnetlinkKernel(bunSyscalls()), version }).then((code) => {
-  process.exitCode = code
+/** What the C library of the platform is called; the build puts it here. */
+declare const VPC_BRIDGE_LIBC: string
+
+const syscalls = bunSyscalls(VPC_BRIDGE_LIBC)
+// Not awaited: a module that waits cannot become bytecode.
+void start({
+  kernel: createRtnetlinkKernel(syscalls),
+  files: syscallFiles(syscalls),
+  version: versionLine('rtnetlink'),
 })

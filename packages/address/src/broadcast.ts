@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { bytesToAddress, lastOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
 
 /**
  * The broadcast address of the subnet of an IPv4 address.
@@ -7,7 +7,7 @@ import ipaddr from 'ipaddr.js'
  * @returns `undefined` for IPv6, and for subnets too small to have one (/31, /32; RFC 3021)
  */
 export function broadcastOf(address: string): string | undefined {
-  const [ip, length] = ipaddr.parseCIDR(address)
-  if (ip.kind() === 'ipv6' || length > 30) return undefined
-  return ipaddr.IPv4.broadcastAddressFromCIDR(address).toString()
+  const prefix = prefixToBytes(address)
+  if (prefix === undefined || prefix.bytes.length > 4 || prefix.length > 30) return undefined
+  return bytesToAddress(lastOf(prefix))
 }

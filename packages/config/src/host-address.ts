@@ -1,27 +1,38 @@
-import ipaddr from 'ipaddr.js'
-import { formatPrefix, type Ip, networkAddress } from './ip.ts'
-
-const unusableRanges: Readonly<Record<string, string>> = {
-  unspecified: 'an unspecified address',
-  broadcast: 'the broadcast address',
-  multicast: 'a multicast address',
-  loopback: 'a loopback address',
-}
+import { bytesToAddress, firstOf, lastOf } from '@vpc-bridge/kernel/ip'
+import { bytesOf, type Ip, networkAddress } from './ip.ts'
 
 /**
  * Why an address cannot be that of a router, as a noun phrase; `undefined` when it can. Unlike a container's it may be a
  * link-local one.
  */
 export function unusableAsRouter(ip: Ip): string | undefined {
-  return unusableRanges[ipaddr.parse(ip.address).range()]
+  const { bytes } = bytesOf(ip)
+  const [first = 0] = bytes
+  const rest = bytes.subarray(0, -1)
+  const last = bytes.at(-1)
+  if (ip.family === 'inet6') {
+    if (bytes.every((byte) => byte === 0)) return 'an unspecified address'
+    if (first === 0xff) return 'a multicast address'
+    return rest.every((byte) => byte === 0) && last === 1 ? 'a loopback address' : undefined
+  }
+  // All of 0.0.0.0/8, as RFC 6890 says.
+  if (first === 0) return 'an unspecified address'
+  if (bytes.every((byte) => byte === 0xff)) return 'the broadcast address'
+  if (first >= 224 && first < 240) return 'a multicast address'
+  return first === 127 ? 'a loopback address' : undefined
 }
 
 /** Why an address, with the prefix length of its subnet, cannot be that of a container; as `unusableAsRouter`. */
 export function unusableAsContainer(ip: Ip): string | undefined {
-  const isLinkLocalInet6 = ip.family === 'inet6' && ipaddr.parse(ip.address).range() === 'linkLocal'
-  if (isLinkLocalInet6) return 'a link-local address'
+  if (isLinkLocal(ip)) return 'a link-local address'
   if (ip.prefixLength === 0) return 'an address without a subnet'
   return unusableAsRouter(ip) ?? reservedIn(ip, ip.address)
+}
+
+/** Whether it is in fe80::/10. */
+function isLinkLocal(ip: Ip): boolean {
+  const [first = 0, second = 0] = bytesOf(ip).bytes
+  return ip.family === 'inet6' && first === 0xfe && (second & 0xc0) === 0x80
 }
 
 /**
@@ -34,7 +45,7 @@ export function reservedIn(subnet: Ip, address: string): string | undefined {
   if (hostBits < 2) return undefined
   if (address === networkAddress(subnet)) return 'the address of the subnet itself'
   if (subnet.family === 'inet6') return undefined
-  const broadcast = ipaddr.IPv4.broadcastAddressFromCIDR(formatPrefix(subnet)).toString()
+  const broadcast = bytesToAddress(lastOf(bytesOf(subnet)))
   return address === broadcast ? "the subnet's broadcast address" : undefined
 }
 
@@ -45,7 +56,7 @@ export function reservedIn(subnet: Ip, address: string): string | undefined {
  */
 export function firstHost(ip: Ip): string | undefined {
   if (ip.family === 'inet6' || ip.prefixLength > 30) return undefined
-  const bytes = ipaddr.IPv4.parse(networkAddress(ip)).toByteArray()
+  const bytes = firstOf(bytesOf(ip))
   const address = bytes.with(3, (bytes[3] ?? 0) + 1).join('.')
   return unusableAsRouter({ ...ip, address }) === undefined ? address : undefined
 }

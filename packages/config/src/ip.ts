@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { addressToBytes, bytesToAddress, firstOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
 
 /** IP version, by the names of ip(8). */
 export type Family = 'inet' | 'inet6'
@@ -23,10 +23,8 @@ export const addressRule = 'an IP address without prefix length, such as "192.16
  * @returns `undefined` when it is not one; the address is read as by `parseIp`
  */
 export function parsePrefix(text: string): Ip | undefined {
-  const parts = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text)
-  const ip = parseIp(parts?.[1] ?? '')
-  const prefixLength = Number(parts?.[2])
-  return ip === undefined || prefixLength > ip.prefixLength ? undefined : { ...ip, prefixLength }
+  const prefix = prefixToBytes(text)
+  return prefix === undefined ? undefined : toIp(prefix.bytes, prefix.length)
 }
 
 /**
@@ -36,13 +34,16 @@ export function parsePrefix(text: string): Ip | undefined {
  * IPv4 address in IPv6 form (`::ffff:192.168.1.43`), which no interface has
  */
 export function parseIp(text: string): Ip | undefined {
-  // The check that refuses what the library takes besides: octal and hexadecimal numbers, and fewer than four.
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { family: 'inet', address: text, prefixLength: 32 }
-  const groups = withoutDottedTail(text)
-  if (groups === undefined || !/^[\da-f:]+$/i.test(groups) || !ipaddr.IPv6.isValid(groups)) return undefined
-  const ip = ipaddr.IPv6.parse(groups)
-  if (ip.isIPv4MappedAddress()) return undefined
-  return { family: 'inet6', address: ip.toRFC5952String(), prefixLength: 128 }
+  const bytes = addressToBytes(text)
+  return bytes === undefined ? undefined : toIp(bytes, bytes.length * 8)
+}
+
+/** @returns `undefined` for an IPv4 address in IPv6 form */
+function toIp(bytes: Uint8Array, prefixLength: number): Ip | undefined {
+  const address = bytesToAddress(bytes)
+  if (bytes.length === 4) return { family: 'inet', address, prefixLength }
+  const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
+  return isMapped ? undefined : { family: 'inet6', address, prefixLength }
 }
 
 /** Reads a prefix; bits behind its length are cleared. */
@@ -56,24 +57,13 @@ export function formatPrefix({ address, prefixLength }: Ip): string {
   return `${address}/${prefixLength}`
 }
 
-/** The address that all addresses of a prefix begin with. */
-export function networkAddress(ip: Ip): string {
-  return ip.family === 'inet'
-    ? ipaddr.IPv4.networkAddressFromCIDR(formatPrefix(ip)).toString()
-    : ipaddr.IPv6.networkAddressFromCIDR(formatPrefix(ip)).toRFC5952String()
+/** An address and the length of its subnet as bytes. */
+export function bytesOf({ address, prefixLength }: Ip): { readonly bytes: Uint8Array; readonly length: number } {
+  // What an Ip has is an address.
+  return { bytes: addressToBytes(address) ?? new Uint8Array(0), length: prefixLength }
 }
 
-/**
- * Writes the last two groups of an IPv6 address that ends in dotted decimals (`64:ff9b::192.0.2.1`) as groups.
- * The library takes octal numbers there, and `::192.0.2.1` for `::ffff:192.0.2.1`.
- *
- * @returns the text itself when there are no dots, `undefined` when what is dotted is not an IPv4 address
- */
-function withoutDottedTail(text: string): string | undefined {
-  if (!text.includes('.')) return text
-  const start = text.lastIndexOf(':') + 1
-  const tail = text.slice(start)
-  if (start === 0 || !ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined
-  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail).toByteArray()
-  return `${text.slice(0, start)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+/** The address that all addresses of a prefix begin with. */
+export function networkAddress(ip: Ip): string {
+  return bytesToAddress(firstOf(bytesOf(ip)))
 }

@@ -1,6 +1,6 @@
 import { type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
 import type { RecordUndo, Step } from '@vpc-bridge/step'
-import { errAsync, ok, ResultAsync, safeTry } from 'neverthrow'
+import { errAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { addLink, ensureSettings, removeLink } from './converge.ts'
 
 /** A veth pair to have: a virtual Ethernet cable, here between two network namespaces. */
@@ -46,18 +46,20 @@ export function veth(pair: Veth): Step<Netns, KernelError> {
 function ensurePair(netns: Netns, pair: Veth, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
     const far = yield* netns.open(pair.peer.netns)
-    const ends = () => ResultAsync.combine([netns.link(pair.name), far.link(pair.peer.name)])
-    const [near, distant] = yield* ends()
-    if (near === undefined && distant === undefined) yield* addLink(netns, newLink(pair), undo)
-    else if (near?.peer !== distant?.index || distant?.peer !== near?.index) {
-      return yield* errAsync(notThePair(netns, pair, near === undefined))
-    }
-    const [nearEnd, farEnd] = yield* ends()
+    const near = yield* netns.link(pair.name)
+    const distant = yield* far.link(pair.peer.name)
     const { mac, mtu, master, alias, peer } = pair
-    // An end that is gone again by now is missed by whatever comes next.
-    if (nearEnd !== undefined) yield* ensureSettings(netns, nearEnd, { mac, mtu, master, alias, up: true }, undo)
-    if (farEnd !== undefined) yield* ensureSettings(far, farEnd, { mac: peer.mac, mtu, up: true }, undo)
-    return ok()
+    if (near === undefined && distant === undefined) {
+      // Whatever comes after the creation is taken back with it.
+      yield* addLink(netns, newLink(pair), undo)
+      if (alias !== undefined) yield* netns.change({ do: 'set link', name: pair.name, set: { alias } })
+      return far.change({ do: 'set link', name: peer.name, set: { up: true } })
+    }
+    if (near === undefined || distant === undefined || near.peer !== distant.index || distant.peer !== near.index) {
+      return errAsync(notThePair(netns, pair, near === undefined))
+    }
+    yield* ensureSettings(netns, near, { mac, mtu, master, alias, up: true }, undo)
+    return ensureSettings(far, distant, { mac: peer.mac, mtu, up: true }, undo)
   })
 }
 

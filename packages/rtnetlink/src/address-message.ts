@@ -1,6 +1,6 @@
+import { addressToBytes, bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { bytes, concat, decodeAttributes, encodeAttributes, u32, viewOf } from './attributes.ts'
 import { flags, type Request } from './message.ts'
-import { addressToBytes, bytesToAddress, prefixToBytes } from './text.ts'
 
 /** linux/rtnetlink.h */
 const addressTypes = { new: 20, delete: 21, get: 22 } as const

@@ -61,31 +61,30 @@ export type Attributes = ReadonlyMap<number, Uint8Array>
  */
 export function decodeAttributes(buffer: Uint8Array, wanted: readonly number[]): Attributes {
   const attributes = new Map<number, Uint8Array>()
-  forEachAttribute(buffer, (type, start, end) => {
-    if (wanted.includes(type)) attributes.set(type, buffer.subarray(start, end))
-  })
+  let offset = 0
+  while (offset + headerLength <= buffer.length) {
+    const length = (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8)
+    if (length < headerLength || offset + length > buffer.length) break
+    const type = ((buffer[offset + 2] ?? 0) | ((buffer[offset + 3] ?? 0) << 8)) & typeMask
+    if (wanted.includes(type)) attributes.set(type, buffer.subarray(offset + headerLength, offset + length))
+    offset += align(length)
+  }
   return attributes
 }
 
 /** All attributes as a list, in which a type may be there several times. */
 export function listAttributes(buffer: Uint8Array): readonly Attribute[] {
   const attributes: Attribute[] = []
-  forEachAttribute(buffer, (type, start, end) => attributes.push({ type, value: buffer.subarray(start, end) }))
-  return attributes
-}
-
-function forEachAttribute(buffer: Uint8Array, visit: (type: number, start: number, end: number) => void): void {
+  const view = viewOf(buffer)
   let offset = 0
   while (offset + headerLength <= buffer.length) {
-    const length = u16At(buffer, offset)
-    if (length < headerLength || offset + length > buffer.length) return
-    visit(u16At(buffer, offset + 2) & typeMask, offset + headerLength, offset + length)
+    const length = view.getUint16(offset, true)
+    if (length < headerLength || offset + length > buffer.length) break
+    const type = view.getUint16(offset + 2, true) & typeMask
+    attributes.push({ type, value: buffer.subarray(offset + headerLength, offset + length) })
     offset += align(length)
   }
-}
-
-function u16At(buffer: Uint8Array, offset: number): number {
-  return (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8)
+  return attributes
 }
 
 /** @returns `undefined` when there is no such attribute, or it is too short */

@@ -1,2 +1,2 @@
 export { createRtnetlinkKernel } from './rtnetlink-kernel.ts'
-export type { Syscalls } from './syscalls.ts'
+export { openFlags, type Syscalls } from './syscalls.ts'

@@ -14,8 +14,8 @@ import {
   u32,
   viewOf,
 } from './attributes.ts'
+import { bytesToMac, macToBytes } from './mac.ts'
 import { flags, type Request } from './message.ts'
-import { bytesToMac, macToBytes } from './text.ts'
 
 /** linux/rtnetlink.h */
 const linkTypes = { new: 16, delete: 17, get: 18, newProperty: 108, deleteProperty: 109 } as const

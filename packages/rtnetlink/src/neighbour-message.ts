@@ -1,7 +1,8 @@
+import { addressToBytes, bytesToAddress } from '@vpc-bridge/kernel/ip'
 import { families } from './address-message.ts'
 import { bytes, concat, decodeAttributes, encodeAttributes, u32, viewOf } from './attributes.ts'
+import { bytesToMac, macToBytes } from './mac.ts'
 import { flags, type Request } from './message.ts'
-import { addressToBytes, bytesToAddress, bytesToMac, macToBytes } from './text.ts'
 
 /** linux/rtnetlink.h */
 const neighbourTypes = { new: 28, delete: 29, get: 30 } as const

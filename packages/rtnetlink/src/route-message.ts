@@ -1,8 +1,8 @@
 import type { Route } from '@vpc-bridge/kernel'
+import { addressToBytes, bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { families } from './address-message.ts'
 import { bytes, concat, decodeAttributes, encodeAttributes, readU32, u32, viewOf } from './attributes.ts'
 import { flags, type Request } from './message.ts'
-import { addressToBytes, bytesToAddress, prefixToBytes } from './text.ts'
 
 /** linux/rtnetlink.h */
 const routeTypes = { new: 24, delete: 25, get: 26 } as const

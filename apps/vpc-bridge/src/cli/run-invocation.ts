@@ -36,7 +36,7 @@ export async function runInvocation({ command, options }: Invocation, terminal: 
     return exitCodes.usage
   }
   const asJson = options.json ?? !terminal.isInteractive
-  const log = openLog(terminal.environment, `${command} ${options.containerId} ${options.ifname}`)
+  const log = openLog(terminal.environment, `${command} ${options.containerId} ${options.ifname}`, terminal.append)
   const endpoint = { containerId: options.containerId, ifName: options.ifname, netns: options.netns }
   const done = await toAttachment(document.value, endpoint).asyncAndThen((configured) => {
     if (!asJson) terminal.print(heading(command, configured))

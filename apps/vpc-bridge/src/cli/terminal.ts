@@ -1,11 +1,13 @@
 import type { Environment } from '@vpc-bridge/cni'
 import type { Kernel } from '@vpc-bridge/kernel'
+import type { Files } from '../files.ts'
 
 /** What the command line needs of the process. */
 export interface Terminal {
   readonly environment: Environment
   readonly version: string
   readonly kernel: Kernel
+  readonly append: Files['append']
   /** Writes one line to the standard output. */
   readonly print: (line: string) => void
   /** Writes one line to the standard error. */

@@ -1,0 +1,46 @@
+import type { ResultAsync } from 'neverthrow'
+import type { KernelError } from './error.ts'
+import type { Netns } from './netns.ts'
+import type { Link } from './state.ts'
+
+/**
+ * A handle like the given one that looks up each link once, until something is changed through it or through a handle that
+ * was opened by it. For a walk whose steps look at the same links; what others change meanwhile it may see late.
+ */
+export function lookUpOnce(netns: Netns): Netns {
+  return remembering(netns, { changes: 0 })
+}
+
+/** What the handles of one walk share. */
+interface Walk {
+  /** How many changes there have been: what was seen before the last one counts no more. */
+  changes: number
+}
+
+function remembering(netns: Netns, walk: Walk): Netns {
+  const seen = new Map<string, ResultAsync<Link | undefined, KernelError>>()
+  let seenAt = walk.changes
+  return {
+    path: netns.path,
+    id: netns.id,
+    link: (name) => {
+      if (seenAt !== walk.changes) seen.clear()
+      seenAt = walk.changes
+      const known = seen.get(name)
+      if (known !== undefined) return known
+      const found = netns.link(name)
+      seen.set(name, found)
+      return found
+    },
+    links: (query) => netns.links(query),
+    addresses: (dev) => netns.addresses(dev),
+    routes: (query) => netns.routes(query),
+    neighbours: (dev) => netns.neighbours(dev),
+    sysctl: (path) => netns.sysctl(path),
+    change: (operation) => {
+      walk.changes += 1
+      return netns.change(operation)
+    },
+    open: (path) => netns.open(path).map((opened) => remembering(opened, walk)),
+  }
+}

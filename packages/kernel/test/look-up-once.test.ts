@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { lookUpOnce, type Netns } from '../src/index.ts'
+import { createMemoryKernel } from '../src/memory.ts'
+
+/** A host and a container, and what has been looked up in them. */
+async function world() {
+  const kernel = createMemoryKernel()
+  kernel.addNetns('/run/netns/host')
+  kernel.addNetns('/run/netns/blue')
+  const host = (await kernel.open('/run/netns/host'))._unsafeUnwrap()
+  const asked: string[] = []
+  const counted = (netns: Netns): Netns => ({
+    ...netns,
+    link: (name) => {
+      asked.push(name)
+      return netns.link(name)
+    },
+    open: (path) => netns.open(path).map(counted),
+  })
+  return { once: lookUpOnce(counted(host)), asked }
+}
+
+const addBridge = { do: 'add link', link: { kind: 'bridge', name: 'br0' } } as const
+
+describe('looking up once', () => {
+  test('asks for a link once, there or not', async () => {
+    const { once, asked } = await world()
+    for (const name of ['lo', 'lo', 'br0', 'br0']) await once.link(name)
+    expect(asked).toEqual(['lo', 'br0'])
+  })
+
+  test('asks again after a change, also in another namespace', async () => {
+    const { once, asked } = await world()
+    const blue = (await once.open('/run/netns/blue'))._unsafeUnwrap()
+    expect((await once.link('br0'))._unsafeUnwrap()).toBeUndefined()
+    expect((await blue.link('br0'))._unsafeUnwrap()).toBeUndefined()
+    await blue.change(addBridge)
+    expect((await blue.link('br0'))._unsafeUnwrap()).toMatchObject({ kind: 'bridge' })
+    expect((await once.link('br0'))._unsafeUnwrap()).toBeUndefined()
+    expect(asked).toHaveLength(4)
+  })
+})
