@@ -1,11 +1,14 @@
+export type { Delegation } from './delegate.ts'
 export type { Environment, Parameters } from './environment.ts'
 export { type CniError, errorCodes, firstOwnErrorCode, internalErrorCode } from './error.ts'
+export { ipamAdd, ipamCheck, ipamDel, ipamGc, ipamStatus, type VersionedDelegation } from './ipam.ts'
 export { type KubernetesArgs, kubernetesArgs } from './kubernetes-args.ts'
 export { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from './names.ts'
 export type { AddRequest, CheckRequest, DelRequest, GcRequest, Request, StatusRequest } from './request.ts'
 export {
   type CniResult,
   formatResult,
+  type IpamResult,
   mergeResult,
   type ResultDns,
   type ResultInterface,
