@@ -1,7 +1,7 @@
-import type { CniError, CniResult, Plugin, Request } from '@vpc-bridge/cni'
+import { type CniError, type CniResult, type DelRequest, internalErrorCode, type Plugin } from '@vpc-bridge/cni'
 import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Progress } from '@vpc-bridge/step'
-import type { Result, ResultAsync } from 'neverthrow'
+import { errAsync, type Result, type ResultAsync } from 'neverthrow'
 import { add } from './add.ts'
 import { toCniError } from './cni-error.ts'
 import { del } from './del.ts'
@@ -25,7 +25,7 @@ export const hostPath = '/proc/self/ns/net'
 /** vpc-bridge as a CNI plugin. */
 export function vpcBridge({ kernel, log, signal }: PluginOptions): Plugin {
   const host = () => kernel.open(hostPath).map((netns) => logged(netns, log))
-  const configured = (request: Request): Result<Configured, Failure> => toAttachment(request.document, request)
+  const configured = (request: DelRequest): Result<Configured, Failure> => toAttachment(request.document, request)
   const reported = <T>(result: ResultAsync<T, Failure>): ResultAsync<T, CniError> =>
     result.mapErr((failure) => {
       log('error', describeFailure(failure))
@@ -57,7 +57,15 @@ export function vpcBridge({ kernel, log, signal }: PluginOptions): Plugin {
             .andThen((netns: Netns) => del(netns, attachment, { observe: (event) => logStep(log, event) })),
         ),
       ),
+    check: () => notYet('CHECK'),
+    gc: () => notYet('GC'),
+    status: () => notYet('STATUS'),
   }
+}
+
+/** Holds the place of a command until there is one. */
+function notYet(command: string): ResultAsync<void, CniError> {
+  return errAsync({ code: internalErrorCode, msg: `${command} is not there yet` })
 }
 
 function logStep(log: Log, event: Progress<KernelError>): void {

@@ -8,14 +8,17 @@ export interface Configuration {
   readonly cniVersion: string
   /** The whole document; what it means is for the plugin to say. */
   readonly document: Readonly<Record<string, unknown>>
+  /** The text of the document, for plugins that this one delegates to: to parse and write it again may change numbers. */
+  readonly input: string
 }
 
 /** Reads a network configuration from the text on the standard input: code 6 for what is no JSON object. */
 export function readConfiguration(text: string): Result<Configuration, CniError> {
+  // Some editors begin a file with a byte order mark, which JSON does not allow.
+  const input = text.replace(/^\ufeff/, '')
   let value: unknown
   try {
-    // Some editors begin a file with a byte order mark, which JSON does not allow.
-    value = JSON.parse(text.replace(/^\ufeff/, ''))
+    value = JSON.parse(input)
   } catch (error) {
     // Of the engine's message only the position: the rest repeats the text as it is, control characters and all.
     const [position] = /line \d+ column \d+/.exec(String(error)) ?? []
@@ -30,5 +33,5 @@ export function readConfiguration(text: string): Result<Configuration, CniError>
   if (typeof cniVersion !== 'string') {
     return err({ code: errorCodes.decodingFailure, msg: 'cniVersion must be a text such as "1.0.0"' })
   }
-  return ok({ cniVersion, document })
+  return ok({ cniVersion, document, input })
 }

@@ -5,14 +5,17 @@ import { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } fr
 /** The variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The commands of the specification that are about one attachment, and what a plugin needs for each. */
+/** The commands of the specification, and the variables that each needs; the others may be absent. */
 const requiredVariables = {
   ADD: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME'],
   DEL: ['CNI_CONTAINERID', 'CNI_IFNAME'],
+  CHECK: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME'],
+  GC: ['CNI_PATH'],
+  STATUS: [],
   VERSION: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
-/** A command that this package understands. */
+/** A command of the specification. */
 export type CommandName = keyof typeof requiredVariables
 
 /** What the environment says of an attachment. */
@@ -25,8 +28,6 @@ export interface Parameters {
   readonly ifName: string
   /** CNI_ARGS, taken apart. */
   readonly args: Readonly<Record<string, string>>
-  /** CNI_PATH: where other plugins are. */
-  readonly path: readonly string[]
 }
 
 /** The command; an error of code 4 for one that there is not. */
@@ -37,15 +38,24 @@ export function commandOf(environment: Environment): Result<CommandName, CniErro
   return err(invalid(`CNI_COMMAND is ${JSON.stringify(command)}, expected one of ${known.join(', ')}`))
 }
 
+/** Checks that the variables that a command needs are set: an error of code 4 that names the others. */
+export function requireVariables(environment: Environment, command: CommandName): Result<void, CniError> {
+  const missing = requiredVariables[command].filter((name) => !environment[name])
+  return missing.length === 0 ? ok() : err(invalid(`${missing.join(', ')} must be set for ${command}`))
+}
+
+/** CNI_PATH: the directories that other plugins are in. */
+export function pathOf(environment: Environment): readonly string[] {
+  return (environment['CNI_PATH'] ?? '').split(':').filter((directory) => directory !== '')
+}
+
 /**
- * The parameters of a command. All that is wrong with them is told at once, in an error of code 4.
+ * The parameters of a command that is about one attachment. All that is wrong with them is told at once, in an error of
+ * code 4.
  *
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#parameters
  */
-export function parametersOf(environment: Environment, command: CommandName): Result<Parameters, CniError> {
-  const missing = requiredVariables[command].filter((name) => !environment[name])
-  if (missing.length > 0) return err(invalid(`${missing.join(', ')} must be set for ${command}`))
-
+export function parametersOf(environment: Environment): Result<Parameters, CniError> {
   const containerId = environment['CNI_CONTAINERID'] ?? ''
   const ifName = environment['CNI_IFNAME'] ?? ''
   const netns = environment['CNI_NETNS']
@@ -58,8 +68,7 @@ export function parametersOf(environment: Environment, command: CommandName): Re
     ...(args === undefined ? ['CNI_ARGS must be KEY=VALUE pairs with ";" between them'] : []),
   ]
   if (args === undefined || wrong.length > 0) return err(invalid(wrong.join('; ')))
-  const path = (environment['CNI_PATH'] ?? '').split(':').filter((directory) => directory !== '')
-  return ok({ containerId, ...(netns ? { netns } : {}), ifName, args, path })
+  return ok({ containerId, ...(netns ? { netns } : {}), ifName, args })
 }
 
 function isCommand(text: string): text is CommandName {

@@ -1,13 +1,20 @@
+export type { Delegation } from './delegate.ts'
 export type { Environment, Parameters } from './environment.ts'
 export { type CniError, errorCodes, firstOwnErrorCode, internalErrorCode } from './error.ts'
+export { ipamAdd, ipamCheck, ipamDel, ipamGc, ipamStatus, type VersionedDelegation } from './ipam.ts'
+export { type KubernetesArgs, kubernetesArgs } from './kubernetes-args.ts'
 export { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from './names.ts'
+export type { AddRequest, CheckRequest, DelRequest, GcRequest, Request, StatusRequest } from './request.ts'
 export {
   type CniResult,
   formatResult,
+  type IpamResult,
+  mergeResult,
   type ResultDns,
   type ResultInterface,
   type ResultIp,
   type ResultRoute,
 } from './result.ts'
-export { type Invocation, type Outcome, type Plugin, type Request, runPlugin } from './run-plugin.ts'
+export { type Invocation, type Outcome, type Plugin, runPlugin } from './run-plugin.ts'
+export type { ValidAttachment } from './valid-attachments.ts'
 export { type SpecVersion, specVersions } from './version.ts'

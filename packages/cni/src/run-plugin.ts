@@ -1,23 +1,31 @@
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { type CommandName, commandOf, type Environment, type Parameters, parametersOf } from './environment.ts'
+import { type CommandName, commandOf, type Environment, parametersOf, pathOf, requireVariables } from './environment.ts'
 import { type CniError, errorCodes, formatError, internalErrorCode } from './error.ts'
+import {
+  type AddRequest,
+  type CheckRequest,
+  type DelRequest,
+  type GcRequest,
+  prevResultOf,
+  type StatusRequest,
+} from './request.ts'
 import { type CniResult, formatResult } from './result.ts'
-import { type SpecVersion, specVersions, toSpecVersion } from './version.ts'
+import { validAttachmentsOf } from './valid-attachments.ts'
+import { isAtLeast, type SpecVersion, specVersions, toSpecVersion } from './version.ts'
 
-/** What a plugin is asked to do: environment and configuration, both checked as far as the protocol goes. */
-export interface Request extends Parameters {
-  readonly cniVersion: SpecVersion
-  /** The network configuration. */
-  readonly document: Readonly<Record<string, unknown>>
-}
-
-/** What a plugin does. */
+/** What a plugin does, a member for each command; the version of a request always knows the command. */
 export interface Plugin {
   /** The versions of the specification that it implements. */
   readonly versions: readonly SpecVersion[]
-  readonly add: (request: Request) => ResultAsync<CniResult, CniError>
-  readonly del: (request: Request) => ResultAsync<void, CniError>
+  readonly add: (request: AddRequest) => ResultAsync<CniResult, CniError>
+  readonly del: (request: DelRequest) => ResultAsync<void, CniError>
+  /** Fails if the attachment is not as its ADD left it. */
+  readonly check: (request: CheckRequest) => ResultAsync<void, CniError>
+  /** Removes what belongs to no valid attachment; goes on past an error, and reports it at the end. */
+  readonly gc: (request: GcRequest) => ResultAsync<void, CniError>
+  /** Fails if an ADD would: with code 50, or with 51 if attachments that exist may suffer as well. */
+  readonly status: (request: StatusRequest) => ResultAsync<void, CniError>
 }
 
 /** How a plugin was called. */
@@ -66,24 +74,77 @@ export async function runPlugin(plugin: Plugin, invocation: Invocation): Promise
 /** The version to answer in as long as that of the configuration is not known. */
 const newest = specVersions.at(-1) ?? '1.1.0'
 
+/** The versions that commands came with; the others are of all versions. */
+const introducedIn: Readonly<Partial<Record<CommandName, SpecVersion>>> = {
+  CHECK: '0.4.0',
+  GC: '1.1.0',
+  STATUS: '1.1.0',
+}
+
+/** @returns what to write to the standard output */
 function perform(
   plugin: Plugin,
   command: Exclude<CommandName, 'VERSION'>,
-  { cniVersion: stated, document }: Configuration,
+  { cniVersion: stated, document, input }: Configuration,
   environment: Environment,
 ): ResultAsync<string, CniError> {
   return safeTry<string, CniError>(async function* () {
-    const cniVersion = toSpecVersion(stated)
-    if (cniVersion === undefined || !plugin.versions.includes(cniVersion)) {
-      const details = `the configuration is of version ${JSON.stringify(stated)}; supported: ${plugin.versions.join(', ')}`
-      return err({ code: errorCodes.incompatibleVersion, msg: 'incompatible CNI version', details })
+    const cniVersion = yield* agreedVersion(plugin, command, stated)
+    yield* requireVariables(environment, command)
+    const request = { cniVersion, document, input, path: pathOf(environment), environment }
+    switch (command) {
+      case 'ADD': {
+        const parameters = { ...(yield* parametersOf(environment)), netns: netnsOf(environment) }
+        const prevResult = yield* prevResultOf(document)
+        const made = yield* plugin.add({ ...request, ...parameters, ...(prevResult ? { prevResult } : {}) })
+        return ok(formatResult(cniVersion, made))
+      }
+      case 'DEL': {
+        const parameters = yield* parametersOf(environment)
+        const prevResult = await prevResultOf(document).unwrapOr(undefined)
+        yield* plugin.del({ ...request, ...parameters, ...(prevResult ? { prevResult } : {}) })
+        return ok('')
+      }
+      case 'CHECK': {
+        const parameters = { ...(yield* parametersOf(environment)), netns: netnsOf(environment) }
+        const prevResult = yield* prevResultOf(document)
+        if (prevResult === undefined) {
+          return err({ code: errorCodes.invalidConfiguration, msg: 'prevResult, the result of the ADD, is missing' })
+        }
+        yield* plugin.check({ ...request, ...parameters, prevResult })
+        return ok('')
+      }
+      case 'GC':
+        yield* plugin.gc({ ...request, validAttachments: yield* validAttachmentsOf(document) })
+        return ok('')
+      case 'STATUS':
+        yield* plugin.status(request)
+        return ok('')
     }
-    const parameters = yield* parametersOf(environment, command)
-    const request: Request = { ...parameters, cniVersion, document }
-    if (command === 'ADD') return ok(formatResult(cniVersion, yield* plugin.add(request)))
-    yield* plugin.del(request)
-    return ok('')
   })
+}
+
+/** The version of the configuration, if the plugin implements it and the command is of it. */
+function agreedVersion(plugin: Plugin, command: CommandName, stated: string): Result<SpecVersion, CniError> {
+  const cniVersion = toSpecVersion(stated)
+  const isFor = `the configuration is of version ${JSON.stringify(stated)}`
+  if (cniVersion === undefined || !plugin.versions.includes(cniVersion)) {
+    return incompatible(`${isFor}; supported: ${plugin.versions.join(', ')}`)
+  }
+  const least = introducedIn[command]
+  if (least !== undefined && !isAtLeast(cniVersion, least)) {
+    return incompatible(`${isFor}; ${command} is of ${least} and later`)
+  }
+  return ok(cniVersion)
+}
+
+function incompatible(details: string): Result<never, CniError> {
+  return err({ code: errorCodes.incompatibleVersion, msg: 'incompatible CNI version', details })
+}
+
+/** CNI_NETNS of a command that needs it, and would not be performed without. */
+function netnsOf(environment: Environment): string {
+  return environment['CNI_NETNS'] ?? ''
 }
 
 /** VERSION answers in the version that it is asked in, if there is any input at all. */

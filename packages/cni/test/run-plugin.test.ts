@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { err, errAsync, ok, okAsync } from 'neverthrow'
 import { describe, expect, test } from 'vitest'
-import { type CniResult, type Environment, type Plugin, type Request, runPlugin } from '../src/index.ts'
+import { type CniError, type CniResult, type Environment, type Plugin, type Request, runPlugin } from '../src/index.ts'
 
 const result: CniResult = {
   interfaces: [
@@ -16,6 +16,20 @@ const result: CniResult = {
   dns: { nameservers: ['169.254.169.253'] },
 }
 
+/** As 0.3.1 writes it. */
+const prevResult = {
+  cniVersion: '0.3.1',
+  interfaces: [{ name: 'eth0', sandbox: '/run/netns/blue' }],
+  ips: [{ version: '4', address: '10.0.0.2/24', interface: 0 }],
+  dns: {},
+}
+const parsed: CniResult = {
+  interfaces: [{ name: 'eth0', sandbox: '/run/netns/blue' }],
+  ips: [{ address: '10.0.0.2/24', interface: 0 }],
+  routes: [],
+  dns: {},
+}
+
 const environment: Environment = {
   CNI_COMMAND: 'ADD',
   CNI_CONTAINERID: 'c1',
@@ -25,15 +39,27 @@ const environment: Environment = {
   CNI_PATH: '/opt/cni/bin:/usr/lib/cni',
 }
 
+const idle: Plugin = {
+  versions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
+  add: () => okAsync(result),
+  del: () => okAsync(),
+  check: () => okAsync(),
+  gc: () => okAsync(),
+  status: () => okAsync(),
+}
+
 /** Runs a plugin that does nothing but remember what it was asked. */
 async function run(changes: Environment, input: string, plugin: Partial<Plugin> = {}) {
-  const requests: Request[] = []
-  const note = (request: Request) => void requests.push(request)
+  const requests: [member: string, request: Request][] = []
+  const note = (member: string) => (request: Request) => okAsync<void, CniError>(void requests.push([member, request]))
   const outcome = await runPlugin(
     {
-      versions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
-      add: (request) => okAsync(note(request)).map(() => result),
-      del: (request) => okAsync(note(request)),
+      ...idle,
+      add: (request) => note('add')(request).map(() => result),
+      del: note('del'),
+      check: note('check'),
+      gc: note('gc'),
+      status: note('status'),
       ...plugin,
     },
     { environment: { ...environment, ...changes }, readInput: () => ok(input) },
@@ -41,22 +67,33 @@ async function run(changes: Environment, input: string, plugin: Partial<Plugin> 
   return { ...outcome, requests, document: outcome.stdout === '' ? undefined : JSON.parse(outcome.stdout) }
 }
 
-const config = (cniVersion: string) => JSON.stringify({ cniVersion, name: 'n', type: 't', answer: 42 })
+const config = (cniVersion: string, more: object = {}) =>
+  JSON.stringify({ cniVersion, name: 'n', type: 't', answer: 42, ...more })
 
 describe('ADD', () => {
   test('hands over what the runtime says', async () => {
-    const { requests } = await run({}, config('1.0.0'))
+    const { requests } = await run({}, `\ufeff${config('1.0.0')}`)
     expect(requests).toEqual([
-      {
-        cniVersion: '1.0.0',
-        containerId: 'c1',
-        netns: '/run/netns/blue',
-        ifName: 'eth0',
-        args: { IgnoreUnknown: '1', K8S_POD_NAME: 'a=b' },
-        path: ['/opt/cni/bin', '/usr/lib/cni'],
-        document: { cniVersion: '1.0.0', name: 'n', type: 't', answer: 42 },
-      },
+      [
+        'add',
+        {
+          cniVersion: '1.0.0',
+          containerId: 'c1',
+          netns: '/run/netns/blue',
+          ifName: 'eth0',
+          args: { IgnoreUnknown: '1', K8S_POD_NAME: 'a=b' },
+          path: ['/opt/cni/bin', '/usr/lib/cni'],
+          environment,
+          document: { cniVersion: '1.0.0', name: 'n', type: 't', answer: 42 },
+          input: config('1.0.0'),
+        },
+      ],
     ])
+  })
+
+  test('hands over what plugins before it have made', async () => {
+    const { requests } = await run({}, config('0.3.1', { prevResult }))
+    expect(requests).toMatchObject([['add', { prevResult: parsed }]])
   })
 
   test.each(['0.3.0', '0.3.1', '0.4.0'])('answers in %s: addresses tell their version, no MTU', async (version) => {
@@ -115,7 +152,98 @@ describe('DEL', () => {
   test('succeeds silently, with or without a namespace', async () => {
     expect(await run({ CNI_COMMAND: 'DEL' }, config('1.0.0'))).toMatchObject({ stdout: '', stderr: '', exitCode: 0 })
     const { requests } = await run({ CNI_COMMAND: 'DEL', CNI_NETNS: '' }, config('1.0.0'))
-    expect(requests[0]).not.toHaveProperty('netns')
+    expect(requests).toMatchObject([['del', { containerId: 'c1' }]])
+    expect(requests[0]?.[1]).not.toHaveProperty('netns')
+  })
+
+  test('hands over prevResult, and does without one that cannot be read', async () => {
+    const good = await run({ CNI_COMMAND: 'DEL' }, config('1.0.0', { prevResult }))
+    expect(good.requests).toMatchObject([['del', { prevResult: parsed }]])
+    const bad = await run({ CNI_COMMAND: 'DEL' }, config('1.0.0', { prevResult: { ips: 1 } }))
+    expect(bad.exitCode).toBe(0)
+    expect(bad.requests[0]?.[1]).not.toHaveProperty('prevResult')
+  })
+})
+
+describe('CHECK', () => {
+  const check = { CNI_COMMAND: 'CHECK' }
+
+  test.each(['0.4.0', '1.0.0', '1.1.0'])(
+    'of version %s hands over prevResult, and succeeds silently',
+    async (version) => {
+      const { requests, stdout, exitCode } = await run(check, config(version, { prevResult }))
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 })
+      expect(requests).toMatchObject([['check', { netns: '/run/netns/blue', ifName: 'eth0', prevResult: parsed }]])
+    },
+  )
+
+  test('tells what the plugin found wrong', async () => {
+    const { document, exitCode } = await run(check, config('1.0.0', { prevResult }), {
+      check: () => errAsync({ code: 102, msg: 'eth0 is gone' }),
+    })
+    expect({ document, exitCode }).toEqual({
+      document: { cniVersion: '1.0.0', code: 102, msg: 'eth0 is gone' },
+      exitCode: 1,
+    })
+  })
+})
+
+describe('GC', () => {
+  const gc = { CNI_COMMAND: 'GC', CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '', CNI_ARGS: '' }
+  const gcConfig = (attachments: unknown) => config('1.1.0', { 'cni.dev/valid-attachments': attachments })
+
+  test('hands over the valid attachments, and succeeds silently', async () => {
+    const { requests, stdout, exitCode } = await run(gc, gcConfig([{ containerID: 'c1', ifname: 'eth0', more: 1 }]))
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 })
+    expect(requests).toMatchObject([['gc', { validAttachments: [{ containerId: 'c1', ifName: 'eth0' }] }]])
+  })
+
+  test('hands over an empty list as one', async () => {
+    const { requests } = await run(gc, gcConfig([]))
+    expect(requests).toMatchObject([['gc', { validAttachments: [] }]])
+  })
+
+  test.each([
+    ['an absent list', undefined, 'cni.dev/valid-attachments must be a list'],
+    ['null', null, 'cni.dev/valid-attachments must be a list'],
+    ['an object', { containerID: 'c1', ifname: 'eth0' }, 'cni.dev/valid-attachments must be a list'],
+    [
+      'entries that are none, all of them',
+      [
+        { containerID: 'c1', ifname: 'eth0' },
+        { containerID: 'c2' },
+        null,
+        { containerID: '', ifname: 'eth0' },
+        { containerID: 'c3', ifname: 7 },
+      ],
+      'cni.dev/valid-attachments[1], cni.dev/valid-attachments[2], cni.dev/valid-attachments[3], cni.dev/valid-attachments[4] must have',
+    ],
+  ])('refuses %s, and nothing is done', async (_, attachments, msg) => {
+    const { document, requests } = await run(gc, gcConfig(attachments))
+    expect(document).toMatchObject({ code: 7, msg: expect.stringContaining(msg) })
+    expect(requests).toEqual([])
+  })
+})
+
+describe('STATUS', () => {
+  const status = {
+    CNI_COMMAND: 'STATUS',
+    CNI_CONTAINERID: '',
+    CNI_NETNS: '',
+    CNI_IFNAME: '',
+    CNI_ARGS: ';x',
+    CNI_PATH: '',
+  }
+
+  test('needs no variables, and succeeds silently', async () => {
+    const { requests, stdout, exitCode } = await run(status, config('1.1.0'))
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 })
+    expect(requests).toMatchObject([['status', { document: { answer: 42 }, path: [] }]])
+  })
+
+  test('tells why the plugin is not ready', async () => {
+    const { document } = await run(status, config('1.1.0'), { status: () => errAsync({ code: 50, msg: 'no ENI' }) })
+    expect(document).toEqual({ cniVersion: '1.1.0', code: 50, msg: 'no ENI' })
   })
 })
 
@@ -151,11 +279,47 @@ describe('what cannot be done is refused before the plugin is asked', () => {
       'CNI_CONTAINERID must be set for DEL',
     ],
     [
+      'a CHECK without anything',
+      { CNI_COMMAND: 'CHECK', CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '' },
+      good,
+      4,
+      'CNI_CONTAINERID, CNI_NETNS, CNI_IFNAME must be set for CHECK',
+    ],
+    [
+      'a GC without CNI_PATH',
+      { CNI_COMMAND: 'GC', CNI_PATH: '' },
+      config('1.1.0', { 'cni.dev/valid-attachments': [] }),
+      4,
+      'CNI_PATH must be set for GC',
+    ],
+    ['a CHECK without prevResult', { CNI_COMMAND: 'CHECK' }, good, 7, 'prevResult, the result of the ADD, is missing'],
+    [
+      'a CHECK whose prevResult is null',
+      { CNI_COMMAND: 'CHECK' },
+      config('1.0.0', { prevResult: null }),
+      7,
+      'prevResult, the result of the ADD, is missing',
+    ],
+    [
+      'a CHECK with another prevResult',
+      { CNI_COMMAND: 'CHECK' },
+      config('1.0.0', { prevResult: [] }),
+      7,
+      'prevResult: found a list, expected an object',
+    ],
+    [
+      'an ADD after plugins that made nothing readable',
+      {},
+      config('1.0.0', { prevResult: { ips: [{ address: '10.0.0.2' }] } }),
+      7,
+      'prevResult.ips[0].address: found "10.0.0.2", expected an IP address with prefix length',
+    ],
+    [
       'an unknown command',
       { CNI_COMMAND: 'REMOVE' },
       good,
       4,
-      'CNI_COMMAND is "REMOVE", expected one of ADD, DEL, VERSION',
+      'CNI_COMMAND is "REMOVE", expected one of ADD, DEL, CHECK, GC, STATUS, VERSION',
     ],
     ['the name of a method of objects', { CNI_COMMAND: 'toString' }, good, 4, 'CNI_COMMAND is "toString"'],
     ['a container ID that is none', { CNI_CONTAINERID: '../x' }, good, 4, 'CNI_CONTAINERID is "../x"'],
@@ -185,17 +349,39 @@ describe('what cannot be done is refused before the plugin is asked', () => {
     })
   })
 
+  test.each([
+    ['CHECK', '0.3.1', '0.4.0'],
+    ['GC', '1.0.0', '1.1.0'],
+    ['STATUS', '0.4.0', '1.1.0'],
+  ])('a %s of version %s, which did not have it', async (command, version, least) => {
+    const { document, requests } = await run({ CNI_COMMAND: command }, config(version))
+    expect(document).toEqual({
+      cniVersion: version,
+      code: 1,
+      msg: 'incompatible CNI version',
+      details: `the configuration is of version "${version}"; ${command} is of ${least} and later`,
+    })
+    expect(requests).toEqual([])
+  })
+
   test('an input that cannot be read', async () => {
-    const plugin: Plugin = { versions: ['1.0.0'], add: () => okAsync(result), del: () => okAsync() }
-    const outcome = await runPlugin(plugin, { environment, readInput: () => err('EBADF') })
+    const outcome = await runPlugin(idle, { environment, readInput: () => err('EBADF') })
     expect(JSON.parse(outcome.stdout)).toMatchObject({ code: 5 })
   })
 })
 
 test('whatever the environment and the input, there is one JSON document or nothing', async () => {
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('ADD', 'DEL', 'eth0', 'c1'))
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('ADD', 'DEL', 'CHECK', 'GC', 'STATUS', 'eth0', 'c1'),
+  )
   const variables = fc.dictionary(fc.constantFrom(...Object.keys(environment)), text)
-  const input = fc.oneof(text, fc.json(), fc.constant(config('0.3.1')))
+  const more = fc.dictionary(fc.constantFrom('prevResult', 'cni.dev/valid-attachments'), fc.jsonValue())
+  const input = fc.oneof(
+    text,
+    fc.json(),
+    fc.tuple(fc.constantFrom('0.3.1', '1.1.0'), more).map(([version, fields]) => config(version, fields)),
+  )
   await fc.assert(
     fc.asyncProperty(variables, input, async (changes, json) => {
       const { stdout, exitCode, document } = await run(changes, json)

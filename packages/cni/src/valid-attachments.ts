@@ -1,0 +1,46 @@
+import { err, ok, type Result } from 'neverthrow'
+import { type CniError, errorCodes } from './error.ts'
+
+/** An attachment that still exists, as the runtime says. */
+export interface ValidAttachment {
+  /** CNI_CONTAINERID of its ADD. */
+  readonly containerId: string
+  /** CNI_IFNAME of its ADD. */
+  readonly ifName: string
+}
+
+const key = 'cni.dev/valid-attachments'
+
+/**
+ * Reads the attachments that a GC has to leave alone.
+ *
+ * Absent (or `null`, which Go writes for a list that nobody made) is not empty: an empty list means that all there is may
+ * go, and no plugin should do that because something was forgotten.
+ *
+ * @returns an error of code 7 that tells all that is wrong
+ * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#gc-clean-up-any-stale-resources
+ */
+export function validAttachmentsOf(
+  document: Readonly<Record<string, unknown>>,
+): Result<readonly ValidAttachment[], CniError> {
+  const value = document[key]
+  if (!Array.isArray(value)) {
+    return wrong(`${key} must be a list of {"containerID", "ifname"}, also when it is empty`)
+  }
+  const attachments = value.map(attachmentOf)
+  const right = attachments.filter((attachment) => attachment !== undefined)
+  if (right.length === attachments.length) return ok(right)
+  const places = attachments.flatMap((attachment, index) => (attachment === undefined ? [`${key}[${index}]`] : []))
+  return wrong(`${places.join(', ')} must have containerID and ifname, each a text that is not empty`)
+}
+
+function attachmentOf(entry: unknown): ValidAttachment | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined
+  const { containerID, ifname }: { containerID?: unknown; ifname?: unknown } = entry
+  if (typeof containerID !== 'string' || typeof ifname !== 'string') return undefined
+  return containerID === '' || ifname === '' ? undefined : { containerId: containerID, ifName: ifname }
+}
+
+function wrong(msg: string): Result<never, CniError> {
+  return err({ code: errorCodes.invalidConfiguration, msg })
+}
