@@ -13,4 +13,5 @@ void start({
   kernel: createRtnetlinkKernel(syscalls),
   files: syscallFiles(syscalls),
   version: versionLine('rtnetlink'),
+  executable: process.execPath,
 })

@@ -11,6 +11,8 @@ export interface Build {
   readonly files: Files
   /** What `--version` prints. */
   readonly version: string
+  /** Path of the program, if it is a single file. */
+  readonly executable?: string
 }
 
 /** The program: a CNI plugin if CNI_COMMAND is set, else a command line. Ends the process. */
@@ -21,12 +23,13 @@ export async function start(build: Build): Promise<never> {
   process.exit(code)
 }
 
-async function runCli({ kernel, files, version }: Build): Promise<number> {
+async function runCli({ kernel, files, version, executable }: Build): Promise<number> {
   // Not loaded when a runtime waits for the plugin.
   const { runCommandLine } = await import('./cli/run.ts')
   return runCommandLine(process.argv.slice(2), {
     environment: process.env,
     version,
+    ...(executable === undefined ? {} : { executable }),
     kernel,
     append: files.append,
     print: (line) => void files.write(1, `${line}\n`),

@@ -2,9 +2,19 @@ import { Command } from 'commander'
 import { seed } from './seed.ts'
 
 /** What the command line asks for. */
-export type Invocation =
-  | { readonly command: 'add' | 'delete'; readonly options: EndpointOptions }
-  | { readonly command: 'plan add' | 'plan delete'; readonly options: EndpointOptions }
+export type Invocation = EndpointInvocation | InstallInvocation
+
+/** Something about one endpoint. */
+export interface EndpointInvocation {
+  readonly command: 'add' | 'delete' | 'plan add' | 'plan delete'
+  readonly options: EndpointOptions
+}
+
+/** Putting the plugin where runtimes look for it. */
+export interface InstallInvocation {
+  readonly command: 'install'
+  readonly options: { readonly cniBinDir: string }
+}
 
 /** Which endpoint, and how to print. */
 export interface EndpointOptions {
@@ -51,6 +61,12 @@ export function program(version: string, run: (invocation: Invocation) => Promis
   const plan = root.command('plan').description('show what add or delete would do, and change nothing')
   endpointCommand(plan, 'add', 'the changes of an add, each with the equivalent command', run)
   endpointCommand(plan, 'delete', 'the changes of a delete, each with the equivalent command', run)
+
+  root
+    .command('install')
+    .description('put this executable where container runtimes look for CNI plugins')
+    .option('--cni-bin-dir <directory>', 'where that is', '/opt/cni/bin')
+    .action((options: InstallInvocation['options']) => run({ command: 'install', options }))
   return root
 }
 

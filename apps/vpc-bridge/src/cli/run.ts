@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
-import { program } from './program.ts'
-import { runInvocation } from './run-invocation.ts'
+import { install } from './install.ts'
+import { type InstallInvocation, program } from './program.ts'
+import { runEndpoint } from './run-endpoint.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 
 /**
@@ -12,7 +13,9 @@ import { exitCodes, type Terminal } from './terminal.ts'
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   let code: number = exitCodes.done
   const root = program(terminal.version, async (invocation) => {
-    code = await runInvocation(invocation, terminal)
+    code = await (invocation.command === 'install'
+      ? runInstall(invocation, terminal)
+      : runEndpoint(invocation, terminal))
   })
   try {
     await root.parseAsync(args, { from: 'user' })
@@ -22,4 +25,25 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     throw error
   }
   return code
+}
+
+async function runInstall(
+  { options }: InstallInvocation,
+  { executable, print, printError }: Terminal,
+): Promise<number> {
+  if (executable === undefined) {
+    printError('error: this is the Node.js build, which is no single file; install the standalone executable')
+    return exitCodes.failed
+  }
+  const installed = await install(executable, options.cniBinDir)
+  return installed.match(
+    (file) => {
+      print(`${file} is installed`)
+      return exitCodes.done
+    },
+    (reason) => {
+      printError(`error: ${reason}`)
+      return exitCodes.failed
+    },
+  )
 }

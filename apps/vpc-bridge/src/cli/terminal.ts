@@ -6,6 +6,8 @@ import type { Files } from '../files.ts'
 export interface Terminal {
   readonly environment: Environment
   readonly version: string
+  /** Path of the program, if it is a single file. */
+  readonly executable?: string
   readonly kernel: Kernel
   readonly append: Files['append']
   /** Writes one line to the standard output. */

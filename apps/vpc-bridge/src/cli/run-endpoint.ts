@@ -12,7 +12,7 @@ import { logged } from '../log-changes.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import { toResult } from '../to-result.ts'
-import type { EndpointOptions, Invocation } from './program.ts'
+import type { EndpointInvocation, EndpointOptions } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 import { equivalent, failureLines, heading, planLines, progressLine, summaryLines } from './view.ts'
@@ -24,7 +24,7 @@ const cniVersion = '1.0.0'
 type Report = readonly string[]
 
 /** Does what the command line asks for, and tells about it. Returns the exit code. */
-export async function runInvocation({ command, options }: Invocation, terminal: Terminal): Promise<number> {
+export async function runEndpoint({ command, options }: EndpointInvocation, terminal: Terminal): Promise<number> {
   const document = readConfig(options.config)
   if (document.isErr()) {
     terminal.printError(`error: ${document.error}`)
@@ -74,7 +74,7 @@ interface Printing {
 }
 
 function perform(
-  command: Invocation['command'],
+  command: EndpointInvocation['command'],
   host: Netns,
   { attachment, dns }: Configured,
   { print, printError, asJson, log }: Printing,
