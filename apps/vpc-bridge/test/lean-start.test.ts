@@ -45,7 +45,13 @@ async function loadedAtStart(): Promise<readonly string[]> {
   const [start] = [...byName].find(([, { entryPoint }]) => entryPoint?.endsWith('src/standalone.ts')) ?? []
   if (start === undefined) throw new Error('the bundle has no entry point')
   visit(start)
-  return [...loaded].flatMap((name) => Object.keys(byName.get(name)?.inputs ?? { [name]: true }))
+  const files = [...loaded].flatMap((name) => Object.keys(byName.get(name)?.inputs ?? {}))
+  // Modules of the runtime system are not in the description.
+  const texts = await Promise.all([...loaded].map((name) => readFile(join(directory, name), 'utf8')))
+  const builtIn = texts.flatMap((text) =>
+    [...text.matchAll(/^import .* from "([^."][^"]*)"/gm)].map(([, name]) => name),
+  )
+  return [...files, ...builtIn.filter((name) => name !== undefined)]
 }
 
 test('as a CNI plugin the program loads neither other commands, nor other drivers, nor what runs child processes', async () => {
