@@ -42,6 +42,8 @@ async function build(outfile: string, libc: string, options: readonly string[]):
     // A program that runs as root must not take settings from the directory it is started in.
     '--no-compile-autoload-dotenv',
     '--no-compile-autoload-bunfig',
+    // Less memory, of which every page costs time to get and to give back.
+    '--compile-exec-argv=--smol',
     `--define=VPC_BRIDGE_COMMIT=${JSON.stringify(await commit())}`,
     `--define=VPC_BRIDGE_LIBC=${JSON.stringify(libc)}`,
     ...options,

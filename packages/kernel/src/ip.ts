@@ -65,7 +65,7 @@ function inetBytes(text: string): Uint8Array | undefined {
   const numbers = parts.map(Number)
   // What is written as numbers are: neither signs nor leading zeros, which some take for octal numbers.
   const isWhole = numbers.every((number, n) => number >= 0 && number <= 255 && String(number) === parts[n])
-  return parts.length === 4 && isWhole ? Uint8Array.from(numbers) : undefined
+  return parts.length === 4 && isWhole ? new Uint8Array(numbers) : undefined
 }
 
 function inet6Bytes(text: string): Uint8Array | undefined {

@@ -22,9 +22,7 @@ export function bytes(type: number, value: Uint8Array): Attribute {
 }
 
 export function u32(type: number, value: number): Attribute {
-  const buffer = new Uint8Array(4)
-  new DataView(buffer.buffer).setUint32(0, value, true)
-  return { type, value: buffer }
+  return { type, value: Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24) }
 }
 
 /** A text with the zero byte that ends it. */
@@ -39,17 +37,20 @@ export function nest(type: number, inner: readonly Attribute[], header: Uint8Arr
 
 /** Attributes as they are sent. */
 export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
-  return concat(
-    attributes.map(({ type, value }) => {
-      const length = headerLength + value.length
-      const buffer = new Uint8Array(align(length))
-      const view = new DataView(buffer.buffer)
-      view.setUint16(0, length, true)
-      view.setUint16(2, type, true)
-      buffer.set(value, headerLength)
-      return buffer
-    }),
-  )
+  let total = 0
+  for (const { value } of attributes) total += headerLength + align(value.length)
+  const buffer = new Uint8Array(total)
+  let offset = 0
+  for (const { type, value } of attributes) {
+    const length = headerLength + value.length
+    buffer[offset] = length
+    buffer[offset + 1] = length >>> 8
+    buffer[offset + 2] = type
+    buffer[offset + 3] = type >>> 8
+    buffer.set(value, offset + headerLength)
+    offset += align(length)
+  }
+  return buffer
 }
 
 /** Received attributes, by type. */
@@ -67,7 +68,7 @@ export function decodeAttributes(buffer: Uint8Array, wanted: readonly number[]):
     if (length < headerLength || offset + length > buffer.length) break
     const type = ((buffer[offset + 2] ?? 0) | ((buffer[offset + 3] ?? 0) << 8)) & typeMask
     if (wanted.includes(type)) attributes.set(type, buffer.subarray(offset + headerLength, offset + length))
-    offset += align(length)
+    offset += (length + 3) & ~3
   }
   return attributes
 }
@@ -106,7 +107,9 @@ export function textOf(value: Uint8Array): string {
 }
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let total = 0
+  for (const { length } of parts) total += length
+  const whole = new Uint8Array(total)
   let offset = 0
   for (const part of parts) {
     whole.set(part, offset)
