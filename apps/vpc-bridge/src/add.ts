@@ -1,14 +1,15 @@
-import { type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import { type Family, type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { apply, type Observe, rehearse, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
-import { type EniBefore, fitsAlias } from './alias.ts'
+import { fitsAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
 import { type EndpointSteps, l3Veth } from './l3-veth.ts'
 import { maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
-import { forwardingOf, recordedBefore } from './recorded-before.ts'
+import { recordedBefore, stateOf } from './recorded-before.ts'
+import { requireInet6 } from './require-inet6.ts'
 
 export interface AddOptions {
   /** Aborting it makes the running step the last one, and rolls back. */
@@ -22,6 +23,7 @@ export interface AddOptions {
 export interface Added {
   readonly attachment: Attachment & { readonly netns: string }
   readonly interface: EndpointSteps['interface']
+  readonly gateways: EndpointSteps['gateways']
 }
 
 /** Connects a container to its network. When it fails, everything is as it was before. */
@@ -29,10 +31,15 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
   const host = lookUpOnce(outer)
   return safeTry<Added, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
+    if (familiesOf(attachment.addresses).includes('inet6')) {
+      yield* requireInet6(host, 'host')
+      yield* requireInet6(container, 'container')
+    }
     const steps = yield* stepsToAdd(host, attachment, netns, options)
     yield* refuseTakenName(host, container, attachment, steps)
     yield* apply(allOf(steps), host, options)
-    return ok({ attachment: { ...attachment, netns }, interface: steps.interface })
+    const { interface: made, gateways } = steps
+    return ok({ attachment: { ...attachment, netns }, interface: made, gateways })
   })
 }
 
@@ -55,13 +62,18 @@ function stepsToAdd(
     }
     yield* refuseLongNames(attachment, eni)
     const { bridge } = networkNames(attachment.network, eni)
-    const before = (yield* recordedBefore(host, bridge, eni.name)) ?? (yield* stateOf(host, eni))
-    return ok(l3Veth({ ...attachment, netns, eni: { ...eni, mac: eni.mac ?? '', before } }))
+    const families = familiesOf(attachment.addresses)
+    const recorded = yield* recordedBefore(host, bridge, eni.name)
+    const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
+    const before = isKnown ? recorded : { ...(yield* stateOf(host, eni, families)), ...recorded }
+    return ok(l3Veth({ ...attachment, netns, families, eni: { ...eni, mac: eni.mac ?? '', before } }))
   })
 }
 
-function stateOf(host: Netns, eni: Link): ResultAsync<EniBefore, KernelError> {
-  return forwardingOf(host, eni.name).map((forwarding) => ({ up: eni.up, forwarding }))
+/** The IP versions of addresses. */
+function familiesOf(addresses: readonly string[]): readonly Family[] {
+  const has = (inet6: boolean) => addresses.some((address) => address.includes(':') === inet6)
+  return [...(has(false) ? (['inet'] as const) : []), ...(has(true) ? (['inet6'] as const) : [])]
 }
 
 function refuseLongNames(attachment: Attachment, eni: Link): Result<void, Failure> {

@@ -12,6 +12,10 @@ export interface Attachment extends EndpointIdentity {
   readonly netns?: string
   /** Addresses of the container, with the prefix length of their subnet. */
   readonly addresses: readonly string[]
-  /** Address of the VPC's router. */
-  readonly gateway: string
+  /** Address of the VPC's router, for IPv4. */
+  readonly gateway?: string
+  /** MAC address that the container's interface is to have. */
+  readonly mac?: string
+  /** Of all links, in bytes. */
+  readonly mtu: number
 }

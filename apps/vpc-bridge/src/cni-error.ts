@@ -9,6 +9,7 @@ const ownCodes = {
   stepFailed: firstOwnErrorCode + 3,
   interrupted: firstOwnErrorCode + 4,
   notRemoved: firstOwnErrorCode + 5,
+  noInet6: firstOwnErrorCode + 6,
 } as const
 
 /** A failure as the CNI protocol reports it. */
@@ -33,6 +34,9 @@ function codeOf(failure: Failure): number {
       return ownCodes.eniMissing
     case 'interface exists':
       return ownCodes.interfaceExists
+    case 'no IPv6':
+    case 'IPv6 disabled':
+      return ownCodes.noInet6
     case 'kernel':
     case 'would fail':
       return ownCodes.kernel

@@ -2,13 +2,13 @@ import { isGone, type KernelError, type Link, lookUpOnce, type Netns } from '@vp
 import { isNoNetns } from '@vpc-bridge/netns'
 import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
-import { type EniBefore, readNetworkAlias } from './alias.ts'
+import { type EniBefore, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
 import { type EndpointSteps, l3Veth } from './l3-veth.ts'
 import { type FormerEni, locateNetwork } from './locate-network.ts'
 import { hostVethName, networkNames } from './names.ts'
-import { forwardingOf, networksOn } from './recorded-before.ts'
+import { networksOn, stateOf } from './recorded-before.ts'
 
 export interface DelOptions {
   readonly observe?: Observe<KernelError>
@@ -23,7 +23,7 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions = 
   return safeTry<void, Failure>(async function* () {
     yield* refuseHost(host, attachment)
     const eni = (yield* locateNetwork(host, attachment)) ?? noEni
-    const steps = stepsOf(attachment, eni, untouched)
+    const steps = stepsOf(yield* withRecordedAddresses(host, attachment), eni, untouched)
     const endpoint = await revert(yield* ownSteps(host, attachment, steps), host, options)
     if (yield* hasEndpoints(host, attachment.network, eni)) return endpoint
     const shared = stepsOf(attachment, eni, yield* toPutBack(host, attachment.network, eni))
@@ -35,7 +35,16 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions = 
 }
 
 function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): EndpointSteps {
-  return l3Veth({ ...attachment, netns: attachment.netns ?? '', eni: { mac: '', ...eni, before } })
+  const families = before.inet6 === undefined ? (['inet'] as const) : (['inet', 'inet6'] as const)
+  return l3Veth({ ...attachment, netns: attachment.netns ?? '', families, eni: { mac: '', ...eni, before } })
+}
+
+/** With the addresses that the ADD was given: an IPAM plugin does not give them again. */
+function withRecordedAddresses(host: Netns, attachment: Attachment): ResultAsync<Attachment, KernelError> {
+  return host.link(hostVethName(attachment)).map((near) => {
+    const recorded = readEndpointAlias(near?.alias)?.addresses ?? []
+    return { ...attachment, addresses: [...new Set([...attachment.addresses, ...recorded])] }
+  })
 }
 
 /**
@@ -82,21 +91,17 @@ function toPutBack(host: Netns, network: string, { name, index }: FormerEni): Re
   return safeTry<EniBefore, KernelError>(async function* () {
     const eni = yield* host.link(name)
     if (eni === undefined) return ok(untouched)
-    const asIs = { up: eni.up, forwarding: yield* forwardingOf(host, name) }
+    const asIs = yield* stateOf(host, eni, ['inet'])
     const { bridge: bridgeName } = networkNames(network, { name, index })
     const bridge = yield* host.link(bridgeName)
     const record = readNetworkAlias(bridge?.alias)
-    if (record === undefined || !changes(record.before, asIs)) return ok(asIs)
+    if (record === undefined) return ok(asIs)
     if ((yield* networksOn(host, name)).length > 1) return ok(asIs)
     // Whoever has given it an address in the meantime wants it up.
     const addresses = yield* host.addresses(name)
     const up = record.before.up || addresses.some(({ address }) => !address.startsWith('fe80:'))
-    return ok({ up, forwarding: record.before.forwarding })
+    return ok({ ...record.before, up })
   })
-}
-
-function changes(before: EniBefore, now: EniBefore): boolean {
-  return before.up !== now.up || before.forwarding !== now.forwarding
 }
 
 function refuseHost(host: Netns, { netns }: Attachment): ResultAsync<void, Failure> {

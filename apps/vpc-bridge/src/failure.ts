@@ -13,6 +13,13 @@ export type Failure =
   | { readonly kind: "host's namespace"; readonly netns: string }
   | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
   | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
+  | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
+  | {
+      readonly kind: 'IPv6 disabled'
+      readonly where: 'host' | 'container'
+      readonly netns: string
+      readonly setting: string
+    }
   | KernelError
   | RehearseError<KernelError>
   | ApplyError<KernelError>
@@ -39,6 +46,10 @@ export function describeFailure(failure: Failure): string {
       return `an interface named ${failure.ifName} exists in ${failure.netns} already`
     case 'name too long':
       return `${failure.what} would be ${JSON.stringify(failure.found)}, which has more than ${failure.most} bytes`
+    case 'no IPv6':
+      return `the container has an IPv6 address, but there is no IPv6 ${placeOf(failure)}`
+    case 'IPv6 disabled':
+      return `the container has an IPv6 address, but IPv6 is disabled ${placeOf(failure)} (${failure.setting} is not 0)`
     case 'kernel':
       return describeKernelError(failure)
     case 'would fail':
@@ -69,9 +80,14 @@ export function hintFor(failure: Failure): string | undefined {
       return 'name one that "ip netns list" lists'
     case 'interface exists':
       return `choose another name, or remove that one: nsenter --net=${failure.netns} ip link delete ${failure.ifName}`
+    case 'IPv6 disabled':
+      return failure.where === 'host'
+        ? `sysctl -w ${dotted(failure.setting)}=0`
+        : `nsenter --net=${failure.netns} sysctl -w ${dotted(failure.setting)}=0`
     case 'wrong configuration':
     case 'not supported yet':
     case 'name too long':
+    case 'no IPv6':
       return undefined
     case 'kernel':
       return hintForErrno(failure)
@@ -95,6 +111,14 @@ function describeRollback({ rollback }: { readonly rollback: { readonly failed: 
   return failed.length === 0
     ? 'all changes were rolled back'
     : `the rollback left ${failed.length} change${failed.length === 1 ? '' : 's'} behind`
+}
+
+function placeOf({ where, netns }: { readonly where: 'host' | 'container'; readonly netns: string }): string {
+  return where === 'host' ? 'on the host' : `in its namespace ${netns}`
+}
+
+function dotted(path: string): string {
+  return path.replaceAll('/', '.')
 }
 
 function lastPart(path: string): string {

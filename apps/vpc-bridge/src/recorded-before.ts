@@ -1,6 +1,6 @@
-import { isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
-import { forwardingPath } from '@vpc-bridge/route'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { type Family, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, readNetworkAlias } from './alias.ts'
 
 /**
@@ -28,7 +28,20 @@ export function networksOn(host: Netns, eni: string): ResultAsync<readonly Link[
     .map((links) => links.filter(({ kind, alias }) => kind === 'bridge' && readNetworkAlias(alias)?.eni === eni))
 }
 
-/** Whether the ENI forwards IPv4 packets, as the kernel writes it. An ENI that is going away forwards none. */
-export function forwardingOf(host: Netns, eni: string): ResultAsync<string, KernelError> {
-  return host.sysctl(forwardingPath(eni)).orElse((error) => (isGone(error) ? okAsync('0') : errAsync(error)))
+/** How an ENI is now; with its IPv6 settings if they matter. */
+export function stateOf(host: Netns, eni: Link, families: readonly Family[]): ResultAsync<EniBefore, KernelError> {
+  return safeTry<EniBefore, KernelError>(async function* () {
+    const forwarding = yield* settingOf(host, forwardingPath(eni.name))
+    if (!families.includes('inet6')) return ok({ up: eni.up, forwarding })
+    const inet6 = {
+      forwarding: yield* settingOf(host, inet6ForwardingPath(eni.name)),
+      acceptRa: yield* settingOf(host, acceptRaPath(eni.name)),
+    }
+    return ok({ up: eni.up, forwarding, inet6 })
+  })
+}
+
+/** A setting as the kernel writes it. Those of an ENI that is going away are as good as off. */
+function settingOf(host: Netns, path: string): ResultAsync<string, KernelError> {
+  return host.sysctl(path).orElse((error) => (isGone(error) ? okAsync('0') : errAsync(error)))
 }

@@ -15,6 +15,8 @@ export interface EndpointRef extends EndpointIdentity {
 export interface Configured {
   readonly attachment: Attachment
   readonly dns: Dns
+  /** The IPAM plugin that gives the addresses. */
+  readonly ipam?: { readonly type: string }
 }
 
 /**
@@ -27,9 +29,9 @@ export function toAttachment(document: unknown, { netns, ...endpoint }: Endpoint
   if (parsed.isErr()) return err({ kind: 'wrong configuration', problems: parsed.error })
   const config = parsed.value
   const parts = unsupportedIn(config)
+  if (parts.length > 0) return err({ kind: 'not supported yet', parts })
   const { inet: gateway } = config.gateways
-  if (parts.length > 0 || gateway === undefined) return err({ kind: 'not supported yet', parts })
-  const { eni } = config
+  const { eni, mac, mtu, ipam } = config
   return ok({
     attachment: {
       ...endpoint,
@@ -38,8 +40,11 @@ export function toAttachment(document: unknown, { netns, ...endpoint }: Endpoint
       ...(eni.by === 'name' && eni.mac !== undefined ? { eniMac: eni.mac } : {}),
       ...(netns === undefined ? {} : { netns: netnsPath(netns) }),
       addresses: config.addresses,
-      gateway,
+      ...(gateway === undefined ? {} : { gateway }),
+      ...(mac === undefined ? {} : { mac }),
+      mtu,
     },
     dns: config.dns,
+    ...(ipam === undefined ? {} : { ipam }),
   })
 }

@@ -7,12 +7,19 @@ const network = {
   mac: '02:00:00:00:00:10',
   before: { up: false, forwarding: '0' },
 }
-const endpoint = { network: 'vpc', containerId: 'test-container', ifName: 'blueveth' }
+const endpoint = {
+  network: 'vpc',
+  containerId: 'test-container',
+  ifName: 'blueveth',
+  addresses: ['192.168.1.43/24', 'fd00::2/64'],
+}
 
 describe('aliases', () => {
   test('can be read by people', () => {
     expect(networkAlias(network)).toBe('vpc-bridge network=vpc eni=eth10 mac=02:00:00:00:00:10 up=0 forwarding=0')
-    expect(endpointAlias(endpoint)).toBe('vpc-bridge network=vpc container=test-container interface=blueveth')
+    expect(endpointAlias(endpoint)).toBe(
+      'vpc-bridge network=vpc container=test-container interface=blueveth addresses=192.168.1.43/24,fd00::2/64',
+    )
   })
 
   test('are read as they were written', () => {

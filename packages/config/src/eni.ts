@@ -2,7 +2,7 @@ import { interfaceNameRule, isInterfaceName } from '@vpc-bridge/cni'
 import { type Document, isLeftOut, optional } from './document.ts'
 import type { EniSelection } from './network-config.ts'
 
-const macRule = 'the MAC address of a single interface, such as "0a:1b:2c:3d:4e:5f"'
+export const macRule = 'the MAC address of a single interface, such as "0a:1b:2c:3d:4e:5f"'
 
 /** Reads `eniName` and `eniMACAddress`, one of which must be there. */
 export function eniSelection(document: Document): EniSelection | undefined {
@@ -25,7 +25,7 @@ const macForms = [/^[\da-f]{2}(:[\da-f]{2}){5}$/i, /^[\da-f]{2}(-[\da-f]{2}){5}$
  *
  * @returns lower case, with colons; `undefined` for group addresses and the zero address, which no interface has
  */
-function parseMac(text: string): string | undefined {
+export function parseMac(text: string): string | undefined {
   if (!macForms.some((form) => form.test(text))) return undefined
   const bytes = text.toLowerCase().match(/[\da-f]{2}/g) ?? []
   const isGroup = (Number.parseInt(bytes[0] ?? '', 16) & 1) === 1

@@ -12,8 +12,14 @@ export interface NetworkConfig {
   readonly bridgeType: 'L2' | 'L3'
   /** Name or path of the network namespace that the bridge is in; absent: the host's. */
   readonly bridgeNetns?: string
-  /** Addresses of the container, with the prefix length of their subnet; at least one. */
+  /** Where the container's addresses come from, if not from here. */
+  readonly ipam?: { readonly type: string }
+  /** Addresses of the container, with the prefix length of their subnet; at least one, unless `ipam` gives them. */
   readonly addresses: readonly string[]
+  /** MAC address that the runtime wants the container's interface to have. */
+  readonly mac?: string
+  /** Of all links of the network, in bytes. */
+  readonly mtu: number
   /** Address of the router for each family that has one. */
   readonly gateways: Readonly<Partial<Record<Family, string>>>
   readonly interface: { readonly type: 'veth' } | { readonly type: 'tap'; readonly userId: number }

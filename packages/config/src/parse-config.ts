@@ -2,12 +2,15 @@ import { err, ok, type Result } from 'neverthrow'
 import { containerAddresses } from './container-addresses.ts'
 import { dnsOf } from './dns.ts'
 import { type Document, documentOf, list, optional, required } from './document.ts'
-import { eniSelection } from './eni.ts'
+import { eniSelection, macRule, parseMac } from './eni.ts'
 import { gatewaysOf } from './gateways.ts'
 import { cidrRule, formatPrefix, parseCidr, parsePrefix, prefixRule } from './ip.ts'
+import { ipamOf } from './ipam.ts'
+import { mtuOf } from './mtu.ts'
 import { isNetworkName, networkNameRule } from './names.ts'
 import type { NetworkConfig } from './network-config.ts'
 import type { ConfigProblem } from './problem.ts'
+import { runtimeConfigOf } from './runtime-config.ts'
 
 /**
  * Reads a network configuration. Keys that it does not know are ignored, as the CNI specification demands.
@@ -26,12 +29,16 @@ export function parseConfig(value: unknown): Result<NetworkConfig, readonly Conf
   const vpcCidrs = list(document, 'vpcCIDRs', cidrRule, parseCidr)
   const bridgeType = optional(document, 'bridgeType', '"L2" or "L3"', oneOf('L2', 'L3')) ?? 'L3'
   const bridgeNetns = optional(document, 'bridgeNetNSPath', 'the name or path of a network namespace', namespaceRef)
-  const addresses = containerAddresses(document)
+  const runtimeConfig = runtimeConfigOf(document)
+  const ipam = ipamOf(document)
+  // What the runtime asks for, the IPAM plugin gets to read, too.
+  const addresses = ipam === undefined ? containerAddresses(document, runtimeConfig) : []
   const gateways = gatewaysOf(document, addresses)
+  const mac = runtimeConfig === undefined ? undefined : optional(runtimeConfig, 'mac', macRule, parseMac)
+  const mtu = mtuOf(document)
   const interfaceType = interfaceOf(document)
   const serviceCidr = optional(document, 'serviceCIDR', cidrRule, parseCidr)
   const dns = dnsOf(document)
-  problems.push(...wrongRuntimeConfig(document))
 
   if (problems.length > 0 || name === undefined || eni === undefined || addresses === undefined) return err(problems)
   return ok({
@@ -43,6 +50,9 @@ export function parseConfig(value: unknown): Result<NetworkConfig, readonly Conf
     ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
     addresses: addresses.map(formatPrefix),
     gateways,
+    ...(ipam === undefined ? {} : { ipam }),
+    ...(mac === undefined ? {} : { mac }),
+    mtu,
     interface: interfaceType,
     ...(serviceCidr === undefined ? {} : { serviceCidr }),
     dns,
@@ -53,13 +63,6 @@ function interfaceOf(document: Document): NetworkConfig['interface'] {
   const type = optional(document, 'interfaceType', '"veth" or "tap"', oneOf('veth', 'tap')) ?? 'veth'
   const userId = optional(document, 'tapUserID', 'the number of a user in a text, such as "1000"', parseUserId) ?? 0
   return type === 'veth' ? { type } : { type, userId }
-}
-
-/** What of the options that the runtime adds is wrong. None of them means anything to a network on Linux so far. */
-function wrongRuntimeConfig(document: Document): readonly ConfigProblem[] {
-  const found = document.at('runtimeConfig')
-  const isRight = found === undefined || (typeof found === 'object' && !Array.isArray(found))
-  return isRight ? [] : [{ path: 'runtimeConfig', found, expected: 'an object' }]
 }
 
 function oneOf<const T extends string>(...values: readonly T[]): (text: string) => T | undefined {

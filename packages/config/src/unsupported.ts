@@ -16,11 +16,8 @@ const tap: Rule = (config) => (config.interface.type === 'tap' ? [{ key: 'interf
 const bridgeNetns: Rule = (config) =>
   config.bridgeNetns === undefined ? [] : [{ key: 'bridgeNetNSPath', value: config.bridgeNetns }]
 
-const inet6: Rule = ({ addresses }) =>
-  addresses.filter((address) => address.includes(':')).map((value) => ({ key: 'ipAddresses', value }))
-
 /** One rule for each part that is missing, to be deleted when the part is there. */
-const rules: readonly Rule[] = [l2, tap, bridgeNetns, inet6]
+const rules: readonly Rule[] = [l2, tap, bridgeNetns]
 
 /** What of a configuration is not supported yet; empty when all of it is. */
 export function unsupportedIn(config: NetworkConfig): readonly Unsupported[] {

@@ -33,6 +33,7 @@ describe('parseConfig', () => {
       addresses: ['192.168.1.43/24'],
       gateways: { inet: '192.168.1.1' },
       interface: { type: 'veth' },
+      mtu: 9001,
       dns: {},
     })
   })
@@ -62,9 +63,41 @@ describe('parseConfig', () => {
       addresses: ['192.168.1.43/24', 'fd00::2/64'],
       gateways: { inet: '192.168.1.1' },
       interface: { type: 'tap', userId: 1000 },
+      mtu: 9001,
       serviceCidr: '10.100.0.0/16',
       dns: { nameservers: ['169.254.169.253'], domain: 'ec2.internal', search: ['a', 'b'], options: ['ndots:2'] },
     })
+  })
+
+  test('takes addresses and MAC address from the runtime, and addresses from an IPAM plugin', () => {
+    const wanted = { ips: ['192.168.1.50/24'], mac: '02:00:00:00:00:50' }
+    expect(parseConfig({ ...seed, runtimeConfig: wanted })._unsafeUnwrap()).toMatchObject({
+      addresses: ['192.168.1.50/24'],
+      mac: '02:00:00:00:00:50',
+    })
+    const ipam = { type: 'host-local', subnet: '192.168.1.0/24' }
+    const config = parseConfig({ ...seed, ipAddresses: undefined, gatewayIPAddress: '', ipam, mtu: 1500 })
+    expect(config._unsafeUnwrap()).toMatchObject({
+      ipam: { type: 'host-local' },
+      addresses: [],
+      gateways: {},
+      mtu: 1500,
+    })
+    expect(problemsOf({ ipAddresses: [], ipam: {} })).toHaveLength(1)
+  })
+
+  test.each([
+    [{ mtu: 1000 }, 'mtu'],
+    [{ mtu: '9001' }, 'mtu'],
+    [{ mtu: 70_000 }, 'mtu'],
+    [{ ipam: 'host-local' }, 'ipam'],
+    [{ ipam: { type: '../evil' } }, 'ipam.type'],
+    [{ ipam: { subnet: '10.0.0.0/8' } }, 'ipam.type'],
+    [{ runtimeConfig: [] }, 'runtimeConfig'],
+    [{ runtimeConfig: { mac: 'nope' } }, 'runtimeConfig.mac'],
+    [{ runtimeConfig: { ips: ['10.0.0.1'] } }, 'runtimeConfig.ips[0]'],
+  ])('%j is a problem at %s', (changes, path) => {
+    expect(problemsOf(changes)).toEqual([expect.stringContaining(path)])
   })
 
   test('ignores keys that it does not know', () => {

@@ -38,7 +38,7 @@ function changeOf(operation: IpOperation): readonly string[] {
     case 'delete altname':
       return ['link', 'property', 'del', 'dev', operation.name, 'altname', operation.altName]
     case 'add address':
-      return ['address', 'add', ...address(operation.address)]
+      return ['address', 'add', ...address(operation.address), ...usableAtOnce(operation.address)]
     case 'delete address':
       return ['address', 'delete', ...address(operation.address)]
     case 'add route':
@@ -86,6 +86,11 @@ function settings({ up, mac, mtu, master, alias }: LinkSettings): readonly strin
 
 function address({ address, broadcast, dev }: Address): readonly string[] {
   return [address, ...(broadcast === undefined ? [] : ['broadcast', broadcast]), 'dev', dev]
+}
+
+/** Without a search for duplicates, which IPv6 addresses would have to wait for. */
+function usableAtOnce({ address }: Address): readonly string[] {
+  return address.includes(':') ? ['nodad'] : []
 }
 
 /** Says what ip-route(8) would not choose by itself. */

@@ -1,4 +1,6 @@
+export { type AcceptRa, acceptRa, acceptRaPath } from './accept-ra.ts'
 export { forwarding, forwardingPath, type LinkSetting } from './forwarding.ts'
+export { inet6Forwarding, inet6ForwardingOn, inet6ForwardingPath } from './inet6-forwarding.ts'
 export { neighbour } from './neighbour.ts'
 export { proxyArp } from './proxy-arp.ts'
 export { route, type WantedRoute } from './route.ts'

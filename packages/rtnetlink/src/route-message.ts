@@ -12,7 +12,14 @@ const mainTable = 254
 const unicast = 1
 const scopes = { global: 0, link: 253, nowhere: 255 } as const
 /** Names of who made a route (/etc/iproute2/rt_protos); others are told by number, as ip(8) does. */
-const protocols = ['unspec', 'redirect', 'kernel', 'boot', 'static'] as const
+const protocols: Readonly<Record<number, string>> = {
+  0: 'unspec',
+  1: 'redirect',
+  2: 'kernel',
+  3: 'boot',
+  4: 'static',
+  9: 'ra',
+}
 const onlinkFlag = 4
 /** RTM_F_FIB_MATCH: answer with the route that matches, not with the way that a packet takes. */
 const fibMatch = 0x2000
@@ -87,7 +94,7 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
   const source = optionalAddress(route.source)
   if (prefix === undefined || gateway === undefined || source === undefined) return undefined
   const inet6 = prefix.bytes.length === 16
-  const named = (protocols as readonly string[]).indexOf(route.protocol)
+  const named = Object.keys(protocols).find((number) => protocols[Number(number)] === route.protocol)
   const attributes = [
     bytes(rta.destination, prefix.bytes),
     u32(rta.outputInterface, route.index),
@@ -99,7 +106,7 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
     family: inet6 ? families.inet6 : families.inet,
     destinationLength: prefix.length,
     table: mainTable,
-    protocol: named === -1 ? Number(route.protocol) : named,
+    protocol: Number(named ?? route.protocol),
     scope: scopes[route.scope],
     type: unicast,
     flags: route.onlink ? onlinkFlag : 0,

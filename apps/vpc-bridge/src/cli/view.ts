@@ -57,11 +57,12 @@ export function heading(
 }
 
 /** What an add made, and what to try next. */
-export function summaryLines({ attachment, interface: made }: Added): readonly string[] {
-  const { ifName, netns, addresses, gateway } = attachment
+export function summaryLines({ attachment, interface: made, gateways }: Added): readonly string[] {
+  const { ifName, netns, addresses } = attachment
+  const routers = Object.values(gateways).join(', ')
   return [
     '',
-    `${styleText('bold', ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${gateway}`,
+    `${styleText('bold', ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${routers}`,
     styleText('dim', `look at it with: nsenter --net=${netns} ip address; take it away with: vpc-bridge delete`),
   ]
 }

@@ -10,5 +10,6 @@ export function attachmentIn(netns: string): Attachment {
     ifName: 'blueveth',
     addresses: ['192.168.1.43/24'],
     gateway: '192.168.1.1',
+    mtu: 9001,
   }
 }
