@@ -23,6 +23,7 @@ export interface AddOptions {
 export interface Added {
   readonly attachment: Attachment & { readonly netns: string }
   readonly interface: EndpointSteps['interface']
+  readonly hostInterfaces: EndpointSteps['hostInterfaces']
   readonly gateways: EndpointSteps['gateways']
 }
 
@@ -38,17 +39,18 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
     const steps = yield* stepsToAdd(host, attachment, netns, options)
     yield* refuseTakenName(host, container, attachment, steps)
     yield* apply(allOf(steps), host, options)
-    const { interface: made, gateways } = steps
-    return ok({ attachment: { ...attachment, netns }, interface: made, gateways })
+    const { interface: made, hostInterfaces, gateways } = steps
+    return ok({ attachment: { ...attachment, netns }, interface: made, hostInterfaces, gateways })
   })
 }
 
-function allOf({ network, eni, endpoint, container }: EndpointSteps): readonly Step<Netns, KernelError>[] {
+/** All steps of an endpoint, in the order in which they are applied. */
+export function allOf({ network, eni, endpoint, container }: EndpointSteps): readonly Step<Netns, KernelError>[] {
   return [...network, ...eni, ...endpoint, ...container]
 }
 
 /** The steps of an ADD, from what is on the host. Changes nothing. */
-function stepsToAdd(
+export function stepsToAdd(
   host: Netns,
   attachment: Attachment,
   netns: string,

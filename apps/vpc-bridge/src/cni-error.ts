@@ -10,6 +10,8 @@ const ownCodes = {
   interrupted: firstOwnErrorCode + 4,
   notRemoved: firstOwnErrorCode + 5,
   noInet6: firstOwnErrorCode + 6,
+  drift: firstOwnErrorCode + 7,
+  bridgeFull: firstOwnErrorCode + 8,
 } as const
 
 /** A failure as the CNI protocol reports it. */
@@ -37,6 +39,11 @@ function codeOf(failure: Failure): number {
     case 'no IPv6':
     case 'IPv6 disabled':
       return ownCodes.noInet6
+    case 'drift':
+      return ownCodes.drift
+    case 'bridge full':
+      return ownCodes.bridgeFull
+    case 'driver missing':
     case 'kernel':
     case 'would fail':
       return ownCodes.kernel
@@ -44,6 +51,7 @@ function codeOf(failure: Failure): number {
       return ownCodes.stepFailed
     case 'interrupted':
       return ownCodes.interrupted
+    case 'not collected':
     case 'not removed':
       return ownCodes.notRemoved
   }

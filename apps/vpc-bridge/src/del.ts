@@ -1,11 +1,12 @@
 import { isGone, type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { isNoNetns } from '@vpc-bridge/netns'
+import { route } from '@vpc-bridge/route'
 import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
-import { type EndpointSteps, l3Veth } from './l3-veth.ts'
+import { type EndpointSteps, hostPrefix, l3Veth } from './l3-veth.ts'
 import { type FormerEni, locateNetwork } from './locate-network.ts'
 import { hostVethName, networkNames } from './names.ts'
 import { networksOn, stateOf } from './recorded-before.ts'
@@ -25,12 +26,59 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions = 
     const eni = (yield* locateNetwork(host, attachment)) ?? noEni
     const steps = stepsOf(yield* withRecordedAddresses(host, attachment), eni, untouched)
     const endpoint = await revert(yield* ownSteps(host, attachment, steps), host, options)
-    if (yield* hasEndpoints(host, attachment.network, eni)) return endpoint
+    const network = await removeIfUnused(host, attachment, eni, options)
+    return allRemoved(endpoint, yield* network)
+  })
+}
+
+/** Removes a network that has no endpoints. */
+export function removeUnusedNetwork(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  const host = lookUpOnce(outer)
+  return locateNetwork(host, attachment)
+    .andThen((eni) => removeIfUnused(host, attachment, eni ?? noEni, {}))
+    .mapErr((error): Failure => error)
+    .andThen((removed) => removed)
+}
+
+/**
+ * Removes the routes to endpoints that are gone: those to the network's bridge that are for single addresses, and for none
+ * of an endpoint that is there.
+ */
+export function removeStrayRoutes(host: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  return safeTry<void, Failure>(async function* () {
+    const eni = (yield* locateNetwork(host, attachment)) ?? noEni
+    const { bridge } = networkNames(attachment.network, eni)
+    if ((yield* host.link(bridge)) === undefined) return ok()
+    const ports = yield* host.links({ master: bridge })
+    const records = ports.map(({ alias }) => readEndpointAlias(alias)).filter((record) => record !== undefined)
+    // The alias of an endpoint whose addresses it has no room for does not tell which routes are its own.
+    if (records.some(({ addresses }) => addresses.length === 0)) return ok()
+    const wanted = new Set(records.flatMap(({ addresses }) => addresses.map(hostPrefix)))
+    const routes = [
+      ...(yield* host.routes({ family: 'inet', dev: bridge })),
+      ...(yield* host.routes({ family: 'inet6', dev: bridge })),
+    ]
+    const stray = routes.filter(
+      ({ destination, protocol }) =>
+        /\/32$|\/128$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
+    )
+    return allRemoved(await revert(stray.map(route), host))
+  })
+}
+
+function removeIfUnused(
+  host: Netns,
+  attachment: Attachment,
+  eni: FormerEni,
+  options: DelOptions,
+): ResultAsync<Result<void, RevertError<KernelError>>, KernelError> {
+  return safeTry<Result<void, RevertError<KernelError>>, KernelError>(async function* () {
+    if (yield* hasEndpoints(host, attachment.network, eni)) return ok(ok())
     const shared = stepsOf(attachment, eni, yield* toPutBack(host, attachment.network, eni))
     const putBack = await revert(shared.eni, host, options)
     // The record of what to put back is on the bridge, for the DEL that will be tried again.
     const network = putBack.isOk() ? await revert(shared.network, host, options) : ok()
-    return allRemoved(endpoint, putBack, network)
+    return ok(allRemoved(putBack, network))
   })
 }
 

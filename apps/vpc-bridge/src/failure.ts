@@ -20,6 +20,11 @@ export type Failure =
       readonly netns: string
       readonly setting: string
     }
+  /** Each in words. */
+  | { readonly kind: 'drift'; readonly found: readonly string[] }
+  | { readonly kind: 'not collected'; readonly problems: readonly string[] }
+  | { readonly kind: 'bridge full'; readonly bridge: string; readonly ports: number }
+  | { readonly kind: 'driver missing'; readonly driver: string }
   | KernelError
   | RehearseError<KernelError>
   | ApplyError<KernelError>
@@ -50,6 +55,14 @@ export function describeFailure(failure: Failure): string {
       return `the container has an IPv6 address, but there is no IPv6 ${placeOf(failure)}`
     case 'IPv6 disabled':
       return `the container has an IPv6 address, but IPv6 is disabled ${placeOf(failure)} (${failure.setting} is not 0)`
+    case 'drift':
+      return `not as it was made: ${failure.found.join('; ')}`
+    case 'not collected':
+      return `not everything could be removed: ${failure.problems.join('; ')}`
+    case 'bridge full':
+      return `the bridge ${failure.bridge} has ${failure.ports} ports, as many as a bridge can have`
+    case 'driver missing':
+      return `the kernel has no driver for ${failure.driver} links`
     case 'kernel':
       return describeKernelError(failure)
     case 'would fail':
@@ -88,7 +101,12 @@ export function hintFor(failure: Failure): string | undefined {
     case 'not supported yet':
     case 'name too long':
     case 'no IPv6':
+    case 'drift':
+    case 'not collected':
+    case 'bridge full':
       return undefined
+    case 'driver missing':
+      return `modprobe ${failure.driver}`
     case 'kernel':
       return hintForErrno(failure)
     case 'would fail':

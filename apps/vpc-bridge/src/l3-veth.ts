@@ -35,6 +35,14 @@ interface SharedEni {
   readonly before: EniBefore
 }
 
+/** An interface as a result tells of it. */
+interface MadeInterface {
+  readonly name: string
+  readonly mac: string
+  /** In bytes. */
+  readonly mtu: number
+}
+
 /** The steps, in the order in which they are applied. All endpoints of a network share the first two parts. */
 export interface EndpointSteps {
   /** The bridge, which keeps the record of how the ENI was before: it has to outlive the second part. */
@@ -46,7 +54,9 @@ export interface EndpointSteps {
   /** In the container: what the pair's far end is given. */
   readonly container: readonly Step<Netns, KernelError>[]
   /** The interface that the container gets. */
-  readonly interface: { readonly name: string; readonly mac: string; readonly mtu: number }
+  readonly interface: MadeInterface
+  /** The interfaces of the host that it is connected by. */
+  readonly hostInterfaces: readonly MadeInterface[]
   /** The router that the container sees. */
   readonly gateways: Readonly<Partial<Record<Family, string>>>
 }
@@ -68,6 +78,7 @@ export function l3Veth({
   const names = networkNames(network, eni)
   const mac = macFor(`bridge ${names.bridge}`)
   const hostVeth = hostVethName({ containerId, ifName })
+  const hostMac = macFor(`host end of ${hostVeth}`)
   const containerMac = wanted.mac ?? macFor(`container end of ${hostVeth}`)
   const { before } = eni
   const [inet, inet6] = [wanted.families.includes('inet'), wanted.families.includes('inet6')]
@@ -94,7 +105,7 @@ export function l3Veth({
     endpoint: [
       veth({
         name: hostVeth,
-        mac: macFor(`host end of ${hostVeth}`),
+        mac: hostMac,
         mtu,
         master: names.bridge,
         alias: endpointAlias({ network, containerId, ifName, addresses }),
@@ -110,6 +121,10 @@ export function l3Veth({
       ]),
     ]),
     interface: { name: ifName, mac: containerMac, mtu },
+    hostInterfaces: [
+      { name: hostVeth, mac: hostMac, mtu },
+      { name: names.bridge, mac, mtu },
+    ],
     gateways,
   }
 }

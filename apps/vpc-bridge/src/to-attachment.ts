@@ -1,3 +1,4 @@
+import type { ResultRoute } from '@vpc-bridge/cni'
 import { type Dns, parseConfig, unsupportedIn } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
@@ -17,6 +18,8 @@ export interface Configured {
   readonly dns: Dns
   /** The IPAM plugin that gives the addresses. */
   readonly ipam?: { readonly type: string }
+  /** Further routes of the container, to be reported. */
+  readonly routes: readonly ResultRoute[]
 }
 
 /**
@@ -45,6 +48,7 @@ export function toAttachment(document: unknown, { netns, ...endpoint }: Endpoint
       mtu,
     },
     dns: config.dns,
+    routes: [],
     ...(ipam === undefined ? {} : { ipam }),
   })
 }

@@ -6,13 +6,19 @@ import { useWorld } from './support/use-world.ts'
 
 const second = { ...config, ipAddresses: ['192.168.1.44/24'] }
 
+const aMac = expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
+
 describe.each(builds)('$build', ({ program }) => {
   test('answers an ADD with the interface, its address and router', async () => {
     const { host, blue } = await useWorld()
     const result = await succeed(program, host, { command: 'ADD', netns: blue })
     expect(result).toEqual({
       cniVersion: '0.3.1',
-      interfaces: [{ name: 'blueveth', mac: expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/), sandbox: blue }],
+      interfaces: [
+        { name: 'blueveth', mac: aMac, sandbox: blue },
+        { name: expect.stringMatching(/^veth[0-9a-f]{11}$/), mac: aMac },
+        { name: expect.stringMatching(/^vpcbr\d+$/), mac: aMac },
+      ],
       ips: [{ version: '4', interface: 0, address: '192.168.1.43/24', gateway: '192.168.1.1' }],
       dns: {},
     })
@@ -141,7 +147,7 @@ describe.each(builds)('$build', ({ program }) => {
     const { links } = await captureState(host)
     expect(links.map(({ ifalias }) => ifalias).filter((alias) => alias !== undefined)).toEqual([
       'vpc-bridge network=vpc eni=eth10 mac=02:00:00:00:00:10 up=1 forwarding=0',
-      'vpc-bridge network=vpc container=test-container interface=blueveth',
+      'vpc-bridge network=vpc container=test-container interface=blueveth addresses=192.168.1.43/24',
     ])
     const { address, ifname } = links.find(({ kind }) => kind === 'bridge') ?? {}
     expect(address).toBe(macFor(`bridge ${ifname}`))

@@ -31,7 +31,7 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ program 
     const before = [await captureState(host), await captureState(blue)]
     const added = await shell(host, script, { ...variables('ADD', blue), ...environment }, cwd)
     expect(added).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(JSON.parse(added.stdout)).toMatchObject({ interfaces: [{ name: 'blueveth' }] })
+    expect(JSON.parse(added.stdout).interfaces[0]).toMatchObject({ name: 'blueveth' })
     const deleted = await shell(host, script, { ...variables('DEL', blue), ...environment }, cwd)
     expect(deleted).toEqual({ exitCode: 0, stdout: '', stderr: '' })
     expect([await captureState(host), await captureState(blue)]).toEqual(before)

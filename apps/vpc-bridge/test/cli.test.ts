@@ -6,6 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { builds, config } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
+/** The interfaces of the host in a result. */
+const hostInterfaces = [/^veth/, /br\d+$/].map((name) => ({ name: expect.stringMatching(name) }))
+
 const environment = { VPC_CNI_LOG_FILE: '/dev/null', HOME: '/nope' }
 
 describe.each(builds)('$build', ({ program }) => {
@@ -30,7 +33,7 @@ describe.each(builds)('$build', ({ program }) => {
     expect(added).toMatchObject({ exitCode: 0, stderr: '' })
     expect(JSON.parse(added.stdout)).toMatchObject({
       cniVersion: '1.0.0',
-      interfaces: [{ name: 'blueveth', sandbox: blue }],
+      interfaces: [{ name: 'blueveth', sandbox: blue }, ...hostInterfaces],
       ips: [{ address: '192.168.1.43/24', gateway: '192.168.1.1', interface: 0 }],
     })
     expect(await type(host, ['delete', '--netns', blue])).toEqual({ exitCode: 0, stdout: '', stderr: '' })
@@ -108,7 +111,7 @@ describe.each(builds)('$build', ({ program }) => {
     const options = ['--netns', name, '--ifname', 'eth0', '--container-id', 'c1']
     const added = await type(host, ['add', '--config', file, ...options])
     expect(JSON.parse(added.stdout)).toMatchObject({
-      interfaces: [{ name: 'eth0', sandbox: `/var/run/netns/${name}` }],
+      interfaces: [{ name: 'eth0', sandbox: `/var/run/netns/${name}` }, ...hostInterfaces],
       ips: [{ address: '192.168.1.77/24' }],
     })
     expect((await type(host, ['delete', '--config', '-', ...options], other)).exitCode).toBe(0)

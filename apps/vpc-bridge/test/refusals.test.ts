@@ -33,9 +33,6 @@ describe.each(builds)('$build', ({ program }) => {
     await refuse(2, 'bridgeType "L2" is not supported yet', { config: { ...config, bridgeType: 'L2' } })
     await refuse(2, 'interfaceType "tap" is not supported yet', { config: { ...config, interfaceType: 'tap' } })
     await refuse(2, 'bridgeNetNSPath "red" is not supported yet', { config: { ...config, bridgeNetNSPath: 'red' } })
-    await refuse(2, 'ipAddresses "fd00::2/64" is not supported yet', {
-      config: { ...config, ipAddresses: ['192.168.1.43/24', 'fd00::2/64'] },
-    })
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
   })
 
@@ -64,7 +61,7 @@ describe.each(builds)('$build', ({ program }) => {
   test('answers VERSION', async () => {
     const { host } = await useWorld()
     const version = await succeed(program, host, { command: 'VERSION', config: { cniVersion: '0.4.0' } })
-    expect(version).toEqual({ cniVersion: '0.4.0', supportedVersions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0'] })
+    expect(version).toEqual({ cniVersion: '0.4.0', supportedVersions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] })
   })
 
   test('writes the log that it is told to, and works without', async () => {

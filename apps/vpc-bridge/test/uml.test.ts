@@ -40,7 +40,11 @@ describe.each(builds)('$build', ({ program }) => {
     expect(add).toMatchObject({ exitCode: 0, stderr: '' })
     expect(result).toEqual({
       cniVersion: '1.0.0',
-      interfaces: [{ name: 'blueveth', mac: expect.any(String), sandbox: '/var/run/netns/blue' }],
+      interfaces: [
+        { name: 'blueveth', mac: expect.any(String), sandbox: '/var/run/netns/blue' },
+        { name: hostVeth, mac: expect.any(String) },
+        { name: `vpcbr${eni?.['ifindex']}`, mac: expect.any(String) },
+      ],
       ips: [{ address: '192.168.1.43/24', gateway: '192.168.1.1', interface: 0 }],
       dns: {},
     })
@@ -86,7 +90,10 @@ describe.each(builds)('$build', ({ program }) => {
     expect(inRoles(made, roles)).toEqual(inRoles(reference['after-add'], referenceRoles))
     const mac = made.blue.links.find(({ ifname }) => ifname === 'blueveth')?.['address']
     const sandbox = '/var/run/netns/blue'
-    expect(JSON.parse(add.stdout)).toEqual({ ...reference.result, interfaces: [{ name: 'blueveth', mac, sandbox }] })
+    // The interfaces of the host, which the reference plugin does not report, come behind.
+    const hostInterfaces = [hostVeth, bridge].map((name) => ({ name, mac: expect.any(String) }))
+    const interfaces = [{ name: 'blueveth', mac, sandbox }, ...hostInterfaces]
+    expect(JSON.parse(add.stdout)).toEqual({ ...reference.result, interfaces })
     // Here the reference plugin leaves bridge, dummy and settings behind; this one does not.
     expect(momentOf(afterDel)).toEqual(momentOf(before))
     expect(inRoles(reference['after-del'], referenceRoles)).not.toEqual(inRoles(reference.before, referenceRoles))

@@ -76,7 +76,7 @@ interface Printing {
 function perform(
   command: EndpointInvocation['command'],
   host: Netns,
-  { attachment, dns }: Configured,
+  { attachment, dns, routes }: Configured,
   { print, printError, asJson, log }: Printing,
 ): ResultAsync<Report, Failure> {
   const observe = (event: Parameters<typeof progressLine>[0]) => {
@@ -90,7 +90,7 @@ function perform(
   switch (command) {
     case 'add':
       return add(host, attachment, { signal: interruption(), observe, warn }).map((added) =>
-        asJson ? [formatResult(cniVersion, toResult(added, dns)).trim()] : summaryLines(added),
+        asJson ? [formatResult(cniVersion, toResult(added, { dns, routes, args: {} })).trim()] : summaryLines(added),
       )
     case 'delete':
       return del(host, attachment, { observe }).andThen(() =>

@@ -26,7 +26,7 @@ export const config = {
 
 /** How a runtime executes the plugin; what is left out is as in the experiment. */
 export interface Execution {
-  readonly command: 'ADD' | 'DEL' | 'VERSION'
+  readonly command: 'ADD' | 'DEL' | 'CHECK' | 'GC' | 'STATUS' | 'VERSION'
   readonly netns?: string
   readonly containerId?: string
   readonly ifName?: string
