@@ -2,6 +2,7 @@ import { type KernelError, type Netns, operationError } from '@vpc-bridge/kernel
 import type { ResultAsync } from 'neverthrow'
 import { perform } from './change.ts'
 import type { Failure } from './failure.ts'
+import { tryLock } from './lock.ts'
 import { addressesOf, linkOf, linksOf, neighboursOf, routesOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
 import { readSysctl } from './sysctl.ts'
@@ -37,6 +38,7 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open }: O
     sysctl: (setting) => readSysctl(enter, setting).mapErr(during('read sysctl', `sysctl ${setting}`)),
     change: (operation) =>
       perform(operation, file, hold).mapErr(({ errno, message }) => operationError(operation, path, errno, message)),
+    tryLock: (mode) => tryLock(file, mode).mapErr(during('lock', `${mode} lock`)),
     open,
   }
 }

@@ -16,12 +16,11 @@ const packages: Readonly<Record<string, string>> = {
   cat: 'coreutils',
   tee: 'coreutils',
   true: 'coreutils',
+  flock: 'util-linux',
 }
 
 /**
  * Runs a program, without a shell, in the C locale, and gives its standard output.
- *
- * It is in a process group of its own: a Ctrl-C that ends a person's command must not end the operation half-way.
  *
  * @param words the program and its arguments
  * @param input its standard input
@@ -32,20 +31,26 @@ export function run(words: readonly string[], input = '', limit = CHILD_TIME_LIM
   if (words.some((word) => word.includes('\0'))) {
     return errAsync({ errno: 'EINVAL', message: `an argument of ${program} contains a null character` })
   }
-  const child = execa(program, args, {
-    input,
-    cwd: '/',
-    detached: true,
-    env: { LC_ALL: 'C', PATH: process.env['PATH'] ? `${process.env['PATH']}:${STANDARD_PATH}` : STANDARD_PATH },
-    extendEnv: false,
-    killSignal: 'SIGKILL',
-    reject: false,
-    stripFinalNewline: false,
-    timeout: limit,
-  })
+  const child = execa(program, args, { ...manners(), input, stripFinalNewline: false, timeout: limit })
   return ResultAsync.fromSafePromise(child).andThen((ended) =>
     ended.failed ? err(explain(words, ended, limit)) : ok(ended.stdout),
   )
+}
+
+/**
+ * How every child process is run. It is in a process group of its own: a Ctrl-C that ends a person's command must not end
+ * an operation half-way.
+ */
+export function manners() {
+  const { PATH: path } = process.env
+  return {
+    cwd: '/',
+    detached: true,
+    env: { LC_ALL: 'C', PATH: path ? `${path}:${STANDARD_PATH}` : STANDARD_PATH },
+    extendEnv: false,
+    killSignal: 'SIGKILL',
+    reject: false,
+  } as const
 }
 
 /** How a child process ended. */
@@ -58,7 +63,8 @@ interface Ended {
   readonly shortMessage?: string | undefined
 }
 
-function explain(words: readonly string[], ended: Ended, limit: number): Failure {
+/** Why a child process did not do what it was to do. */
+export function explain(words: readonly string[], ended: Ended, limit: number): Failure {
   const [program = ''] = words
   if (ended.timedOut) {
     return { errno: 'ETIMEDOUT', message: `${commandLine(words)} was killed: it took longer than ${limit} ms` }

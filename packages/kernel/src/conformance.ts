@@ -2,6 +2,7 @@ import { addressCases } from './conformance/addresses.ts'
 import { bridgeCases } from './conformance/bridges.ts'
 import type { ConformanceCase } from './conformance/case.ts'
 import { linkCases } from './conformance/links.ts'
+import { lockCases } from './conformance/locks.ts'
 import { nameCases } from './conformance/names.ts'
 import { neighbourCases } from './conformance/neighbours.ts'
 import { netnsCases } from './conformance/netns.ts'
@@ -24,4 +25,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...route6Cases,
   ...neighbourCases,
   ...sysctlCases,
+  ...lockCases,
 ]

@@ -2,7 +2,7 @@ export { describeKernelError, type KernelError, operationError } from './error.t
 export { failing } from './failing.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
 export { lookUpOnce } from './look-up-once.ts'
-export type { Kernel, LinkQuery, Netns, RouteQuery } from './netns.ts'
+export type { Kernel, LinkQuery, Lock, LockMode, Netns, RouteQuery } from './netns.ts'
 export { type LinkSettings, type NewLink, type NewPeer, type Operation, objectOf } from './operation.ts'
 export { changeReversibly, isGone } from './reversible.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'

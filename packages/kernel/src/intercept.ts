@@ -28,6 +28,7 @@ export function intercept(netns: Netns, interceptor: Interceptor): Netns {
     neighbours: (dev) => netns.neighbours(dev),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => interceptor(operation, netns, () => netns.change(operation)),
+    tryLock: (mode) => netns.tryLock(mode),
     open: (path) => netns.open(path).map((opened) => intercept(opened, interceptor)),
   }
 }

@@ -41,6 +41,7 @@ function remembering(netns: Netns, walk: Walk): Netns {
       walk.changes += 1
       return netns.change(operation)
     },
+    tryLock: (mode) => netns.tryLock(mode),
     open: (path) => netns.open(path).map((opened) => remembering(opened, walk)),
   }
 }

@@ -20,6 +20,15 @@ export interface RouteQuery {
   readonly dev?: string
 }
 
+/** Whether a lock may be held by others in the same mode. */
+export type LockMode = 'shared' | 'exclusive'
+
+/** A namespace's lock that is held. */
+export interface Lock {
+  /** Others can have it once this is done. Not to be called twice. */
+  release(): Promise<void>
+}
+
 /**
  * The port: what may be asked of the network configuration of one network namespace.
  *
@@ -52,6 +61,16 @@ export interface Netns {
 
   /** Performs one change. Either it is done, or nothing is changed. */
   change(operation: Operation): ResultAsync<void, KernelError>
+
+  /**
+   * Takes the namespace's lock, if nobody has it: one `exclusive` holder, or any number of `shared` ones. It keeps apart
+   * those who change what they have in common, in this process or others. The kernel releases it when the process ends,
+   * however it ends.
+   *
+   * @returns `undefined` when it is held in a way that excludes this; nothing waits
+   * @see flock(2)
+   */
+  tryLock(mode: LockMode): ResultAsync<Lock | undefined, KernelError>
 
   /**
    * Opens a further namespace by a path such as `/run/netns/blue` or `/proc/1234/ns/net`.

@@ -20,6 +20,7 @@ export function bunSyscalls(library = 'libc.so.6'): Syscalls {
     read: { args: ['i32', 'ptr', 'u64'], returns: 'i32' },
     write: { args: ['i32', 'ptr', 'u64'], returns: 'i32' },
     readlink: { args: ['ptr', 'ptr', 'u64'], returns: 'i32' },
+    flock: { args: ['i32', 'i32'], returns: 'i32' },
     socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
     setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
     send: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i32' },
@@ -39,6 +40,7 @@ export function bunSyscalls(library = 'libc.so.6'): Syscalls {
       const length = result(libc.readlink(zeroEnded(path), target, linkLength))
       return length < 0 ? length : new TextDecoder().decode(target.subarray(0, length))
     },
+    flock: (descriptor, operation) => result(libc.flock(descriptor, operation)),
     socket: (domain, type, protocol) => result(libc.socket(domain, type, protocol)),
     setsockopt: (fd, level, option, value) => result(libc.setsockopt(fd, level, option, value, value.length)),
     send: (fd, buffer) => result(libc.send(fd, buffer, buffer.length, 0)),

@@ -6,6 +6,7 @@ import type { Syscalls } from './syscalls.ts'
 export function nodeSyscalls(): Syscalls {
   // The process itself has loaded its C library.
   const libc = koffi.load(null)
+  const flock = libc.func('int flock(int, int)')
   const socket = libc.func('int socket(int, int, int)')
   const setsockopt = libc.func('int setsockopt(int, int, int, const void *, uint32_t)')
   const send = libc.func('intptr_t send(int, const void *, size_t, int)')
@@ -18,6 +19,7 @@ export function nodeSyscalls(): Syscalls {
     read: (descriptor, buffer) => attempt(() => readSync(descriptor, buffer)),
     write: (descriptor, buffer) => attempt(() => writeSync(descriptor, buffer)),
     readlink: (path) => attempt(() => readlinkSync(path)),
+    flock: (descriptor, operation) => result(flock(descriptor, operation)),
     socket: (domain, type, protocol) => result(socket(domain, type, protocol)),
     setsockopt: (fd, level, option, value) => result(setsockopt(fd, level, option, value, value.length)),
     send: (fd, buffer) => result(send(fd, buffer, buffer.length, 0)),

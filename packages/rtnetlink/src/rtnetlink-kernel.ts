@@ -94,6 +94,7 @@ export function createRtnetlinkKernel(syscalls: Syscalls): Kernel {
       openSocket: () => at(() => openSocket(syscalls)).andThen((opened) => opened),
       inside: at,
       open,
+      openDescriptor: () => openFile(`/proc/self/fd/${descriptor}`),
       descriptorOf: (far) => enter(far).map((entry) => entry.descriptor),
     })
     const close = () => {

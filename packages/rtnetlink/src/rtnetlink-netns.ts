@@ -4,6 +4,8 @@ import {
   type Link,
   type LinkQuery,
   type LinkSettings,
+  type Lock,
+  type LockMode,
   type Netns,
   type Operation,
   operationError,
@@ -41,6 +43,8 @@ export interface Opened {
   /** Calls a function with the thread in the namespace. It must be done when it returns. */
   readonly inside: <T>(action: () => T) => Result<T, Errno>
   readonly open: Kernel['open']
+  /** A further descriptor of the namespace, which nobody else uses. */
+  readonly openDescriptor: () => Result<number, Errno>
   /** Descriptor of the namespace at a path, for the far end of a veth pair. */
   readonly descriptorOf: (path: string) => Result<number, Errno>
 }
@@ -48,11 +52,17 @@ export interface Opened {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+const EWOULDBLOCK = 11
+/** Of flock(2): LOCK_SH and LOCK_EX, with LOCK_NB. */
+const lockOperations: Readonly<Record<LockMode, number>> = { shared: 1 | 4, exclusive: 2 | 4 }
+
 /** In bytes: a page, which is what the kernel gives of a setting at once. */
 const longestSetting = 4096
 
 /** The handle of a namespace. */
-export function openNetns({ path, id, syscalls, socket, openSocket, inside, open, descriptorOf }: Opened): Netns {
+export function openNetns(opened: Opened): Netns {
+  const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, descriptorOf } = opened
+
   /** The links that changes were about, by the name asked for: each has been looked up once. */
   const seen = new Map<string, Pick<Link, 'index' | 'name'>>()
 
@@ -268,6 +278,16 @@ export function openNetns({ path, id, syscalls, socket, openSocket, inside, open
         : socket.request(request)
     })
 
+  /** The lock is that of an open file: closing releases it. */
+  const tryLock = (mode: LockMode): Result<Lock | undefined, Errno> =>
+    openDescriptor().andThen((descriptor) => {
+      const locked = syscalls.flock(descriptor, lockOperations[mode])
+      const close = () => syscalls.close(descriptor)
+      if (locked >= 0) return ok({ release: async () => void close() })
+      close()
+      return locked === -EWOULDBLOCK ? ok(undefined) : err(errorOf(-locked))
+    })
+
   const look = <T>(object: string, result: Result<T, Errno>): ResultAsync<T, KernelError> =>
     settled(
       result.mapErr(({ errno, message }) => ({
@@ -295,6 +315,7 @@ export function openNetns({ path, id, syscalls, socket, openSocket, inside, open
           .map(() => undefined)
           .mapErr(({ errno, message }) => operationError(operation, path, errno, message)),
       ),
+    tryLock: (mode) => look(`${mode} lock`, tryLock(mode)),
     open,
   }
 }

@@ -14,6 +14,8 @@ export interface Syscalls {
   readonly write: (descriptor: number, buffer: Uint8Array) => number
   /** readlink(2); the text, not its length */
   readonly readlink: (path: string) => string | number
+  /** flock(2) */
+  readonly flock: (descriptor: number, operation: number) => number
   /** socket(2) */
   readonly socket: (domain: number, type: number, protocol: number) => number
   /** setsockopt(2) */

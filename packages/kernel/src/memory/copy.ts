@@ -45,6 +45,7 @@ function modelOf(original: Netns, { links, addresses, routes, neighbours }: Snap
     neighbours: [...neighbours],
     sysctls: new Map(),
     original,
+    locks: [],
     nextIndex: Math.max(0, ...links.map(({ index }) => index)) + 1,
   }
 }

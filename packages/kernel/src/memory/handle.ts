@@ -1,6 +1,6 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { type KernelError, operationError } from '../error.ts'
-import type { Netns } from '../netns.ts'
+import type { Lock, LockMode, Netns } from '../netns.ts'
 import type { Operation } from '../operation.ts'
 import { queryAddresses, queryLinks, queryNeighbours, queryRoutes, shown } from './look-up.ts'
 import { perform } from './perform.ts'
@@ -48,7 +48,18 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
     neighbours: (dev) => look('neighbours', () => queryNeighbours(netns, dev)),
     sysctl: (name) => readSysctl(netns, path, name),
     change,
+    tryLock: (mode) => okAsync(tryLock(netns, mode)),
     open,
+  }
+}
+
+function tryLock({ locks }: MemoryNetns, mode: LockMode): Lock | undefined {
+  if (locks.length > 0 && (mode === 'exclusive' || locks.includes('exclusive'))) return undefined
+  locks.push(mode)
+  return {
+    release: async () => {
+      locks.pop()
+    },
   }
 }
 

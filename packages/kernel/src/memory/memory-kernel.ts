@@ -102,6 +102,7 @@ function emptyNetns(id: string): MemoryNetns {
     routes: [],
     neighbours: [],
     sysctls: initialSysctls(),
+    locks: [],
     nextIndex: 1,
   }
   addPhysicalLink(netns, { name: 'lo', mtu: 65536, kind: 'loopback' })

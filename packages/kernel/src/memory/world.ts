@@ -1,4 +1,4 @@
-import type { Netns } from '../netns.ts'
+import type { LockMode, Netns } from '../netns.ts'
 import type { Address, Neighbour, Route } from '../state.ts'
 
 /** A link of the in-memory kernel. Changed in place; what leaves the kernel is a copy. */
@@ -38,6 +38,8 @@ export interface MemoryNetns {
   readonly sysctls: Map<string, string>
   /** What this is a copy of. It is only ever read. */
   readonly original?: Netns
+  /** How the lock is held at present, once for each holder. */
+  readonly locks: LockMode[]
   nextIndex: number
 }
 
