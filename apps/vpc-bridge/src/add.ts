@@ -1,6 +1,14 @@
-import { type Family, type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import {
+  type Family,
+  intercept,
+  type KernelError,
+  type Link,
+  lookUpOnce,
+  type Netns,
+  operationError,
+} from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
-import { apply, type Observe, rehearse, type Step } from '@vpc-bridge/step'
+import { apply, type Observe, type Progress, rehearse, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { fitsAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
@@ -10,6 +18,7 @@ import { maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { recordedBefore, stateOf } from './recorded-before.ts'
 import { requireInet6 } from './require-inet6.ts'
+import { type Turn, underLock } from './under-lock.ts'
 
 export interface AddOptions {
   /** Aborting it makes the running step the last one, and rolls back. */
@@ -36,17 +45,96 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
       yield* requireInet6(host, 'host')
       yield* requireInet6(container, 'container')
     }
-    const steps = yield* stepsToAdd(host, attachment, netns, options)
-    yield* refuseTakenName(host, container, attachment, steps)
-    yield* apply(allOf(steps), host, options)
-    const { interface: made, hostInterfaces, gateways } = steps
-    return ok({ attachment: { ...attachment, netns }, interface: made, hostInterfaces, gateways })
+    const endpoint = { ...attachment, netns }
+    const told = { ...options, warn: once(options.warn) }
+    const joined = yield* underLock(outer, 'shared', join(outer, container, endpoint, told), options.signal)
+    if (joined !== undefined) return ok(joined)
+    return underLock(outer, 'exclusive', make(outer, container, endpoint, told), options.signal)
+  })
+}
+
+/** What is odd is found again each time that the work is begun. */
+function once(warn: AddOptions['warn']): (message: string) => void {
+  const said = new Set<string>()
+  return (message) => {
+    if (!said.has(message)) warn?.(message)
+    said.add(message)
+  }
+}
+
+/** Connects the container if its network is complete: nothing is changed of what others may be using. */
+function join(outer: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
+  return ({ release }: Turn) =>
+    safeTry<Added | undefined, Failure>(async function* () {
+      const host = lookUpOnce(outer)
+      const steps = yield* refusingTakenName(host, container, endpoint, options)
+      if (!(yield* isComplete([...steps.network, ...steps.eni], host, options))) return ok(undefined)
+      yield* apply(ownOf(steps, release), host, options)
+      return ok(added(endpoint, steps))
+    })
+}
+
+/** Connects the container, with what its network lacks. */
+function make(outer: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
+  return ({ release }: Turn) =>
+    safeTry<Added, Failure>(async function* () {
+      const host = lookUpOnce(outer)
+      const steps = yield* refusingTakenName(host, container, endpoint, options)
+      // Others may have made it in the meantime.
+      const complete = yield* isComplete([...steps.network, ...steps.eni], host, options)
+      yield* apply(complete ? ownOf(steps, release) : allOf(steps), host, options)
+      return ok(added(endpoint, steps))
+    })
+}
+
+function added(attachment: Added['attachment'], { interface: made, hostInterfaces, gateways }: EndpointSteps): Added {
+  return { attachment, interface: made, hostInterfaces, gateways }
+}
+
+/** The steps of an endpoint on a network that is there. Once it has a port, nobody takes the network away. */
+function ownOf({ port, endpoint, container }: EndpointSteps, release: Turn['release']) {
+  const releasing = port.map((step) => ({
+    ...step,
+    apply: (...args: Parameters<typeof step.apply>) => step.apply(...args).andTee(release),
+  }))
+  return [...releasing, ...endpoint, ...container]
+}
+
+/** The steps of an ADD, unless the name of the interface is taken. */
+function refusingTakenName(
+  host: Netns,
+  container: Netns,
+  endpoint: Added['attachment'],
+  options: AddOptions,
+): ResultAsync<EndpointSteps, Failure> {
+  return stepsToAdd(host, endpoint, endpoint.netns, options).andThen((steps) =>
+    refuseTakenName(host, container, endpoint, steps).map(() => steps),
+  )
+}
+
+/** Whether the steps have nothing to do. The observer does not hear of them if they have. */
+function isComplete(
+  steps: readonly Step<Netns, KernelError>[],
+  host: Netns,
+  { signal, observe }: AddOptions,
+): ResultAsync<boolean, Failure> {
+  const events: Progress<KernelError>[] = []
+  let isRefused = false
+  const readOnly = intercept(host, (operation, where) => {
+    isRefused = true
+    return errAsync(operationError(operation, where.path, 'EROFS', 'others may be using it'))
+  })
+  const options = { ...(signal && { signal }), observe: (event: Progress<KernelError>) => events.push(event) }
+  return ResultAsync.fromSafePromise(apply(steps, readOnly, options)).andThen((result) => {
+    if (isRefused) return ok(false)
+    if (observe !== undefined) events.forEach(observe)
+    return result.map(() => true)
   })
 }
 
 /** All steps of an endpoint, in the order in which they are applied. */
-export function allOf({ network, eni, endpoint, container }: EndpointSteps): readonly Step<Netns, KernelError>[] {
-  return [...network, ...eni, ...endpoint, ...container]
+export function allOf(steps: EndpointSteps): readonly Step<Netns, KernelError>[] {
+  return [...steps.network, ...steps.eni, ...steps.port, ...steps.endpoint, ...steps.container]
 }
 
 /** The steps of an ADD, from what is on the host. Changes nothing. */

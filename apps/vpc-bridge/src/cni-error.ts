@@ -49,6 +49,8 @@ function codeOf(failure: Failure): number {
       return ownCodes.kernel
     case 'step failed':
       return ownCodes.stepFailed
+    case 'busy':
+      return errorCodes.tryAgainLater
     case 'interrupted':
       return ownCodes.interrupted
     case 'not collected':

@@ -10,6 +10,7 @@ import { type EndpointSteps, hostPrefix, l3Veth } from './l3-veth.ts'
 import { type FormerEni, locateNetwork } from './locate-network.ts'
 import { hostVethName, networkNames } from './names.ts'
 import { networksOn, stateOf } from './recorded-before.ts'
+import { underLock } from './under-lock.ts'
 
 export interface DelOptions {
   readonly observe?: Observe<KernelError>
@@ -20,24 +21,23 @@ export interface DelOptions {
  * no error, whether that is the namespace, the interface, the ENI or everything.
  */
 export function del(outer: Netns, attachment: Attachment, options: DelOptions = {}): ResultAsync<void, Failure> {
-  const host = lookUpOnce(outer)
+  const disconnect = (host: Netns) =>
+    safeTry<Result<void, RevertError<KernelError>>, KernelError>(async function* () {
+      const eni = (yield* locateNetwork(host, attachment)) ?? noEni
+      const steps = stepsOf(yield* withRecordedAddresses(host, attachment), eni, untouched)
+      return ok(await revert(yield* ownSteps(host, attachment, steps), host, options))
+    }).mapErr((error): Failure => error)
   return safeTry<void, Failure>(async function* () {
-    yield* refuseHost(host, attachment)
-    const eni = (yield* locateNetwork(host, attachment)) ?? noEni
-    const steps = stepsOf(yield* withRecordedAddresses(host, attachment), eni, untouched)
-    const endpoint = await revert(yield* ownSteps(host, attachment, steps), host, options)
-    const network = await removeIfUnused(host, attachment, eni, options)
-    return allRemoved(endpoint, yield* network)
+    yield* refuseHost(outer, attachment)
+    const endpoint = yield* disconnect(lookUpOnce(outer))
+    const network = yield* removeIfUnused(outer, attachment, options)
+    return allRemoved(endpoint, network)
   })
 }
 
 /** Removes a network that has no endpoints. */
 export function removeUnusedNetwork(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
-  const host = lookUpOnce(outer)
-  return locateNetwork(host, attachment)
-    .andThen((eni) => removeIfUnused(host, attachment, eni ?? noEni, {}))
-    .mapErr((error): Failure => error)
-    .andThen((removed) => removed)
+  return removeIfUnused(outer, attachment, {}).andThen((removed) => removed)
 }
 
 /**
@@ -45,6 +45,11 @@ export function removeUnusedNetwork(outer: Netns, attachment: Attachment): Resul
  * of an endpoint that is there.
  */
 export function removeStrayRoutes(host: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  // Those of an endpoint that is being made are not stray.
+  return underLock(host, 'exclusive', () => removeRoutesToNobody(host, attachment))
+}
+
+function removeRoutesToNobody(host: Netns, attachment: Attachment): ResultAsync<void, Failure> {
   return safeTry<void, Failure>(async function* () {
     const eni = (yield* locateNetwork(host, attachment)) ?? noEni
     const { bridge } = networkNames(attachment.network, eni)
@@ -66,14 +71,32 @@ export function removeStrayRoutes(host: Netns, attachment: Attachment): ResultAs
   })
 }
 
+/** Whether it is in use is asked twice: most often it is, and then nobody has to be waited for. */
 function removeIfUnused(
+  outer: Netns,
+  attachment: Attachment,
+  options: DelOptions,
+): ResultAsync<Result<void, RevertError<KernelError>>, Failure> {
+  const isInUse = (host: Netns) =>
+    locateNetwork(host, attachment).andThen((eni) => hasEndpoints(host, attachment.network, eni ?? noEni))
+  return safeTry<Result<void, RevertError<KernelError>>, Failure>(async function* () {
+    if (yield* isInUse(lookUpOnce(outer))) return ok(ok())
+    return underLock(outer, 'exclusive', () => {
+      const host = lookUpOnce(outer)
+      return isInUse(host)
+        .andThen((inUse) => (inUse ? okAsync(ok()) : removeNetwork(host, attachment, options)))
+        .mapErr((error): Failure => error)
+    })
+  })
+}
+
+function removeNetwork(
   host: Netns,
   attachment: Attachment,
-  eni: FormerEni,
   options: DelOptions,
 ): ResultAsync<Result<void, RevertError<KernelError>>, KernelError> {
   return safeTry<Result<void, RevertError<KernelError>>, KernelError>(async function* () {
-    if (yield* hasEndpoints(host, attachment.network, eni)) return ok(ok())
+    const eni = (yield* locateNetwork(host, attachment)) ?? noEni
     const shared = stepsOf(attachment, eni, yield* toPutBack(host, attachment.network, eni))
     const putBack = await revert(shared.eni, host, options)
     // The record of what to put back is on the bridge, for the DEL that will be tried again.
@@ -102,12 +125,12 @@ function withRecordedAddresses(host: Netns, attachment: Attachment): ResultAsync
 function ownSteps(
   host: Netns,
   attachment: Attachment,
-  { endpoint }: EndpointSteps,
+  { port, endpoint }: EndpointSteps,
 ): ResultAsync<EndpointSteps['endpoint'], KernelError> {
   return host
     .link(hostVethName(attachment))
     .andThen((near) => (near === undefined ? containerInterface(host, attachment) : okAsync(undefined)))
-    .map((foreign) => (foreign === undefined ? endpoint : []))
+    .map((foreign) => (foreign === undefined ? [...port, ...endpoint] : []))
 }
 
 /** The container's interface; `undefined` when it is not there, or the namespace is not. */

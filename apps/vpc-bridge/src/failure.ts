@@ -25,6 +25,7 @@ export type Failure =
   | { readonly kind: 'not collected'; readonly problems: readonly string[] }
   | { readonly kind: 'bridge full'; readonly bridge: string; readonly ports: number }
   | { readonly kind: 'driver missing'; readonly driver: string }
+  | { readonly kind: 'busy'; readonly seconds: number }
   | KernelError
   | RehearseError<KernelError>
   | ApplyError<KernelError>
@@ -63,6 +64,8 @@ export function describeFailure(failure: Failure): string {
       return `the bridge ${failure.bridge} has ${failure.ports} ports, as many as a bridge can have`
     case 'driver missing':
       return `the kernel has no driver for ${failure.driver} links`
+    case 'busy':
+      return `others have been changing the networks of this host for ${failure.seconds} seconds`
     case 'kernel':
       return describeKernelError(failure)
     case 'would fail':
@@ -105,6 +108,8 @@ export function hintFor(failure: Failure): string | undefined {
     case 'not collected':
     case 'bridge full':
       return undefined
+    case 'busy':
+      return 'who holds the lock is in /proc/locks (FLOCK, on the inode of /proc/self/ns/net); or try again'
     case 'driver missing':
       return `modprobe ${failure.driver}`
     case 'kernel':

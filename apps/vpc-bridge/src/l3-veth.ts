@@ -49,7 +49,9 @@ export interface EndpointSteps {
   readonly network: readonly Step<Netns, KernelError>[]
   /** The settings of the ENI. */
   readonly eni: readonly Step<Netns, KernelError>[]
-  /** On the host: the veth pair and the routes to it. */
+  /** The veth pair, whose near end is a port of the bridge: from then on the network is in use. */
+  readonly port: readonly Step<Netns, KernelError>[]
+  /** On the host: the routes to it. */
   readonly endpoint: readonly Step<Netns, KernelError>[]
   /** In the container: what the pair's far end is given. */
   readonly container: readonly Step<Netns, KernelError>[]
@@ -102,7 +104,7 @@ export function l3Veth({
       ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding })] : []),
       ...(inet6 ? inet6Through(eni.name, names.bridge, before) : []),
     ],
-    endpoint: [
+    port: [
       veth({
         name: hostVeth,
         mac: hostMac,
@@ -111,8 +113,8 @@ export function l3Veth({
         alias: endpointAlias({ network, containerId, ifName, addresses }),
         peer: { name: ifName, netns, mac: containerMac },
       }),
-      ...addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
     ],
+    endpoint: addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
     container: within(netns, [
       ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
       ...Object.values(gateways).flatMap((gateway) => [

@@ -1,7 +1,6 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { CommandName, Environment } from './environment.ts'
 import { type CniError, errorCodes } from './error.ts'
-import { findPlugin } from './find-plugin.ts'
 
 /** A call of another plugin on behalf of this one. A request has all of it but the type. */
 export interface Delegation {
@@ -37,9 +36,15 @@ export interface DelegationFailure {
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#section-4-plugin-delegation
  */
 export function delegate(delegation: Delegation, command: CommandName): ResultAsync<string, DelegationFailure> {
-  return findPlugin(delegation.type, delegation.path)
+  return new ResultAsync(find(delegation))
     .mapErr((error) => failure('not started', error))
-    .asyncAndThen((file) => new ResultAsync(execute(file, delegation, command)))
+    .andThen((file) => new ResultAsync(execute(file, delegation, command)))
+}
+
+async function find({ type, path }: Delegation): Promise<Result<string, CniError>> {
+  // Neither this nor execa is loaded by a plugin that calls no other.
+  const { findPlugin } = await import('./find-plugin.ts')
+  return findPlugin(type, path)
 }
 
 /** In milliseconds. */
@@ -50,7 +55,6 @@ async function execute(
   { environment, input, timeLimit = defaultTimeLimit }: Delegation,
   command: CommandName,
 ): Promise<Result<string, DelegationFailure>> {
-  // Not loaded by a plugin that calls no other.
   const { execa } = await import('execa')
   const child = execa(file, [], {
     input,
