@@ -20,6 +20,10 @@ export function perform(
 ): ResultAsync<void, Failure> {
   if (operation.do === 'write sysctl') return writeSysctl(netns.enter, operation.path, operation.value)
   if (operation.do === 'set link') return setLink(operation, netns)
+  if (operation.do === 'move link') {
+    return hold(operation.netns).andThen(({ childPath }) => command({ ...operation, netns: childPath }, netns))
+  }
+  if (operation.do === 'add link' && operation.link.kind === 'tap') return addTap(operation, netns)
   if (operation.do !== 'add link' || operation.link.kind !== 'veth') return command(operation, netns)
   const { link } = operation
   const { peer } = link
@@ -27,6 +31,13 @@ export function perform(
   // A path such as /proc/self/ns/net would mean something else to the child process.
   return hold(peer.netns).andThen(({ childPath }) =>
     command({ do: 'add link', link: { ...link, peer: { ...peer, netns: childPath } } }, netns),
+  )
+}
+
+/** Of a TAP interface whose name is taken, `ip` says that the device is busy. */
+function addTap(operation: Operation, netns: NamespaceFile): ResultAsync<void, Failure> {
+  return command(operation, netns).mapErr((failure) =>
+    failure.errno === 'EBUSY' ? { errno: 'EEXIST', message: 'File exists' } : failure,
   )
 }
 

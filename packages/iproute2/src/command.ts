@@ -1,4 +1,4 @@
-import type { Address, LinkSettings, Neighbour, NewLink, Operation, Route } from '@vpc-bridge/kernel'
+import type { Address, LinkSettings, Neighbour, NewLink, NewTap, Operation, Route } from '@vpc-bridge/kernel'
 
 /**
  * The command that equals an operation: what this driver runs, and what a person can paste.
@@ -28,11 +28,13 @@ type IpOperation = Exclude<Operation, { readonly do: 'write sysctl' }>
 function changeOf(operation: IpOperation): readonly string[] {
   switch (operation.do) {
     case 'add link':
-      return ['link', 'add', ...newLink(operation.link)]
+      return operation.link.kind === 'tap' ? newTap(operation.link) : ['link', 'add', ...newLink(operation.link)]
     case 'set link':
       return ['link', 'set', 'dev', operation.name, ...settings(operation.set)]
     case 'delete link':
       return ['link', 'delete', 'dev', operation.name]
+    case 'move link':
+      return ['link', 'set', 'dev', operation.name, 'netns', operation.netns]
     case 'add altname':
       return ['link', 'property', 'add', 'dev', operation.name, 'altname', operation.altName]
     case 'delete altname':
@@ -43,6 +45,8 @@ function changeOf(operation: IpOperation): readonly string[] {
       return ['address', 'delete', ...address(operation.address)]
     case 'add route':
       return ['route', 'add', ...newRoute(operation.route)]
+    case 'set route':
+      return ['route', 'replace', ...newRoute(operation.route)]
     case 'delete route':
       return ['route', 'delete', ...exactRoute(operation.route)]
     case 'set neighbour':
@@ -52,8 +56,13 @@ function changeOf(operation: IpOperation): readonly string[] {
   }
 }
 
+/** @see ip-tuntap(8) */
+function newTap({ name, owner }: NewTap): readonly string[] {
+  return ['tuntap', 'add', 'dev', name, 'mode', 'tap', 'user', String(owner), 'vnet_hdr']
+}
+
 /** `name` goes before the name, so that a link can be called `up`. */
-function newLink(link: NewLink): readonly string[] {
+function newLink(link: Exclude<NewLink, NewTap>): readonly string[] {
   return [
     ...['name', link.name],
     ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),

@@ -32,6 +32,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/Can not enslave a bridge to a bridge/, 'ELOOP'],
   [/[Aa]ddress already assigned/, 'EEXIST'],
   [/[Aa]ddress not found|ipv6: (Invalid|Cannot assign \w+) address/, 'EADDRNOTAVAIL'],
+  [/(interface|altname) with the same name exists|exists in the target netns/, 'EEXIST'],
   [/Device not found/, 'ENODEV'],
   [/Device for nexthop is not up|Nexthop device is not up/, 'ENETDOWN'],
   [/Nexthop has invalid gateway/, 'ENETUNREACH'],

@@ -3,12 +3,14 @@ import { bridgeCases } from './conformance/bridges.ts'
 import type { ConformanceCase } from './conformance/case.ts'
 import { linkCases } from './conformance/links.ts'
 import { lockCases } from './conformance/locks.ts'
+import { moveCases } from './conformance/moves.ts'
 import { nameCases } from './conformance/names.ts'
 import { neighbourCases } from './conformance/neighbours.ts'
 import { netnsCases } from './conformance/netns.ts'
 import { routeCases } from './conformance/routes.ts'
 import { route6Cases } from './conformance/routes6.ts'
 import { sysctlCases } from './conformance/sysctls.ts'
+import { tapCases } from './conformance/taps.ts'
 import { vethCases } from './conformance/veth.ts'
 
 export type { ConformanceCase, ConformanceWorld } from './conformance/case.ts'
@@ -19,6 +21,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...nameCases,
   ...bridgeCases,
   ...vethCases,
+  ...tapCases,
+  ...moveCases,
   ...netnsCases,
   ...addressCases,
   ...routeCases,

@@ -25,10 +25,24 @@ export interface NewPeer {
   readonly mtu?: number
 }
 
+/**
+ * A new TAP interface, an Ethernet link whose other end is a program. It stays when no program has it open. Its frames come
+ * with a header for offloads (IFF_VNET_HDR), as virtual machines want them. The kernel shows it as a link of kind `tun`.
+ *
+ * @see https://docs.kernel.org/networking/tuntap.html
+ */
+export interface NewTap {
+  readonly kind: 'tap'
+  readonly name: string
+  /** Number of the user who may open it. */
+  readonly owner: number
+}
+
 /** A link to create. */
 export type NewLink =
   | (NewLinkBase & { readonly kind: 'bridge' | 'dummy' | 'ifb' })
   | (NewLinkBase & { readonly kind: 'veth'; readonly peer: NewPeer })
+  | NewTap
 
 /** Properties of a link to set; those left out stay. */
 export interface LinkSettings {
@@ -50,11 +64,18 @@ export type Operation =
   | { readonly do: 'add link'; readonly link: NewLink }
   | { readonly do: 'set link'; readonly name: string; readonly set: LinkSettings }
   | { readonly do: 'delete link'; readonly name: string }
+  /**
+   * Moves a link to the namespace at a path, where it is down, no port, and has neither addresses nor routes. It keeps its
+   * index if that is free there.
+   */
+  | { readonly do: 'move link'; readonly name: string; readonly netns: string }
   | { readonly do: 'add altname'; readonly name: string; readonly altName: string }
   | { readonly do: 'delete altname'; readonly name: string; readonly altName: string }
   | { readonly do: 'add address'; readonly address: Address }
   | { readonly do: 'delete address'; readonly address: Address }
   | { readonly do: 'add route'; readonly route: Route }
+  /** Adds the route, in the place of the one to the same destination with the same metric if there is one, by any link. */
+  | { readonly do: 'set route'; readonly route: Route }
   | { readonly do: 'delete route'; readonly route: Route }
   /** Adds the entry, or gives an existing one its MAC address; the entry is permanent. */
   | { readonly do: 'set neighbour'; readonly neighbour: Neighbour }
@@ -69,6 +90,7 @@ export function objectOf(operation: Operation): string {
       return `${operation.link.kind} ${operation.link.name}`
     case 'set link':
     case 'delete link':
+    case 'move link':
       return `link ${operation.name}`
     case 'add altname':
     case 'delete altname':
@@ -77,6 +99,7 @@ export function objectOf(operation: Operation): string {
     case 'delete address':
       return `address ${operation.address.address} on ${operation.address.dev}`
     case 'add route':
+    case 'set route':
     case 'delete route':
       return `route ${operation.route.destination} on ${operation.route.dev}`
     case 'set neighbour':

@@ -38,7 +38,7 @@ export function ensureLink(
       const message = `${link.name} exists and is ${article(found.kind)}, not ${article(link.kind)}`
       return errAsync(operationError({ do: 'add link', link }, netns.path, 'EEXIST', message))
     }
-    return ensureSettings(netns, found, link, undo)
+    return link.kind === 'tap' ? okAsync() : ensureSettings(netns, found, link, undo)
   })
 }
 

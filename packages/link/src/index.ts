@@ -1,5 +1,7 @@
 export { type Bridge, bridge } from './bridge.ts'
+export { type BridgePort, bridgePort } from './bridge-port.ts'
 export { type Dummy, dummy } from './dummy.ts'
 export { type EniIdentity, findEni } from './find-eni.ts'
 export { type LinkUp, linkUp } from './link-up.ts'
+export { type Tap, tap } from './tap.ts'
 export { type Veth, type VethPeer, veth } from './veth.ts'

@@ -6,23 +6,27 @@ import { ensureSettings } from './converge.ts'
 /** An existing link to have administratively up. */
 export interface LinkUp {
   readonly name: string
+  /** In bytes. Absent: whatever it has. */
+  readonly mtu?: number
   /** What a revert puts back. Absent: a revert leaves the link as it is. */
-  readonly before?: { readonly up: boolean }
+  readonly before?: { readonly up: boolean; readonly mtu?: number }
 }
 
-/** An existing link, administratively up. ENODEV when there is no such link. */
-export function linkUp({ name, before }: LinkUp): Step<Netns, KernelError> {
+/** An existing link, administratively up, and with the MTU that it should have. ENODEV when there is no such link. */
+export function linkUp({ name, mtu, before }: LinkUp): Step<Netns, KernelError> {
   return {
-    name: `link ${name} up`,
+    name: `link ${name} up${mtu === undefined ? '' : `, MTU ${mtu}`}`,
     apply: (netns, undo) =>
       netns.link(name).andThen((link) => {
-        if (link !== undefined) return ensureSettings(netns, link, { up: true }, undo)
+        if (link !== undefined) return ensureSettings(netns, link, { mtu, up: true }, undo)
         const operation = { do: 'set link', name, set: { up: true } } as const
         return errAsync(operationError(operation, netns.path, 'ENODEV', `no link is named ${name}`))
       }),
     revert: (netns) =>
       netns.link(name).andThen((link) => {
-        if (before === undefined || link === undefined || link.up === before.up) return okAsync<Reverted>('absent')
+        if (before === undefined || link === undefined) return okAsync<Reverted>('absent')
+        const isAsBefore = link.up === before.up && (before.mtu === undefined || link.mtu === before.mtu)
+        if (isAsBefore) return okAsync<Reverted>('absent')
         return ensureSettings(netns, link, before, () => {}).map((): Reverted => 'removed')
       }),
   }

@@ -27,6 +27,7 @@ export function bunSyscalls(library = 'libc.so.6'): Syscalls {
     recv: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i32' },
     setns: { args: ['i32', 'i32'], returns: 'i32' },
   }).symbols
+  let devices: Devices | undefined
   const result = (returned: number) =>
     // It returns a pointer, which is a number to Bun.
     returned < 0 ? -read.i32(errnoLocation() as Pointer) : returned
@@ -40,6 +41,19 @@ export function bunSyscalls(library = 'libc.so.6'): Syscalls {
       const length = result(libc.readlink(zeroEnded(path), target, linkLength))
       return length < 0 ? length : new TextDecoder().decode(target.subarray(0, length))
     },
+    ioctl: (descriptor, request, argument) => {
+      // Each function takes time to make, and most commands need none of these.
+      devices ??= {
+        withBuffer: dlopen(library, { ioctl: { args: ['i32', 'u64', 'ptr'], returns: 'i32' } }).symbols.ioctl,
+        withNumber: dlopen(library, { ioctl: { args: ['i32', 'u64', 'u64'], returns: 'i32' } }).symbols.ioctl,
+      }
+      const { withBuffer, withNumber } = devices
+      return result(
+        typeof argument === 'number'
+          ? withNumber(descriptor, request, argument)
+          : withBuffer(descriptor, request, argument),
+      )
+    },
     flock: (descriptor, operation) => result(libc.flock(descriptor, operation)),
     socket: (domain, type, protocol) => result(libc.socket(domain, type, protocol)),
     setsockopt: (fd, level, option, value) => result(libc.setsockopt(fd, level, option, value, value.length)),
@@ -47,6 +61,12 @@ export function bunSyscalls(library = 'libc.so.6'): Syscalls {
     recv: (fd, buffer, flags) => result(libc.recv(fd, buffer, buffer.length, flags)),
     setns: (fd, type) => result(libc.setns(fd, type)),
   }
+}
+
+/** ioctl(2), whose argument is a buffer or a number. */
+interface Devices {
+  readonly withBuffer: (descriptor: number, request: number, argument: Uint8Array) => number
+  readonly withNumber: (descriptor: number, request: number, argument: number) => number
 }
 
 function zeroEnded(text: string): Uint8Array {

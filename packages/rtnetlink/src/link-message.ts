@@ -1,4 +1,4 @@
-import type { Link, LinkSettings, NewLink } from '@vpc-bridge/kernel'
+import type { Link, LinkSettings, NewLink, NewTap } from '@vpc-bridge/kernel'
 import {
   type Attribute,
   bytes,
@@ -65,7 +65,11 @@ export function getLinks(master?: number): Request {
  * @param master index of the bridge whose port it becomes
  * @param peerNetns descriptor of the namespace of the far end of a veth pair
  */
-export function newLink(link: NewLink, master: number | undefined, peerNetns: number | undefined): Request {
+export function newLink(
+  link: Exclude<NewLink, NewTap>,
+  master: number | undefined,
+  peerNetns: number | undefined,
+): Request {
   const data =
     link.kind === 'veth'
       ? [nest(info.data, [nest(vethPeer, properties(link.peer, undefined, peerNetns), header())])]
@@ -90,6 +94,12 @@ export function setLink(index: number, set: LinkSettings, master: number | undef
     ...(set.alias === undefined ? [] : [bytes(ifla.ifalias, new TextEncoder().encode(set.alias))]),
   ]
   const body = concat([header({ index, up: set.up }), encodeAttributes(attributes)])
+  return { type: linkTypes.new, flags: flags.request, body }
+}
+
+/** @param netns descriptor of the namespace to move it to */
+export function moveLink(index: number, netns: number): Request {
+  const body = concat([header({ index }), encodeAttributes([u32(ifla.netNsFd, netns)])])
   return { type: linkTypes.new, flags: flags.request, body }
 }
 

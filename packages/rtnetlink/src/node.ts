@@ -7,6 +7,8 @@ export function nodeSyscalls(): Syscalls {
   // The process itself has loaded its C library.
   const libc = koffi.load(null)
   const flock = libc.func('int flock(int, int)')
+  const ioctl = libc.func('int ioctl(int, unsigned long, void *)')
+  const ioctlNumber = libc.func('int ioctl(int, unsigned long, unsigned long)')
   const socket = libc.func('int socket(int, int, int)')
   const setsockopt = libc.func('int setsockopt(int, int, int, const void *, uint32_t)')
   const send = libc.func('intptr_t send(int, const void *, size_t, int)')
@@ -19,6 +21,8 @@ export function nodeSyscalls(): Syscalls {
     read: (descriptor, buffer) => attempt(() => readSync(descriptor, buffer)),
     write: (descriptor, buffer) => attempt(() => writeSync(descriptor, buffer)),
     readlink: (path) => attempt(() => readlinkSync(path)),
+    ioctl: (fd, request, argument) =>
+      result(typeof argument === 'number' ? ioctlNumber(fd, request, argument) : ioctl(fd, request, argument)),
     flock: (descriptor, operation) => result(flock(descriptor, operation)),
     socket: (domain, type, protocol) => result(socket(domain, type, protocol)),
     setsockopt: (fd, level, option, value) => result(setsockopt(fd, level, option, value, value.length)),

@@ -59,6 +59,11 @@ export function newRoute(route: IndexedRoute): Request | undefined {
 }
 
 /** @returns `undefined` when a text is not an address */
+export function setRoute(route: IndexedRoute): Request | undefined {
+  return routeRequest(routeTypes.new, flags.create | flags.replace, route)
+}
+
+/** @returns `undefined` when a text is not an address */
 export function deleteRoute(route: IndexedRoute): Request | undefined {
   return routeRequest(routeTypes.delete, 0, route)
 }

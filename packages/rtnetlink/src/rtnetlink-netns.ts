@@ -22,14 +22,24 @@ import {
   deleteLink,
   getLink,
   getLinks,
+  moveLink,
   newLink,
   setLink,
 } from './link-message.ts'
 import type { Message, Request } from './message.ts'
 import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
-import { decodeRoute, deleteRoute, getRoute, getRoutes, type IndexedRoute, newRoute } from './route-message.ts'
+import {
+  decodeRoute,
+  deleteRoute,
+  getRoute,
+  getRoutes,
+  type IndexedRoute,
+  newRoute,
+  setRoute,
+} from './route-message.ts'
 import { openFlags, type Syscalls } from './syscalls.ts'
+import { createTap } from './tap.ts'
 
 /** What a handle is made of. */
 export interface Opened {
@@ -219,6 +229,7 @@ export function openNetns(opened: Opened): Netns {
     switch (operation.do) {
       case 'add link': {
         const { link } = operation
+        if (link.kind === 'tap') return inside(() => createTap(syscalls, link)).andThen((created) => created)
         const far = link.kind === 'veth' ? link.peer.netns : undefined
         return withOptionalLink(link.master, (master) =>
           optionalDescriptorOf(far).andThen((descriptor) => socket.request(newLink(link, master?.index, descriptor))),
@@ -229,6 +240,10 @@ export function openNetns(opened: Opened): Netns {
       case 'delete link':
         seen.delete(operation.name)
         return withLink(operation.name, ({ index }) => socket.request(deleteLink(index)))
+      case 'move link':
+        return withLink(operation.name, ({ index }) =>
+          descriptorOf(operation.netns).andThen((descriptor) => socket.request(moveLink(index, descriptor))),
+        ).map(() => seen.clear())
       case 'add altname':
         return withLink(operation.name, ({ index }) => socket.request(addAltName(index, operation.altName)))
       case 'delete altname':
@@ -240,6 +255,8 @@ export function openNetns(opened: Opened): Netns {
         return onLink(operation.address, deleteAddress)
       case 'add route':
         return onLink(operation.route, newRoute)
+      case 'set route':
+        return onLink(operation.route, setRoute)
       case 'delete route':
         return onLink(operation.route, deleteRoute)
       case 'set neighbour':

@@ -14,6 +14,8 @@ export interface Syscalls {
   readonly write: (descriptor: number, buffer: Uint8Array) => number
   /** readlink(2); the text, not its length */
   readonly readlink: (path: string) => string | number
+  /** ioctl(2) with a buffer, or with a number */
+  readonly ioctl: (descriptor: number, request: number, argument: Uint8Array | number) => number
   /** flock(2) */
   readonly flock: (descriptor: number, operation: number) => number
   /** socket(2) */
@@ -32,6 +34,7 @@ export interface Syscalls {
 export const openFlags = {
   read: 0,
   write: 1,
+  readWrite: 2,
   create: 0o100,
   append: 0o2000,
   nonblocking: 0o4000,

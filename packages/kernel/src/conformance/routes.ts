@@ -205,4 +205,22 @@ export const routeCases: readonly ConformanceCase[] = [
       await refused(netns, { do: 'delete route', route: byFarGateway }, 'ESRCH')
     },
   },
+  {
+    name: 'a route that is set takes the place of the one to the same destination, by whatever link',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }), {
+        do: 'add address',
+        address: { dev: 'y', address: '10.0.1.1/24' },
+      })
+      await perform(netns, { do: 'set route', route: byGateway })
+      const other = { ...byGateway, dev: 'y', gateway: '10.0.1.9' }
+      await perform(netns, { do: 'set route', route: other })
+      assert.deepEqual(await ours(netns), [other])
+      await perform(netns, { do: 'set route', route: { ...other, metric: 7 } })
+      assert.equal((await ours(netns)).length, 2)
+      await refused(netns, { do: 'set route', route: { ...other, gateway: '203.0.113.1' } }, 'ENETUNREACH')
+      assert.equal((await ours(netns)).length, 2)
+    },
+  },
 ]

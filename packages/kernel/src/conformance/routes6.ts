@@ -103,4 +103,18 @@ export const route6Cases: readonly ConformanceCase[] = [
       assert.deepEqual(await ours(netns), [byGateway])
     },
   },
+  {
+    name: 'an IPv6 route that is set takes the place of the one to the same destination, by whatever link',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }), {
+        do: 'add address',
+        address: { dev: 'y', address: 'fd10::1/64' },
+      })
+      await perform(netns, { do: 'set route', route: byGateway })
+      const other = { ...byGateway, dev: 'y', gateway: 'fd10::9' }
+      await perform(netns, { do: 'set route', route: other })
+      assert.deepEqual(await ours(netns), [other])
+    },
+  },
 ]

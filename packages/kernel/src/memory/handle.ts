@@ -18,12 +18,10 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
   const look = <T>(object: string, find: () => T): ResultAsync<T, KernelError> =>
     attempt(find, (errno, message) => ({ kind: 'kernel', operation: 'look up', object, netns: path, errno, message }))
 
-  /** The namespace that the far end of a new pair goes to. */
+  /** The namespace that the far end of a new pair, or a link, goes to. */
   const farNetns = (operation: Operation): ResultAsync<MemoryNetns, KernelError> => {
-    if (operation.do !== 'add link' || operation.link.kind !== 'veth' || operation.link.peer.netns === undefined) {
-      return okAsync(netns)
-    }
-    return open(operation.link.peer.netns).map(({ id }) => world.namespaces.get(id) ?? netns)
+    const far = farPath(operation)
+    return far === undefined ? okAsync(netns) : open(far).map(({ id }) => world.namespaces.get(id) ?? netns)
   }
 
   const change = (operation: Operation): ResultAsync<void, KernelError> => {
@@ -51,6 +49,11 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
     tryLock: (mode) => okAsync(tryLock(netns, mode)),
     open,
   }
+}
+
+function farPath(operation: Operation): string | undefined {
+  if (operation.do === 'move link') return operation.netns
+  return operation.do === 'add link' && operation.link.kind === 'veth' ? operation.link.peer.netns : undefined
 }
 
 function tryLock({ locks }: MemoryNetns, mode: LockMode): Lock | undefined {

@@ -22,6 +22,10 @@ import {
 export function addLink(world: MemoryWorld, netns: MemoryNetns, link: NewLink, far: MemoryNetns): void {
   if (world.missingDrivers.includes(link.kind)) throw new Refusal('EOPNOTSUPP', 'Unknown device type')
   requireFreeName(netns, link.name)
+  if (link.kind === 'tap') {
+    insert(netns, { name: link.name, kind: 'tun', index: netns.nextIndex++ })
+    return
+  }
   requireValid(link.kind, link)
   const master = link.master === undefined ? undefined : requireMaster(link.kind, requireLink(netns, link.master))
   if (link.kind === 'veth') {
@@ -86,6 +90,24 @@ export function deleteLink(world: MemoryWorld, netns: MemoryNetns, name: string)
   const far = link.peer?.netns ?? netnsOfCopiedPeer(world, link)
   const peer = link.peer === undefined ? undefined : far?.links.get(link.peer.index)
   if (far !== undefined && peer !== undefined) remove(far, peer)
+}
+
+/** Moves a link to another namespace, where it starts anew but for its name, its addresses of hardware and its MTU. */
+export function moveLink(netns: MemoryNetns, name: string, far: MemoryNetns): void {
+  const link = requireLink(netns, name)
+  if (far === netns) return
+  if (link.kind === 'loopback' || link.kind === 'bridge') {
+    throw new Refusal('EINVAL', 'The interface netns is immutable')
+  }
+  if (findLink(far, link.name) !== undefined) throw new Refusal('EEXIST', 'File exists')
+  remove(netns, link)
+  const index = far.links.has(link.index) ? far.nextIndex++ : link.index
+  far.nextIndex = Math.max(far.nextIndex, index + 1)
+  const moved: MemoryLink = { ...link, index, up: false, master: undefined }
+  far.links.set(index, moved)
+  addLinkSysctls(far, link.name)
+  const peer = link.peer?.netns?.links.get(link.peer.index)
+  if (peer !== undefined) peer.peer = { index, netns: far }
 }
 
 /** Where the other end of a copied link is, if that was copied, too, and can be told by the indexes of both. */

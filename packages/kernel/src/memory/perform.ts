@@ -1,15 +1,15 @@
 import type { Operation } from '../operation.ts'
 import { addAddress, deleteAddress, inet6Switched } from './addresses.ts'
 import { canonicalAddress, canonicalNeighbour, canonicalRoute } from './canonical.ts'
-import { addAltName, addLink, deleteAltName, deleteLink, setLink } from './links.ts'
-import { addRoute, deleteNeighbour, deleteRoute, setNeighbour } from './routes.ts'
+import { addAltName, addLink, deleteAltName, deleteLink, moveLink, setLink } from './links.ts'
+import { addRoute, deleteNeighbour, deleteRoute, setNeighbour, setRoute } from './routes.ts'
 import { writeSysctl } from './sysctls.ts'
 import type { MemoryNetns, MemoryWorld } from './world.ts'
 
 /**
  * Performs an operation: all of it, or it throws a Refusal.
  *
- * @param far namespace of the far end of a new veth pair
+ * @param far namespace that the far end of a new veth pair, or a link, goes to
  */
 export function perform(world: MemoryWorld, netns: MemoryNetns, operation: Operation, far: MemoryNetns): void {
   switch (operation.do) {
@@ -19,6 +19,8 @@ export function perform(world: MemoryWorld, netns: MemoryNetns, operation: Opera
       return setLink(netns, operation.name, operation.set)
     case 'delete link':
       return deleteLink(world, netns, operation.name)
+    case 'move link':
+      return moveLink(netns, operation.name, far)
     case 'add altname':
       return addAltName(netns, operation.name, operation.altName)
     case 'delete altname':
@@ -29,6 +31,8 @@ export function perform(world: MemoryWorld, netns: MemoryNetns, operation: Opera
       return deleteAddress(netns, canonicalAddress(operation.address))
     case 'add route':
       return addRoute(netns, canonicalRoute(operation.route))
+    case 'set route':
+      return setRoute(netns, canonicalRoute(operation.route))
     case 'delete route':
       return deleteRoute(netns, canonicalRoute(operation.route))
     case 'set neighbour':

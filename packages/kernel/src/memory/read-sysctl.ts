@@ -46,7 +46,7 @@ export function readSettingsBehind(
 function settingsBehind(netns: MemoryNetns, operation: Operation): readonly string[] {
   switch (operation.do) {
     case 'add link':
-      return operation.link.up ? inet6Settings('default') : []
+      return 'up' in operation.link && operation.link.up ? inet6Settings('default') : []
     case 'set link':
       return operation.set.up ? inet6Settings(nameOf(netns, operation.name)) : []
     case 'add address':

@@ -18,6 +18,19 @@ export function addRoute(netns: MemoryNetns, route: Route): void {
   netns.routes.push({ ...route, destination, dev: link.name })
 }
 
+export function setRoute(netns: MemoryNetns, route: Route): void {
+  const destination = requireDestination(route)
+  const before = [...netns.routes]
+  const rival = before.find((found) => found.destination === destination && found.metric === route.metric)
+  removeWhere(netns.routes, (each) => each === rival)
+  try {
+    addRoute(netns, route)
+  } catch (refusal) {
+    netns.routes.splice(0, netns.routes.length, ...before)
+    throw refusal
+  }
+}
+
 /** Deletes the first route that is like the given one. Metric 0 is any metric: the lowest. */
 export function deleteRoute(netns: MemoryNetns, route: Route): void {
   const { name } = requireLink(netns, route.dev)

@@ -13,7 +13,7 @@ export interface MemoryLink {
   master: MemoryLink | undefined
   alias: string
   /** Where the other end of a veth pair is. */
-  readonly peer: PeerEnd | undefined
+  peer: PeerEnd | undefined
   /** Whether its MAC address or MTU was chosen: then a bridge keeps it when ports come and go. */
   macIsChosen: boolean
   mtuIsChosen: boolean

@@ -1,0 +1,43 @@
+import { type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
+import type { Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, ok, safeTry } from 'neverthrow'
+import { ensureSettings } from './converge.ts'
+
+/** An existing link to have as a port of a bridge. */
+export interface BridgePort {
+  readonly dev: string
+  readonly bridge: string
+}
+
+/**
+ * An existing link as a port of a bridge.
+ *
+ * Reverting takes it off that bridge. ENODEV when there is no such link; EBUSY when it is a port of another bridge, or part
+ * of something else.
+ */
+export function bridgePort({ dev, bridge }: BridgePort): Step<Netns, KernelError> {
+  return {
+    name: `${dev} as a port of ${bridge}`,
+    apply: (netns, undo) =>
+      safeTry<void, KernelError>(async function* () {
+        const link = yield* netns.link(dev)
+        const master = yield* netns.link(bridge)
+        const operation = { do: 'set link', name: dev, set: { master: bridge } } as const
+        const refuse = (errno: string, message: string) =>
+          errAsync(operationError(operation, netns.path, errno, message))
+        if (link === undefined) return refuse('ENODEV', `no link is named ${dev}`)
+        if (link.master !== undefined && link.master !== master?.index) {
+          return refuse('EBUSY', `${dev} is part of something else already, which has index ${link.master}`)
+        }
+        return ensureSettings(netns, link, { master: bridge }, undo)
+      }),
+    revert: (netns) =>
+      safeTry<Reverted, KernelError>(async function* () {
+        const link = yield* netns.link(dev)
+        const master = yield* netns.link(bridge)
+        if (link?.master === undefined || link.master !== master?.index) return ok<Reverted>('absent')
+        yield* netns.change({ do: 'set link', name: dev, set: { master: null } })
+        return ok<Reverted>('removed')
+      }),
+  }
+}

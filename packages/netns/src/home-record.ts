@@ -1,0 +1,105 @@
+/**
+ * What a link that is away must have when it comes home, as a text in its alias:
+ *
+ * `home up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias=`
+ *
+ * Fields of an address and of a route are in the order of their types; those behind the last one that is not usual are left
+ * out. The earlier alias comes last, percent-encoded.
+ */
+
+import type { Address, Route } from '@vpc-bridge/kernel'
+
+/** Of a link, in bytes (IFALIASZ less the terminator). */
+export const longestAlias = 255
+
+/** What a link was like at home. */
+export interface HomeRecord {
+  readonly up: boolean
+  readonly alias: string
+  readonly addresses: readonly Omit<Address, 'dev'>[]
+  /** Those that were made by hand, or by a program. */
+  readonly routes: readonly Omit<Route, 'dev'>[]
+  /** Values; empty for those that the kernel did not have. */
+  readonly settings: readonly string[]
+}
+
+const mark = 'home'
+
+export function writeHomeRecord({ up, alias, addresses, routes, settings }: HomeRecord): string {
+  return [
+    mark,
+    `up=${up ? 1 : 0}`,
+    `settings=${settings.join(',')}`,
+    `addresses=${addresses.map(({ address, broadcast = '' }) => fields(address, broadcast)).join(',')}`,
+    `routes=${routes.map(writeRoute).join(',')}`,
+    `alias=${encodeURIComponent(alias)}`,
+  ].join(' ')
+}
+
+/** @returns `undefined` when the alias is not such a record */
+export function parseHomeRecord(alias: string | undefined): HomeRecord | undefined {
+  const [first, ...entries] = (alias ?? '').split(' ')
+  if (first !== mark) return undefined
+  const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
+  const { up, settings, addresses, routes, alias: earlier } = values
+  if (up === undefined || settings === undefined || addresses === undefined || routes === undefined) return undefined
+  return {
+    up: up === '1',
+    alias: decodeURIComponent(earlier ?? ''),
+    addresses: itemsOf(addresses).map(([address = '', broadcast = '']) => ({
+      address,
+      ...(broadcast === '' ? {} : { broadcast }),
+    })),
+    routes: itemsOf(routes).map(parseRoute),
+    settings: settings.split(','),
+  }
+}
+
+function writeRoute({
+  destination,
+  gateway = '',
+  protocol,
+  metric,
+  onlink,
+  scope,
+  source = '',
+}: HomeRecord['routes'][number]) {
+  return fields(
+    destination,
+    gateway,
+    protocol === 'boot' ? '' : protocol,
+    metric === usualMetric(destination) ? '' : String(metric),
+    onlink ? '1' : '',
+    scope === usualScope(destination, gateway) ? '' : scope,
+    source,
+  )
+}
+
+function parseRoute(parts: readonly string[]): HomeRecord['routes'][number] {
+  const [destination = '', gateway = '', protocol = '', metric = '', onlink = '', scope = '', source = ''] = parts
+  return {
+    destination,
+    ...(gateway === '' ? {} : { gateway }),
+    protocol: protocol === '' ? 'boot' : protocol,
+    metric: metric === '' ? usualMetric(destination) : Number(metric),
+    onlink: onlink === '1',
+    scope: scope === 'global' || scope === 'link' ? scope : usualScope(destination, gateway),
+    ...(source === '' ? {} : { source }),
+  }
+}
+
+function usualMetric(destination: string): number {
+  return destination.includes(':') ? 1024 : 0
+}
+
+function usualScope(destination: string, gateway: string): Route['scope'] {
+  return destination.includes(':') || gateway !== '' ? 'global' : 'link'
+}
+
+function fields(...values: readonly string[]): string {
+  return values.join('|').replace(/\|+$/, '')
+}
+
+function itemsOf(list: string): readonly (readonly string[])[] {
+  return list === '' ? [] : list.split(',').map((item) => item.split('|'))
+}

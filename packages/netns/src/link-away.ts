@@ -1,0 +1,165 @@
+import {
+  type Address,
+  changeReversibly,
+  type KernelError,
+  type Link,
+  type Netns,
+  operationError,
+  type Route,
+} from '@vpc-bridge/kernel'
+import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type HomeRecord, longestAlias, parseHomeRecord, writeHomeRecord } from './home-record.ts'
+import { isNoNetns } from './within.ts'
+
+/** An existing link to have in another namespace. */
+export interface LinkAway {
+  readonly name: string
+  /** Path of the namespace, such as `/run/netns/blue`. */
+  readonly netns: string
+}
+
+/** Settings of a link that go with it; a link starts with those of the namespace that it comes to. */
+const settings = ['net/ipv4/conf/*/forwarding', 'net/ipv6/conf/*/forwarding', 'net/ipv6/conf/*/accept_ra'] as const
+
+/**
+ * A link of this namespace in another one, up, with its addresses, and the routes by it. What it was like at home is kept in
+ * its alias, which goes with it: so nothing is lost if the process is killed half-way, and another process can bring it home.
+ *
+ * Reverting brings it home: with the addresses, routes and settings that it had there, up or down as it was.
+ * ENODEV when it is in neither namespace; E2BIG when the alias, of 255 bytes, has no room for all that is to be remembered.
+ *
+ * @see ip-link(8), network_namespaces(7)
+ */
+export function linkAway({ name, netns }: LinkAway): Step<Netns, KernelError> {
+  return {
+    name: `link ${name} in ${netns}`,
+    apply: (home, undo) =>
+      safeTry<void, KernelError>(async function* () {
+        const away = yield* home.open(netns)
+        const link = yield* home.link(name)
+        if (link !== undefined) yield* move(home, away, link, undo)
+        const there = yield* away.link(name)
+        const record = parseHomeRecord(there?.alias)
+        if (there === undefined) return errAsync(moveError(home, name, netns, 'ENODEV', `no link is named ${name}`))
+        // Somebody else has put it there, as it is.
+        if (record === undefined) return ok()
+        return furnish(away, there, { ...record, up: true, settings: [] }, undo)
+      }),
+    revert: (home) =>
+      safeTry<Reverted, KernelError>(async function* () {
+        const away = yield* optional(home.open(netns))
+        const link = yield* away === undefined ? okAsync(undefined) : away.link(name)
+        // Half-way home, or what the kernel has brought home when the namespace went.
+        if (away === undefined || link === undefined || parseHomeRecord(link.alias) === undefined) {
+          return comeHome(home, name)
+        }
+        yield* away.change({ do: 'move link', name: link.name, netns: home.path })
+        return comeHome(home, name)
+      }),
+  }
+}
+
+function optional(netns: ResultAsync<Netns, KernelError>): ResultAsync<Netns | undefined, KernelError> {
+  return netns.orElse((error) => (isNoNetns(error) ? okAsync(undefined) : errAsync(error)))
+}
+
+/** Gives a link that has come home what it had. Its record goes last. */
+function comeHome(home: Netns, name: string): ResultAsync<Reverted, KernelError> {
+  return safeTry<Reverted, KernelError>(async function* () {
+    const link = yield* home.link(name)
+    const record = parseHomeRecord(link?.alias)
+    if (link === undefined || record === undefined) return ok<Reverted>('absent')
+    yield* furnish(home, link, record, () => {})
+    yield* home.change({ do: 'set link', name: link.name, set: { alias: record.alias } })
+    return ok<Reverted>('removed')
+  })
+}
+
+function move(home: Netns, away: Netns, link: Link, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    const record = parseHomeRecord(link.alias) ?? (yield* observe(home, link))
+    const alias = writeHomeRecord(record)
+    if (new TextEncoder().encode(alias).length > longestAlias) {
+      const message = `${link.name} has too many addresses and routes to be remembered in its alias`
+      return errAsync(moveError(home, link.name, away.path, 'E2BIG', message))
+    }
+    const { name } = link
+    const before = { alias: link.alias ?? '' }
+    yield* changeReversibly(home, { do: 'set link', name, set: { alias } }, { do: 'set link', name, set: before }, undo)
+    yield* home.change({ do: 'move link', name, netns: away.path })
+    undo({
+      what: `move link: link ${name}`,
+      run: () =>
+        away
+          .change({ do: 'move link', name, netns: home.path })
+          .andThen(() => home.link(name))
+          .andThen((found) => furnish(home, found ?? link, record, () => {})),
+    })
+    return ok()
+  })
+}
+
+/** What a link has where it is. */
+function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<HomeRecord, KernelError> {
+  return safeTry<HomeRecord, KernelError>(async function* () {
+    const addresses = (yield* netns.addresses(name)).filter(({ address }) => !/^fe[89ab]/.test(address))
+    const inet = yield* netns.routes({ family: 'inet', dev: name })
+    const inet6 = yield* netns.routes({ family: 'inet6', dev: name })
+    const routes = [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra')
+    const values: string[] = []
+    for (const path of settings) values.push(yield* settingOf(netns, path.replace('*', name)))
+    return ok({ up, alias, addresses, routes, settings: values })
+  })
+}
+
+/** Empty for what the kernel does not have, such as those of IPv6. */
+function settingOf(netns: Netns, path: string): ResultAsync<string, KernelError> {
+  return netns.sysctl(path).orElse((error) => (error.errno === 'ENOENT' ? okAsync('') : errAsync(error)))
+}
+
+function moveError(home: Netns, name: string, netns: string, errno: string, message: string): KernelError {
+  return operationError({ do: 'move link', name, netns }, home.path, errno, message)
+}
+
+/** Gives a link what it lacks. Down it has no routes. */
+function furnish(
+  netns: Netns,
+  { name, up }: Link,
+  record: HomeRecord,
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    for (const [n, value] of record.settings.entries()) {
+      const path = settings[n]?.replace('*', name)
+      if (path === undefined || value === '') continue
+      const now = yield* netns.sysctl(path)
+      if (now === value) continue
+      const write = (to: string) => ({ do: 'write sysctl', path, value: to }) as const
+      yield* changeReversibly(netns, write(value), write(now), undo)
+    }
+    if (up !== record.up) {
+      const set = (to: boolean) => ({ do: 'set link', name, set: { up: to } }) as const
+      yield* changeReversibly(netns, set(record.up), set(up), undo)
+    }
+    const addresses = yield* netns.addresses(name)
+    for (const { address, broadcast } of record.addresses) {
+      if (addresses.some((each) => each.address === address)) continue
+      const wanted: Address = { dev: name, address, ...(broadcast === undefined ? {} : { broadcast }) }
+      yield* changeReversibly(
+        netns,
+        { do: 'add address', address: wanted },
+        { do: 'delete address', address: wanted },
+        undo,
+      )
+    }
+    for (const route of record.routes) {
+      const wanted: Route = { ...route, dev: name }
+      const family = wanted.destination.includes(':') ? 'inet6' : 'inet'
+      const there = yield* netns.routes({ family, destination: wanted.destination, dev: name })
+      if (there.some(({ metric }) => metric === wanted.metric)) continue
+      yield* changeReversibly(netns, { do: 'add route', route: wanted }, { do: 'delete route', route: wanted }, undo)
+    }
+    return ok()
+  })
+}

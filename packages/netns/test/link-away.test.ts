@@ -1,0 +1,108 @@
+import { failing, type Netns, type Operation } from '@vpc-bridge/kernel'
+import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
+import { apply } from '@vpc-bridge/step'
+import { expect, test } from 'vitest'
+import { linkAway } from '../src/index.ts'
+
+const step = linkAway({ name: 'eth10', netns: '/away' })
+const dev = 'eth10'
+const gateway = '192.168.1.1'
+const furniture: readonly Operation[] = [
+  { do: 'set link', name: dev, set: { up: true, alias: 'uplink = 1, left' } },
+  { do: 'write sysctl', path: 'net/ipv4/conf/eth10/forwarding', value: '1' },
+  { do: 'add address', address: { dev, address: '192.168.1.42/24', broadcast: '192.168.1.255' } },
+  { do: 'add address', address: { dev, address: 'fd00::2/64' } },
+  {
+    do: 'add route',
+    route: { destination: '0.0.0.0/0', gateway, dev, onlink: true, scope: 'global', protocol: 'static', metric: 7 },
+  },
+]
+
+async function newHost(operations = furniture) {
+  const kernel = createMemoryKernel()
+  kernel.addNetns('/home')
+  kernel.addNetns('/away')
+  kernel.addPhysicalLink('/home', { name: dev, mac: '02:00:00:00:00:10' })
+  const home = (await kernel.open('/home'))._unsafeUnwrap()
+  const away = (await kernel.open('/away'))._unsafeUnwrap()
+  for (const operation of operations) (await home.change(operation))._unsafeUnwrap()
+  return { kernel, home, away }
+}
+
+async function furnitureOf(netns: Netns) {
+  return {
+    up: (await netns.link(dev))._unsafeUnwrap()?.up,
+    addresses: (await netns.addresses(dev))._unsafeUnwrap().filter(({ address }) => !address.startsWith('fe80')),
+    routes: (await netns.routes({ family: 'inet', dev }))._unsafeUnwrap(),
+  }
+}
+
+test('takes addresses and routes along, and brings everything home', async () => {
+  const { kernel, home, away } = await newHost()
+  const before = kernel.state()
+  const had = await furnitureOf(home)
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  expect((await home.link(dev))._unsafeUnwrap()).toBeUndefined()
+  expect(await furnitureOf(away)).toEqual(had)
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  expect(await furnitureOf(away)).toEqual(had)
+  expect((await step.revert(home))._unsafeUnwrap()).toBe('removed')
+  expect((await step.revert(home))._unsafeUnwrap()).toBe('absent')
+  expect(kernel.state()).toEqual(before)
+})
+
+test('a link that was down and bare is up when it is away, and down and bare at home', async () => {
+  const { kernel, home, away } = await newHost([])
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  expect(await furnitureOf(away)).toEqual({ up: true, addresses: [], routes: [] })
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('failing at any operation it puts everything back', async () => {
+  for (let nth = 1; ; nth += 1) {
+    const { kernel, home } = await newHost()
+    const before = kernel.state()
+    const result = await apply([step], failing(home, nth))
+    if (result.isOk()) {
+      expect(nth).toBeGreaterThan(5)
+      return
+    }
+    expect(result.error.rollback.failed).toEqual([])
+    expect(kernel.state()).toEqual(before)
+  }
+})
+
+test('killed at any operation, on the way there or back, it can be brought home', async () => {
+  for (const reverted of [false, true]) {
+    for (let nth = 1; nth < 9; nth += 1) {
+      const { kernel, home } = await newHost()
+      const before = kernel.state()
+      if (reverted) {
+        await step.apply(home, () => {})
+        await step.revert(failing(home, nth))
+      } else await step.apply(failing(home, nth), () => {})
+      ;(await step.revert(home))._unsafeUnwrap()
+      expect(kernel.state()).toEqual(before)
+    }
+  }
+})
+
+test('what does not fit its alias is refused, and nothing changed', async () => {
+  const { kernel, home } = await newHost()
+  for (let n = 0; n < 9; n += 1) {
+    await home.change({ do: 'add address', address: { dev, address: `10.0.${n}.1/24`, broadcast: `10.0.${n}.255` } })
+  }
+  const before = kernel.state()
+  expect((await step.apply(home, () => {}))._unsafeUnwrapErr()).toMatchObject({ errno: 'E2BIG' })
+  expect(kernel.state()).toEqual(before)
+})
+
+test('a link that is nowhere is ENODEV; when the namespace is gone, so is the link', async () => {
+  const { kernel, home } = await newHost()
+  const missing = linkAway({ name: 'eth11', netns: '/away' })
+  expect((await missing.apply(home, () => {}))._unsafeUnwrapErr()).toMatchObject({ errno: 'ENODEV' })
+  kernel.removeNetns('/away')
+  expect((await missing.revert(home))._unsafeUnwrap()).toBe('absent')
+})

@@ -1,0 +1,81 @@
+import { type Address, changeReversibly, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
+import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
+
+/** Two existing links, of which one is to have what is the other's now. */
+export interface TakeOver {
+  /** Name of the link that has it, such as a network card. */
+  readonly from: string
+  /** Name of the link that is to have it, such as a bridge whose port the card is. */
+  readonly to: string
+}
+
+/**
+ * The IP addresses of a link, and the routes by it, on another link; link-local IPv6 addresses stay. At no moment is an
+ * address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
+ *
+ * Reverting gives them back, with whatever the second link has got besides. Neither link being there is no error then.
+ *
+ * @see ip-address(8), ip-route(8)
+ */
+export function takeOver({ from, to }: TakeOver): Step<Netns, KernelError> {
+  return {
+    name: `addresses and routes of ${from} on ${to}`,
+    apply: (netns, undo) => hand(netns, from, to, undo).map(() => undefined),
+    revert: (netns) =>
+      safeTry<Reverted, KernelError>(async function* () {
+        const links = [yield* netns.link(from), yield* netns.link(to)]
+        if (links.includes(undefined)) return ok<Reverted>('absent')
+        return hand(netns, to, from, () => {})
+      }),
+  }
+}
+
+/** Everything is on the receiver before anything is taken from the giver. */
+function hand(
+  netns: Netns,
+  from: string,
+  to: string,
+  undo: RecordUndo<KernelError>,
+): ResultAsync<Reverted, KernelError> {
+  return safeTry<Reverted, KernelError>(async function* () {
+    const given = (yield* netns.addresses(from)).filter(isNotLinkLocal)
+    const had = yield* netns.addresses(to)
+    const routes = yield* routesBy(netns, from)
+    for (const address of given) {
+      if (had.some((each) => each.address === address.address)) continue
+      const received: Address = { ...address, dev: to }
+      yield* changeReversibly(
+        netns,
+        { do: 'add address', address: received },
+        { do: 'delete address', address: received },
+        undo,
+      )
+    }
+    // A gateway must be known to be on the link: shorter ways first.
+    for (const route of routes.toSorted(
+      (one, other) => Number(one.gateway !== undefined) - Number(other.gateway !== undefined),
+    )) {
+      const rerouted: Route = { ...route, dev: to }
+      yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undo)
+    }
+    // The first address of a subnet takes the others with it: so the last one goes first.
+    for (const address of given.toReversed()) {
+      yield* changeReversibly(netns, { do: 'delete address', address }, { do: 'add address', address }, undo)
+    }
+    return ok<Reverted>(given.length + routes.length > 0 ? 'removed' : 'absent')
+  })
+}
+
+function isNotLinkLocal({ address }: Address): boolean {
+  return !/^fe[89ab]/.test(address)
+}
+
+/** All but those that come with addresses, and those that the kernel learns from routers. */
+function routesBy(netns: Netns, dev: string): ResultAsync<readonly Route[], KernelError> {
+  return safeTry<readonly Route[], KernelError>(async function* () {
+    const inet = yield* netns.routes({ family: 'inet', dev })
+    const inet6 = yield* netns.routes({ family: 'inet6', dev })
+    return ok([...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra'))
+  })
+}
