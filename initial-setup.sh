@@ -7,10 +7,12 @@ cd "$(dirname "$0")"
 
 pnpm_version=$(sed -n 's/.*"packageManager": "pnpm@\([^"]*\)".*/\1/p' package.json)
 
-# program:Debian package
+# program:Debian package; a program that is in no PATH by its absolute path
 wanted='ip:iproute2 nsenter:util-linux ping:iputils-ping'
 if [ "${1-}" = --tests ]; then
   wanted="$wanted linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
+  wanted="$wanted containerd:containerd runc:runc podman:podman iptables:iptables busybox:busybox-static"
+  wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins"
 fi
 
 missing=
