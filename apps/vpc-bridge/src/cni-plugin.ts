@@ -103,7 +103,7 @@ export function vpcBridge({ kernel, log, signal }: PluginOptions): Plugin {
 }
 
 /** Stands in the place of an endpoint where a command is about the network. */
-const noEndpoint: EndpointRef = { containerId: '', ifName: '' }
+export const noEndpoint: EndpointRef = { containerId: '', ifName: '' }
 
 /** What is in a module of its own, which is loaded only when it is needed. */
 function later<T>(command: () => Promise<Result<T, CniError>>): ResultAsync<T, CniError> {

@@ -1,9 +1,11 @@
 import { type CniError, type GcRequest, ipamGc } from '@vpc-bridge/cni'
-import type { Netns } from '@vpc-bridge/kernel'
+import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
+import type { Attachment } from './attachment.ts'
 import { del, removeStrayRoutes, removeUnusedNetwork } from './del.ts'
 import { describeFailure, type Failure } from './failure.ts'
+import type { EndpointIdentity } from './names.ts'
 import type { Configured } from './to-attachment.ts'
 
 /**
@@ -17,19 +19,13 @@ export function gc(
   host: Netns,
 ): ResultAsync<void, Failure | CniError> {
   return safeTry<void, Failure | CniError>(async function* () {
-    const found = (yield* host.links()).map(({ alias }) => readEndpointAlias(alias))
-    const ours = found.filter((record) => record?.network === attachment.network)
-    const stale = ours.filter((record) => record !== undefined && !isValid(record, request))
+    const stale = (yield* endpointsOf(host, attachment)).filter((record) => !isAmong(request.validAttachments, record))
     const problems: string[] = []
-    const attempt = async (removal: ResultAsync<void, Failure>) => {
-      const removed = await removal
-      if (removed.isErr()) problems.push(describeFailure(removed.error))
+    const report = (failure: Failure | undefined) => {
+      if (failure !== undefined) problems.push(describeFailure(failure))
     }
-    for (const record of stale) {
-      if (record !== undefined) await attempt(del(host, { ...attachment, ...record }))
-    }
-    await attempt(removeStrayRoutes(host, attachment))
-    await attempt(removeUnusedNetwork(host, attachment))
+    for (const record of stale) report(await removeEndpoint(host, attachment, record))
+    for (const failure of await removeLeftovers(host, attachment)) report(failure)
     if (ipam !== undefined) {
       const released = await ipamGc({ ...request, type: ipam.type })
       if (released.isErr()) problems.push(released.error.msg)
@@ -38,6 +34,40 @@ export function gc(
   })
 }
 
-function isValid({ containerId, ifName }: EndpointRecord, { validAttachments }: GcRequest): boolean {
-  return validAttachments.some((valid) => valid.containerId === containerId && valid.ifName === ifName)
+/** All endpoints of a network, by the aliases of the host's interfaces. */
+export function endpointsOf(host: Netns, { network }: Attachment): ResultAsync<readonly EndpointRecord[], KernelError> {
+  return host.links().map((links) =>
+    links.flatMap(({ alias }) => {
+      const record = readEndpointAlias(alias)
+      return record?.network === network ? [record] : []
+    }),
+  )
+}
+
+/** Whether an endpoint is one of those. */
+export function isAmong(endpoints: readonly EndpointIdentity[], { containerId, ifName }: EndpointIdentity): boolean {
+  return endpoints.some((each) => each.containerId === containerId && each.ifName === ifName)
+}
+
+/** Removes one endpoint of a network, by its record. Returns why it could not. */
+export async function removeEndpoint(
+  host: Netns,
+  attachment: Attachment,
+  record: EndpointRecord,
+): Promise<Failure | undefined> {
+  return failureOf(del(host, { ...attachment, ...record }))
+}
+
+/** Removes what endpoints have left behind that are gone already: routes, and the network, if it has none any more. */
+export async function removeLeftovers(host: Netns, attachment: Attachment): Promise<readonly Failure[]> {
+  const failures = [
+    await failureOf(removeStrayRoutes(host, attachment)),
+    await failureOf(removeUnusedNetwork(host, attachment)),
+  ]
+  return failures.filter((failure) => failure !== undefined)
+}
+
+async function failureOf(removal: ResultAsync<void, Failure>): Promise<Failure | undefined> {
+  const removed = await removal
+  return removed.isErr() ? removed.error : undefined
 }

@@ -40,7 +40,8 @@ function isEniOf(eni: EniIdentity, record: NetworkRecord): boolean {
   return eni.by === 'name' ? eni.name === record.eni : eni.mac === record.mac
 }
 
-function eniOf(network: string, bridge: Link | undefined): FormerEni | undefined {
+/** The ENI that a network's bridge was made on, by its record and its name; `undefined` when it is no such bridge. */
+export function eniOf(network: string, bridge: Link | undefined): FormerEni | undefined {
   const record = readNetworkAlias(bridge?.alias)
   const index = Number(bridge?.name.slice(`${network}br`.length))
   return record === undefined || !Number.isInteger(index) ? undefined : { name: record.eni, index }

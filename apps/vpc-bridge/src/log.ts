@@ -23,7 +23,7 @@ export function openLog(
   about: string,
   append: Files['append'],
 ): Log {
-  const file = environment['VPC_CNI_LOG_FILE'] || '/var/log/vpc-bridge.log'
+  const file = logFile(environment)
   const least = levels.indexOf(levelOf(environment['VPC_CNI_LOG_LEVEL']))
   return (level, message) => {
     if (levels.indexOf(level) < least) return
@@ -32,6 +32,11 @@ export function openLog(
       `${new Date().toISOString()} [${level.toUpperCase()}] ${process.pid} ${about}: ${printable(message)}\n`,
     )
   }
+}
+
+/** The path of the file that the environment asks for. */
+export function logFile(environment: Readonly<Record<string, string | undefined>>): string {
+  return environment['VPC_CNI_LOG_FILE'] || '/var/log/vpc-bridge.log'
 }
 
 function levelOf(text: string | undefined): LogLevel {

@@ -2,7 +2,7 @@ import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInte
 import type { Netns } from '@vpc-bridge/kernel'
 import { okAsync, type ResultAsync } from 'neverthrow'
 import { add } from '../add.ts'
-import { toCniError } from '../cni-error.ts'
+import { checkEndpoint } from '../check-endpoint.ts'
 import { hostPath } from '../cni-plugin.ts'
 import { del } from '../del.ts'
 import { describeFailure, type Failure } from '../failure.ts'
@@ -12,16 +12,25 @@ import { logged } from '../log-changes.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import { toResult } from '../to-result.ts'
+import { checkLines, hasDrift, toJson } from './check-view.ts'
 import type { EndpointInvocation, EndpointOptions } from './program.ts'
 import { readConfig } from './read-config.ts'
+import { tellFailure } from './tell-failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
-import { equivalent, failureLines, heading, planLines, progressLine, summaryLines } from './view.ts'
+import { equivalent, heading, planLines, progressLine, summaryLines } from './view.ts'
 
 /** The version of the specification in which the command line writes results as JSON. */
 const cniVersion = '1.0.0'
 
-/** Lines to print when all went well. */
-type Report = readonly string[]
+/** What to print at the end, and the exit code. */
+interface Report {
+  readonly lines: readonly string[]
+  readonly code: number
+}
+
+function done(lines: readonly string[]): Report {
+  return { lines, code: exitCodes.done }
+}
 
 /** Does what the command line asks for, and tells about it. Returns the exit code. */
 export async function runEndpoint({ command, options }: EndpointInvocation, terminal: Terminal): Promise<number> {
@@ -38,23 +47,21 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
   const asJson = options.json ?? !terminal.isInteractive
   const log = openLog(terminal.environment, `${command} ${options.containerId} ${options.ifname}`, terminal.append)
   const endpoint = { containerId: options.containerId, ifName: options.ifname, netns: options.netns }
-  const done = await toAttachment(document.value, endpoint).asyncAndThen((configured) => {
+  const performed = await toAttachment(document.value, endpoint).asyncAndThen((configured) => {
     if (!asJson) terminal.print(heading(command, configured))
     return terminal.kernel
       .open(hostPath)
       .mapErr((error): Failure => error)
       .andThen((host) => perform(command, logged(host, log), configured, { ...terminal, asJson, log }))
   })
-  return done.match(
-    (report) => {
-      for (const line of report) terminal.print(line)
-      return exitCodes.done
+  return performed.match(
+    ({ lines, code }) => {
+      for (const line of lines) terminal.print(line)
+      return code
     },
     (failure) => {
       log('error', describeFailure(failure))
-      if (asJson) terminal.print(JSON.stringify(toCniError(failure)))
-      for (const line of failureLines(failure)) terminal.printError(line)
-      return exitCodes.failed
+      return tellFailure(failure, { ...terminal, asJson })
     },
   )
 }
@@ -90,12 +97,19 @@ function perform(
   switch (command) {
     case 'add':
       return add(host, attachment, { signal: interruption(), observe, warn }).map((added) =>
-        asJson ? [formatResult(cniVersion, toResult(added, { dns, routes, args: {} })).trim()] : summaryLines(added),
+        done(
+          asJson ? [formatResult(cniVersion, toResult(added, { dns, routes, args: {} })).trim()] : summaryLines(added),
+        ),
       )
     case 'delete':
       return del(host, attachment, { observe }).andThen(() =>
-        okAsync(asJson ? [] : ['', `${attachment.ifName} is disconnected.`]),
+        okAsync(done(asJson ? [] : ['', `${attachment.ifName} is disconnected.`])),
       )
+    case 'check':
+      return checkEndpoint(host, attachment).map((compared) => ({
+        lines: asJson ? [JSON.stringify(toJson(compared))] : checkLines(compared, attachment),
+        code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
+      }))
     case 'plan add':
       return planAdd(host, attachment).map((steps) => reportOf(steps, asJson))
     case 'plan delete':
@@ -104,7 +118,7 @@ function perform(
 }
 
 function reportOf(steps: readonly PlannedStep[], asJson: boolean): Report {
-  if (!asJson) return planLines(steps)
+  if (!asJson) return done(planLines(steps))
   const plan = steps.map(({ step, changes }) => ({ step, commands: changes.map(equivalent) }))
-  return [JSON.stringify({ steps: plan })]
+  return done([JSON.stringify({ steps: plan })])
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { install } from './install.ts'
-import { type InstallInvocation, program } from './program.ts'
+import { type InstallInvocation, type Invocation, program } from './program.ts'
 import { runEndpoint } from './run-endpoint.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 
@@ -13,9 +13,7 @@ import { exitCodes, type Terminal } from './terminal.ts'
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   let code: number = exitCodes.done
   const root = program(terminal.version, async (invocation) => {
-    code = await (invocation.command === 'install'
-      ? runInstall(invocation, terminal)
-      : runEndpoint(invocation, terminal))
+    code = await perform(invocation, terminal)
   })
   try {
     await root.parseAsync(args, { from: 'user' })
@@ -25,6 +23,21 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     throw error
   }
   return code
+}
+
+async function perform(invocation: Invocation, terminal: Terminal): Promise<number> {
+  switch (invocation.command) {
+    case 'show':
+      return (await import('./run-show.ts')).runShow(invocation, terminal)
+    case 'gc':
+      return (await import('./run-gc.ts')).runGc(invocation, terminal)
+    case 'doctor':
+      return (await import('./run-doctor.ts')).runDoctor(invocation, terminal)
+    case 'install':
+      return runInstall(invocation, terminal)
+    default:
+      return runEndpoint(invocation, terminal)
+  }
 }
 
 async function runInstall(

@@ -1,0 +1,30 @@
+import type { Netns } from '@vpc-bridge/kernel'
+import { ok, ResultAsync, safeTry } from 'neverthrow'
+import { allOf, stepsToAdd } from './add.ts'
+import { readEndpointAlias } from './alias.ts'
+import type { Attachment } from './attachment.ts'
+import { type ComparedStep, comparisonWith } from './drift.ts'
+import type { Failure } from './failure.ts'
+import { hostVethName } from './names.ts'
+import { openContainer } from './open-container.ts'
+
+/** Each step of the ADD with its drift; `not connected` when nothing of the endpoint is there. */
+export type Checked = readonly ComparedStep[] | 'not connected'
+
+/**
+ * Compares an endpoint, and the network that it shares, with what an ADD makes. Needs no result of the ADD: addresses that
+ * an IPAM plugin gave are taken from the endpoint's own record.
+ */
+export function checkEndpoint(host: Netns, attachment: Attachment): ResultAsync<Checked, Failure> {
+  return safeTry<Checked, Failure>(async function* () {
+    const { container, netns } = yield* openContainer(host, attachment)
+    const near = yield* host.link(hostVethName(attachment))
+    const far = yield* container.link(attachment.ifName)
+    if (near === undefined && far === undefined) return ok('not connected' as const)
+    const addresses =
+      attachment.addresses.length > 0 ? attachment.addresses : (readEndpointAlias(near?.alias)?.addresses ?? [])
+    const steps = yield* stepsToAdd(host, { ...attachment, addresses }, netns)
+    const compare = yield* comparisonWith(host)
+    return ResultAsync.fromSafePromise(compare(allOf(steps)))
+  })
+}

@@ -1,0 +1,38 @@
+import { styleText } from 'node:util'
+import type { Attachment } from '../attachment.ts'
+import type { Checked } from '../check-endpoint.ts'
+import type { Drift } from '../drift.ts'
+
+/** Whether anything is not as an ADD makes it. */
+export function hasDrift(checked: Checked): boolean {
+  return checked === 'not connected' || checked.some(({ drift }) => drift.length > 0)
+}
+
+/** The outcome of a check for people: each step, and below it what differs. */
+export function checkLines(checked: Checked, { ifName, netns }: Attachment): readonly string[] {
+  if (checked === 'not connected') {
+    return [`${styleText('red', '✗')} ${ifName} in ${netns} is not connected`, next('vpc-bridge add connects it')]
+  }
+  const count = checked.reduce((sum, { drift }) => sum + drift.length, 0)
+  const steps = checked.flatMap(({ step, drift }) => [
+    `${drift.length === 0 ? styleText('green', '✓') : styleText('red', '✗')} ${step}`,
+    ...drift.flatMap(driftLines),
+  ])
+  if (count === 0) return [...steps, '', styleText('bold', 'All is as add made it.')]
+  const found = styleText('bold', `${count} difference${count === 1 ? '' : 's'}; nothing was changed.`)
+  return [...steps, '', found, next('vpc-bridge add, with the same options, puts right what can be put right')]
+}
+
+function driftLines({ what, repair }: Drift): readonly string[] {
+  return [`    ${styleText('red', what)}`, ...(repair === undefined ? [] : [styleText('dim', `    ${repair}`)])]
+}
+
+function next(hint: string): string {
+  return `${styleText('cyan', 'next:')} ${hint}`
+}
+
+/** The outcome of a check for programs. */
+export function toJson(checked: Checked): object {
+  if (checked === 'not connected') return { connected: false, drift: [] }
+  return { connected: true, drift: checked.flatMap(({ step, drift }) => drift.map((each) => ({ step, ...each }))) }
+}

@@ -1,0 +1,97 @@
+import { styleText } from 'node:util'
+import type { Netns } from '@vpc-bridge/kernel'
+import type { EndpointRecord } from '../alias.ts'
+import { hostPath, noEndpoint } from '../cni-plugin.ts'
+import { describeFailure, type Failure } from '../failure.ts'
+import { endpointsOf, isAmong, removeEndpoint, removeLeftovers } from '../gc.ts'
+import { type Log, openLog } from '../log.ts'
+import { logged } from '../log-changes.ts'
+import type { EndpointIdentity } from '../names.ts'
+import { type Configured, toAttachment } from '../to-attachment.ts'
+import type { GcInvocation } from './program.ts'
+import { readConfig } from './read-config.ts'
+import { tellFailure } from './tell-failure.ts'
+import { exitCodes, type Terminal } from './terminal.ts'
+import { failureLines } from './view.ts'
+
+/** Removes all endpoints of a network but those to keep, and tells about each. Returns the exit code. */
+export async function runGc({ options }: GcInvocation, terminal: Terminal): Promise<number> {
+  const refuse = (problem: string) => {
+    terminal.printError(`error: ${problem}`)
+    return exitCodes.usage
+  }
+  const { keep, all = false } = options
+  if (all && keep.length > 0) return refuse('--all keeps none, and --keep keeps some: give one of them')
+  if (!all && keep.length === 0) return refuse('give --keep for each endpoint to keep, or --all to remove all of them')
+  const unreadable = keep.find((text) => toIdentity(text) === undefined)
+  if (unreadable !== undefined) {
+    return refuse(`--keep ${JSON.stringify(unreadable)}, expected CONTAINER/IFNAME, such as web-1/eth0`)
+  }
+  const document = readConfig(options.config)
+  if (document.isErr()) return refuse(document.error)
+
+  const log = openLog(terminal.environment, 'gc', terminal.append)
+  const kept = keep.map(toIdentity).filter((identity) => identity !== undefined)
+  const prepared = await toAttachment(document.value, noEndpoint).asyncAndThen((configured) =>
+    terminal.kernel
+      .open(hostPath)
+      .map((host) => logged(host, log))
+      .andThen((host) => endpointsOf(host, configured.attachment).map((found) => ({ host, configured, found })))
+      .mapErr((error): Failure => error),
+  )
+  const asJson = options.json ?? !terminal.isInteractive
+  if (prepared.isErr()) return tellFailure(prepared.error, { ...terminal, asJson })
+  const { host, configured, found } = prepared.value
+  const unknown = kept.find((identity) => !isAmong(found, identity))
+  if (unknown !== undefined) {
+    const { network } = configured.attachment
+    const there = found.length === 0 ? 'there is none' : `there are ${found.map(nameOf).join(', ')}`
+    return refuse(`network ${network} has no endpoint ${nameOf(unknown)} to keep; ${there}`)
+  }
+  return collect(host, configured, { found, kept }, { ...terminal, asJson, log })
+}
+
+async function collect(
+  host: Netns,
+  { attachment, ipam }: Configured,
+  { found, kept }: { readonly found: readonly EndpointRecord[]; readonly kept: readonly EndpointIdentity[] },
+  { asJson, print, printError, log }: Terminal & { readonly asJson: boolean; readonly log: Log },
+): Promise<number> {
+  const outcomes: { containerId: string; ifName: string; outcome: 'kept' | 'removed' | 'failed'; error?: string }[] = []
+  const failures: Failure[] = []
+  for (const record of found) {
+    const { containerId, ifName } = record
+    if (isAmong(kept, record)) {
+      outcomes.push({ containerId, ifName, outcome: 'kept' })
+      if (!asJson) print(`${styleText('dim', '·')} ${nameOf(record)}: kept`)
+      continue
+    }
+    const failure = await removeEndpoint(host, attachment, record)
+    if (failure === undefined) {
+      outcomes.push({ containerId, ifName, outcome: 'removed' })
+      if (!asJson) print(`${styleText('green', '✓')} ${nameOf(record)}: removed`)
+    } else {
+      failures.push(failure)
+      outcomes.push({ containerId, ifName, outcome: 'failed', error: describeFailure(failure) })
+      if (!asJson) print(`${styleText('red', '✗')} ${nameOf(record)}`)
+    }
+  }
+  failures.push(...(await removeLeftovers(host, attachment)))
+  if (asJson) print(JSON.stringify({ network: attachment.network, endpoints: outcomes }))
+  else if (found.length === 0) print(`network ${attachment.network} has no endpoints`)
+  if (ipam !== undefined && !asJson) {
+    printError(`note: addresses have not been given back to the IPAM plugin ${ipam.type}`)
+  }
+  for (const failure of failures) log('error', describeFailure(failure))
+  for (const line of failures.flatMap(failureLines)) printError(line)
+  return failures.length === 0 ? exitCodes.done : exitCodes.failed
+}
+
+function toIdentity(text: string): EndpointIdentity | undefined {
+  const [containerId = '', ifName = '', ...more] = text.split('/')
+  return containerId === '' || ifName === '' || more.length > 0 ? undefined : { containerId, ifName }
+}
+
+function nameOf({ containerId, ifName }: EndpointIdentity): string {
+  return `${containerId}/${ifName}`
+}

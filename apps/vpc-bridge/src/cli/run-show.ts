@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs'
+import { hostPath } from '../cni-plugin.ts'
+import { observe } from '../show/observe.ts'
+import { listPlaces } from '../show/places.ts'
+import { observationSvg } from '../show/svg.ts'
+import { nothingLines, observationLines } from '../show/text.ts'
+import type { ShowInvocation } from './program.ts'
+import { tellFailure } from './tell-failure.ts'
+import { exitCodes, type Terminal } from './terminal.ts'
+
+/** Shows what vpc-bridge has made on this host. Returns the exit code. */
+export async function runShow({ options }: ShowInvocation, terminal: Terminal): Promise<number> {
+  const observed = await terminal.kernel.open(hostPath).andThen((host) => observe(host, listPlaces()))
+  const asJson = options.json ?? !terminal.isInteractive
+  if (observed.isErr()) return tellFailure(observed.error, { ...terminal, asJson })
+  const observation = observed.value
+  const isNothing = observation.networks.length === 0 && observation.strays.length === 0
+  if (options.svg !== undefined) {
+    if (isNothing) {
+      for (const line of nothingLines()) terminal.printError(line)
+      return exitCodes.failed
+    }
+    return writePicture(options.svg, observationSvg(observation), terminal)
+  }
+  const lines = asJson ? [JSON.stringify(observation)] : isNothing ? nothingLines() : observationLines(observation)
+  for (const line of lines) terminal.print(line)
+  return exitCodes.done
+}
+
+function writePicture(file: string, picture: string, { print, printError }: Terminal): number {
+  try {
+    writeFileSync(file, picture)
+  } catch (error) {
+    printError(`error: the picture cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    return exitCodes.failed
+  }
+  print(`${file} is drawn`)
+  return exitCodes.done
+}

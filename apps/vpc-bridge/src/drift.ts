@@ -1,0 +1,127 @@
+import { commandLine, commandOf } from '@vpc-bridge/iproute2'
+import {
+  intercept,
+  type KernelError,
+  type Link,
+  type LinkSettings,
+  type Netns,
+  type Operation,
+  objectOf,
+} from '@vpc-bridge/kernel'
+import { copyOf } from '@vpc-bridge/kernel/memory'
+import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
+import { okAsync, type ResultAsync } from 'neverthrow'
+
+/** One thing that is not as an ADD makes it. */
+export interface Drift {
+  /** In plain words: `vpcbr20 is down`. */
+  readonly what: string
+  /** The command that would put it right, as one would type it on the host; absent where there is none. */
+  readonly repair?: string
+}
+
+/** How what is there differs from what a step brings about; no drift: not at all. */
+export interface ComparedStep {
+  readonly step: string
+  readonly drift: readonly Drift[]
+}
+
+/** Compares steps with what is there. A step that could not be applied is a drift, and the next one follows. */
+export type Compare = (steps: readonly Step<Netns, KernelError>[]) => Promise<readonly ComparedStep[]>
+
+/** An operation that a rehearsal needed, and what that says of the state before it. */
+interface Needed {
+  readonly operation: Operation
+  readonly drift: Drift
+}
+
+/**
+ * Rehearses steps on a copy of the host: what they would still do is a drift. All calls share the copy, so that a drift of
+ * what several endpoints share is told once.
+ */
+export function comparisonWith(host: Netns): ResultAsync<Compare, KernelError> {
+  return copyOf(host).map((copy) => {
+    const operations: Needed[] = []
+    const context = intercept(copy, (operation, netns, proceed) => {
+      const isHost = netns.id === copy.id
+      return describeDrift(operation, netns).andThen((words) =>
+        proceed().map(() => {
+          const what = isHost ? words : `in the container ${words}`
+          const repair = commandLine(commandOf(operation, isHost ? undefined : netns.path))
+          operations.push({ operation, drift: { what, repair } })
+        }),
+      )
+    })
+    return (steps) => compareEach(steps, { context, operations })
+  })
+}
+
+async function compareEach(
+  steps: readonly Step<Netns, KernelError>[],
+  rehearsal: Rehearsal<Netns, Needed>,
+): Promise<readonly ComparedStep[]> {
+  const compared: ComparedStep[] = []
+  for (const step of steps) {
+    const rehearsed = await rehearse([step], rehearsal)
+    const drift = rehearsed.match(
+      (done): readonly Drift[] => withoutSequels(done.flatMap(({ operations }) => operations)),
+      ({ cause }): readonly Drift[] => [{ what: cause.message }],
+    )
+    compared.push({ step: step.name, drift })
+  }
+  return compared
+}
+
+/** That a link is missing says all: what would be set on it once it is there is no drift of its own. */
+function withoutSequels(needed: readonly Needed[]): readonly Drift[] {
+  const telling = needed[0]?.operation.do === 'add link' ? needed.slice(0, 1) : needed
+  return telling.map(({ drift }) => drift)
+}
+
+/** What it says of the state that an operation is needed. */
+function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, KernelError> {
+  switch (operation.do) {
+    case 'set link':
+      return netns.link(operation.name).map((link) => settingsOf(operation.name, operation.set, link).join(', '))
+    case 'write sysctl':
+      return netns
+        .sysctl(operation.path)
+        .map((found) => `${operation.path.replaceAll('/', '.')} is ${found}, not ${operation.value}`)
+    case 'add link':
+      return okAsync(`${objectOf(operation)} is missing`)
+    case 'add altname':
+      return okAsync(`${operation.name} lacks its second name ${operation.altName}`)
+    case 'add address':
+      return okAsync(`the address ${operation.address.address} is missing on ${operation.address.dev}`)
+    case 'add route':
+      return okAsync(`the ${wayOf(operation.route)} is missing`)
+    case 'delete route':
+      return okAsync(`there is a wrong ${wayOf(operation.route)}`)
+    case 'set neighbour': {
+      const { address, dev, mac } = operation.neighbour
+      return okAsync(`the neighbour entry of ${address} on ${dev} is not ${mac}`)
+    }
+    case 'delete link':
+    case 'delete altname':
+    case 'delete address':
+    case 'delete neighbour':
+      return okAsync(`there is ${objectOf(operation)}`)
+  }
+}
+
+function settingsOf(name: string, set: LinkSettings, found: Link | undefined): readonly string[] {
+  return [
+    ...(set.up === undefined ? [] : [`${name} is ${set.up ? 'down' : 'up'}`]),
+    ...(set.mac === undefined ? [] : [`${name} has the MAC address ${found?.mac ?? 'none'}, not ${set.mac}`]),
+    ...(set.mtu === undefined ? [] : [`${name} has the MTU ${found?.mtu ?? 'none'}, not ${set.mtu}`]),
+    ...(set.master === undefined ? [] : [`${name} is not a port of ${set.master}`]),
+    ...(set.alias === undefined ? [] : [`${name} does not carry the record of whose it is`]),
+  ]
+}
+
+function wayOf(route: { readonly destination: string; readonly gateway?: string; readonly dev: string }): string {
+  const { destination, gateway, dev } = route
+  const isDefault = destination === '0.0.0.0/0' || destination === '::/0'
+  const via = gateway === undefined ? '' : ` via ${gateway}`
+  return `${isDefault ? `default route${destination === '::/0' ? ' of IPv6' : ''}` : `route to ${destination}`}${via} by ${dev}`
+}

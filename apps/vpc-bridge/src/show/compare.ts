@@ -1,0 +1,101 @@
+import type { Family, KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { route } from '@vpc-bridge/route'
+import type { Step } from '@vpc-bridge/step'
+import type { EndpointRecord } from '../alias.ts'
+import type { Compare, Drift } from '../drift.ts'
+import { hostPrefix, type L3Endpoint, l3Veth } from '../l3-veth.ts'
+import type { FarEnd } from './far-ends.ts'
+import type { ContainerEnd } from './model.ts'
+
+/** What a network was made of, by its record: enough to write down its steps again. */
+export interface Blueprint {
+  readonly network: string
+  readonly bridge: { readonly name: string; readonly index: number }
+  /** As it was when the network was made. */
+  readonly eni: L3Endpoint['eni']
+  readonly families: readonly Family[]
+  /** In bytes. */
+  readonly mtu: number
+}
+
+/**
+ * Drift of what a network's endpoints share.
+ *
+ * @param eni the interface that has the ENI's name now
+ */
+export async function driftOfNetwork(
+  { bridge, ...blueprint }: Blueprint,
+  eni: Link | undefined,
+  compare: Compare,
+): Promise<readonly Drift[]> {
+  const none = { containerId: '', ifName: '', netns: '', addresses: [] }
+  const steps = l3Veth({ ...blueprint, ...none })
+  const { name, index, mac } = blueprint.eni
+  if (eni === undefined) return [{ what: `the ENI ${name} is gone` }, ...(await driftOf(compare, steps.network))]
+  const replaced = [
+    ...(eni.index === index
+      ? []
+      : [{ what: `${name} has another interface index than ${bridge.name} is named after` }]),
+    ...(eni.mac === undefined || eni.mac === mac
+      ? []
+      : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made` }]),
+  ]
+  return [...replaced, ...(await driftOf(compare, [...steps.network, ...steps.eni]))]
+}
+
+/** Drift of what is an endpoint's own: of all of it if its namespace can be entered, else of what is on the host. */
+export async function driftOfEndpoint(
+  blueprint: Blueprint,
+  compare: Compare,
+  { link, record }: { readonly link: Link; readonly record: EndpointRecord },
+  farEnd: FarEnd | undefined,
+  end: ContainerEnd | undefined,
+): Promise<readonly Drift[]> {
+  if (farEnd === undefined || end === undefined) {
+    const routes = record.addresses.map((each) => route({ destination: hostPrefix(each), dev: blueprint.bridge.name }))
+    return [unreachable, ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, routes))]
+  }
+  const addresses = record.addresses.length > 0 ? record.addresses : end.addresses
+  const gateway = end.defaultVia.find((via) => via.includes('.'))
+  const { port, endpoint, container } = l3Veth({
+    ...blueprint,
+    ...record,
+    addresses,
+    netns: farEnd.place.path,
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(end.mac === undefined ? {} : { mac: end.mac }),
+  })
+  const hasInet = addresses.some((address) => !address.includes(':'))
+  // The record does not tell which router it was.
+  const lost =
+    hasInet && gateway === undefined ? [{ what: `there is no default route by ${end.name} in the container` }] : []
+  return [...(await driftOf(compare, [...port, ...endpoint, ...container])), ...lost]
+}
+
+/** Drift of an endpoint whose network is gone. */
+export async function endpointWithoutNetwork({
+  record,
+}: {
+  readonly record: EndpointRecord
+}): Promise<readonly Drift[]> {
+  return [{ what: `the bridge of its network ${record.network} is gone` }]
+}
+
+const unreachable: Drift = { what: 'its namespace is gone, or no path leads to it' }
+
+function driftOfHostEnd({ bridge, mtu }: Blueprint, link: Link): readonly Drift[] {
+  const { name } = link
+  return [
+    ...(link.up ? [] : [{ what: `${name} is down`, repair: `ip link set ${name} up` }]),
+    ...(link.master === bridge.index
+      ? []
+      : [{ what: `${name} is not a port of ${bridge.name}`, repair: `ip link set ${name} master ${bridge.name}` }]),
+    ...(link.mtu === mtu
+      ? []
+      : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, repair: `ip link set ${name} mtu ${mtu}` }]),
+  ]
+}
+
+async function driftOf(compare: Compare, steps: readonly Step<Netns, KernelError>[]): Promise<readonly Drift[]> {
+  return (await compare(steps)).flatMap(({ drift }) => drift)
+}

@@ -1,0 +1,197 @@
+import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
+import { type Compare, comparisonWith, type Drift } from '../drift.ts'
+import { hostPrefix } from '../l3-veth.ts'
+import { eniOf } from '../locate-network.ts'
+import { networkNames } from '../names.ts'
+import { mostPorts } from '../status.ts'
+import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
+import { containerEndOf, type FarEnd, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
+import { interfaceOf } from './interface.ts'
+import type { Endpoint, Eni, Network, Observation, Place } from './model.ts'
+import { readSettings } from './settings.ts'
+
+/** A host's interface that carries the record of an endpoint. */
+interface Near {
+  readonly link: Link
+  readonly record: EndpointRecord
+}
+
+/** A bridge that carries the record of a network. */
+interface Bridge {
+  readonly link: Link
+  readonly record: NetworkRecord
+}
+
+/** What was looked up once, for all networks. */
+interface Surroundings {
+  readonly host: Netns
+  readonly links: readonly Link[]
+  readonly farEnds: readonly FarEnd[]
+  readonly compare: Compare
+}
+
+/**
+ * Looks up everything that vpc-bridge has made, by the records that its interfaces carry, and compares it with what an ADD
+ * makes. Changes nothing, and needs no configuration.
+ *
+ * @param places where containers may be
+ */
+export function observe(host: Netns, places: readonly Place[]): ResultAsync<Observation, KernelError> {
+  return safeTry<Observation, KernelError>(async function* () {
+    const links = yield* host.links()
+    const bridges = links.flatMap((link): readonly Bridge[] => {
+      const record = link.kind === 'bridge' ? readNetworkAlias(link.alias) : undefined
+      return record === undefined ? [] : [{ link, record }]
+    })
+    const nears = links.flatMap((link): readonly Near[] => {
+      const record = readEndpointAlias(link.alias)
+      return record === undefined ? [] : [{ link, record }]
+    })
+    if (bridges.length === 0 && nears.length === 0) return ok({ networks: [], strays: [] })
+    const farEnds = nears.length === 0 ? [] : await listFarEnds(host, places)
+    const around: Surroundings = { host, links, farEnds, compare: yield* comparisonWith(host) }
+    const networks: Network[] = []
+    for (const bridge of bridges) {
+      const own = nears.filter((near) => bridgeOf(near, bridges) === bridge)
+      networks.push(yield* observeNetwork(around, bridge, own))
+    }
+    const strays: Endpoint[] = []
+    for (const near of nears.filter((each) => bridgeOf(each, bridges) === undefined)) {
+      strays.push(yield* observeEndpoint(around, near, undefined, endpointWithoutNetwork))
+    }
+    return ok({ networks, strays })
+  })
+}
+
+/** The bridge that an endpoint is on, or, if it has been taken off, that of its network. */
+function bridgeOf({ link, record }: Near, bridges: readonly Bridge[]): Bridge | undefined {
+  return (
+    bridges.find((bridge) => bridge.link.index === link.master) ??
+    bridges.find((bridge) => bridge.record.network === record.network)
+  )
+}
+
+function observeNetwork(
+  around: Surroundings,
+  { link: bridge, record }: Bridge,
+  nears: readonly Near[],
+): ResultAsync<Network, KernelError> {
+  const { host, links, compare } = around
+  return safeTry<Network, KernelError>(async function* () {
+    const former = eniOf(record.network, bridge) ?? { name: record.eni, index: 0 }
+    const names = networkNames(record.network, former)
+    const eni = links.find(({ name }) => name === record.eni)
+    const dummy = links.find(({ name }) => name === names.dummy)
+    const ofAll = [bridge, ...(dummy === undefined ? [] : [dummy]), ...nears.map(({ link }) => link)]
+    const addresses = nears.flatMap((near) => near.record.addresses)
+    const blueprint: Blueprint = {
+      network: record.network,
+      bridge,
+      eni: { ...former, mac: record.mac, before: record.before },
+      families: [
+        ...(addresses.some((address) => !address.includes(':')) ? (['inet'] as const) : []),
+        ...(record.before.inet6 === undefined ? [] : (['inet6'] as const)),
+      ],
+      mtu: mostFrequent(ofAll.map(({ mtu }) => mtu)),
+    }
+    const drift = await driftOfNetwork(blueprint, eni, compare)
+    const endpoints: Endpoint[] = []
+    for (const near of nears) {
+      endpoints.push(
+        yield* observeEndpoint(around, near, bridge, (...found) => driftOfEndpoint(blueprint, compare, ...found)),
+      )
+    }
+    const stray = yield* strayRoutes(host, bridge.name, endpoints)
+    const unused = endpoints.length === 0 ? [{ what: `${bridge.name} is left over: the network has no endpoint` }] : []
+    return ok({
+      name: record.network,
+      bridgeType: 'L3' as const,
+      eni: yield* observeEni(host, record, eni),
+      bridge: {
+        ...interfaceOf(bridge),
+        ports: links.filter(({ master }) => master === bridge.index).length,
+        mostPorts,
+      },
+      ...(dummy === undefined ? {} : { dummy: { ...interfaceOf(dummy), altNames: dummy.altNames } }),
+      settings: yield* readSettings(host, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
+      endpoints,
+      drift: [...drift, ...stray, ...unused],
+    })
+  })
+}
+
+function observeEni(host: Netns, record: NetworkRecord, link: Link | undefined): ResultAsync<Eni, KernelError> {
+  return safeTry<Eni, KernelError>(async function* () {
+    if (link === undefined) {
+      return ok({ isThere: false as const, name: record.eni, ...(record.mac === '' ? {} : { mac: record.mac }) })
+    }
+    const addresses = yield* host.addresses(link.name)
+    return ok({ isThere: true as const, ...interfaceOf(link), addresses: withoutLocal(addresses) })
+  })
+}
+
+/** Tells the drift of an endpoint from what is there of it. */
+type DriftOf = (near: Near, farEnd: FarEnd | undefined, end: Endpoint['containerEnd']) => Promise<readonly Drift[]>
+
+function observeEndpoint(
+  { host, farEnds }: Surroundings,
+  near: Near,
+  bridge: Link | undefined,
+  driftOf: DriftOf,
+): ResultAsync<Endpoint, KernelError> {
+  const { link, record } = near
+  return safeTry<Endpoint, KernelError>(async function* () {
+    const farEnd = farEndOf(record, link, farEnds)
+    const containerEnd = farEnd === undefined ? undefined : yield* containerEndOf(farEnd)
+    const hostRoutes: { destination: string; dev: string }[] = []
+    for (const address of record.addresses) {
+      const destination = hostPrefix(address)
+      const routes = yield* host.routes({ family: address.includes(':') ? 'inet6' : 'inet', destination })
+      hostRoutes.push(...routes.map(({ dev }) => ({ destination, dev })))
+    }
+    return ok({
+      ...record,
+      interfaceType: 'veth' as const,
+      hostEnd: interfaceOf(link),
+      isPort: bridge !== undefined && link.master === bridge.index,
+      hostRoutes,
+      ...(containerEnd === undefined ? {} : { containerEnd }),
+      drift: await driftOf(near, containerEnd === undefined ? undefined : farEnd, containerEnd),
+    })
+  })
+}
+
+/** Routes for single addresses to the bridge that belong to no endpoint: their container has gone without a DEL. */
+function strayRoutes(
+  host: Netns,
+  bridge: string,
+  endpoints: readonly Endpoint[],
+): ResultAsync<readonly Drift[], KernelError> {
+  return safeTry<readonly Drift[], KernelError>(async function* () {
+    // An endpoint that has no record of its addresses does not tell which routes are its own.
+    if (endpoints.some(({ addresses }) => addresses.length === 0)) return ok([])
+    const wanted = new Set(endpoints.flatMap(({ addresses }) => addresses.map(hostPrefix)))
+    const routes = [
+      ...(yield* host.routes({ family: 'inet', dev: bridge })),
+      ...(yield* host.routes({ family: 'inet6', dev: bridge })),
+    ]
+    return ok(
+      routes
+        .filter(
+          ({ destination, protocol }) =>
+            /\/(32|128)$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
+        )
+        .map(({ destination }) => ({
+          what: `the route to ${destination} by ${bridge} leads to no endpoint`,
+          repair: `ip route delete ${destination} dev ${bridge}`,
+        })),
+    )
+  })
+}
+
+function mostFrequent(values: readonly number[]): number {
+  const count = (value: number) => values.filter((each) => each === value).length
+  return values.toSorted((one, other) => count(other) - count(one) || other - one)[0] ?? 0
+}

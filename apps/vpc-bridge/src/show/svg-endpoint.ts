@@ -1,0 +1,98 @@
+import type { Endpoint } from './model.ts'
+import { alarm, box, cable, ink, plug, text, textWidth } from './svg-elements.ts'
+import { columns, inset, type Line, lineHeight, palettes } from './svg-layout.ts'
+
+/** How an endpoint is drawn. */
+export interface EndpointStyle {
+  /** With the most important lines alone. */
+  readonly isSmall: boolean
+}
+
+/** How high an endpoint is drawn. */
+export function endpointHeight(endpoint: Endpoint, { isSmall }: EndpointStyle): number {
+  return linesOf(endpoint, isSmall).length * lineHeight + 2 * (isSmall ? 9 : inset) - 5
+}
+
+/** Draws an endpoint: the cable from the bridge through the host's end to the container. */
+export function endpointPart(endpoint: Endpoint, y: number, { isSmall }: EndpointStyle): readonly string[] {
+  const height = endpointHeight(endpoint, { isSmall })
+  const { hostEnd, isPort, hostRoutes, containerEnd, drift } = endpoint
+  const { bridge, veth, container } = columns
+  const middle = y + height / 2
+  const isWell = drift.length === 0
+  const cableColour = isWell ? {} : { colour: palettes.broken.stroke }
+  const vethHeight = isSmall ? 28 : 34
+  const inner = container.width - 2 * inset
+  return [
+    cable(bridge.x + bridge.width, veth.x, middle, { ...cableColour, dashed: !isPort }),
+    cable(veth.x, container.x, middle, cableColour),
+    ...(isPort ? [plug(bridge.x + bridge.width, middle, palettes.bridge.stroke)] : []),
+    box({ ...veth, y: middle - vethHeight / 2, height: vethHeight }, hostEnd.up ? palettes.veth : palettes.broken, {
+      radius: 8,
+    }),
+    text(veth.x + veth.width / 2, middle + 5, hostEnd.name, { mono: true, anchor: 'middle', width: veth.width - 12 }),
+    ...(isSmall
+      ? []
+      : hostRoutes.map(({ destination }, n) =>
+          text(veth.x + veth.width / 2, middle + 34 + n * 16, `route ${destination}`, {
+            size: 11,
+            colour: ink.soft,
+            anchor: 'middle',
+            width: 200,
+          }),
+        )),
+    box({ ...container, y, height }, isWell ? palettes.container : palettes.broken, {
+      thick: true,
+      dashed: containerEnd === undefined,
+    }),
+    plug(container.x, middle, isWell ? palettes.container.stroke : palettes.broken.stroke),
+    ...linesOf(endpoint, isSmall).flatMap((line, n) =>
+      containerLine(line, {
+        x: container.x + inset,
+        y: y + (isSmall ? 22 : 30) + n * lineHeight,
+        width: inner,
+        isSmall,
+      }),
+    ),
+    ...(isWell ? [] : [alarm(container.x + container.width, y)]),
+  ]
+}
+
+const rightFont = { mono: true, size: 12 } as const
+
+function containerLine(
+  { left, right, mono = false, isTitle = false }: Line,
+  { x, y, width, isSmall }: EndpointStyle & { readonly x: number; readonly y: number; readonly width: number },
+): readonly string[] {
+  // What stands on the right is the identity, which may be long, or an address.
+  const most = width * 0.45
+  const rightWidth = right === undefined ? 0 : Math.min(textWidth(right, rightFont), most)
+  const size = isTitle && !isSmall ? 16 : 13
+  const options = isTitle ? { bold: true, size } : { mono, colour: ink.strong }
+  return [
+    text(x, y, left, { ...options, width: width - rightWidth }),
+    ...(right === undefined
+      ? []
+      : [text(x + width, y, right, { ...rightFont, colour: ink.soft, anchor: 'end', width: rightWidth })]),
+  ]
+}
+
+/** What stands in a container's box. */
+function linesOf({ containerId, ifName, addresses, containerEnd }: Endpoint, isSmall: boolean): readonly Line[] {
+  const place = containerEnd?.netns.name ?? 'namespace unknown'
+  const name = containerEnd?.name ?? ifName
+  const shown = containerEnd?.addresses ?? addresses
+  const mac = containerEnd?.mac === undefined ? {} : { right: containerEnd.mac }
+  if (isSmall) {
+    return [
+      { left: place, right: name, isTitle: true },
+      ...shown.map((left, n) => ({ left, mono: true, ...(n === 0 && left.length < 24 ? mac : {}) })),
+    ]
+  }
+  return [
+    { left: place, right: containerId, isTitle: true },
+    { left: name, mono: true, ...mac },
+    ...shown.map((left) => ({ left, mono: true })),
+    ...(containerEnd?.defaultVia ?? []).map((via) => ({ left: `default route via ${via}` })),
+  ]
+}

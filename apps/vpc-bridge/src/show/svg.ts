@@ -1,0 +1,97 @@
+import type { Network, Observation } from './model.ts'
+import { box, ink, svg, text } from './svg-elements.ts'
+import { endpointHeight, endpointPart } from './svg-endpoint.ts'
+import { columns, inset, lineHeight, palettes, pictureWidth } from './svg-layout.ts'
+import { sharedHeight, sharedPart } from './svg-network.ts'
+
+/** From how many endpoints on their boxes are made small, so that all of them fit on a slide. */
+const many = 6
+
+/** Draws an observation: the host with each network's ENI and bridge, and the containers beside it. */
+export function observationSvg({ networks, strays }: Observation): string {
+  const top = 28
+  const bands: string[] = []
+  let y = top + 64
+  for (const network of networks) {
+    const band = networkBand(network, y)
+    bands.push(...band.elements)
+    y += band.height + 28
+  }
+  if (strays.length > 0) {
+    const list = alarmList(
+      'Endpoints without a network',
+      strays.map(({ hostEnd, containerId }) => `${hostEnd.name}, of container ${containerId}`),
+      y,
+    )
+    bands.push(...list.elements)
+    y += list.height + 28
+  }
+  const host = { x: columns.host.x, y: top, width: columns.host.width, height: y - top }
+  const title = networks.map(({ name, eni }) => `network ${name} on ${eni.name}`).join(', ')
+  return svg(pictureWidth, y + top, title, [
+    box(host, palettes.host, { radius: 16 }),
+    text(host.x + 28, host.y + 34, 'host', { size: 17, bold: true, colour: ink.soft }),
+    ...bands,
+  ])
+}
+
+interface Drawn {
+  readonly elements: readonly string[]
+  readonly height: number
+}
+
+function networkBand(network: Network, y: number): Drawn {
+  const { name, bridgeType, endpoints } = network
+  const top = y + 34
+  const style = { isSmall: endpoints.length >= many }
+  const gap = style.isSmall ? 8 : 20
+  const rows = endpoints.reduce((sum, endpoint) => sum + endpointHeight(endpoint, style) + gap, -gap)
+  const height = Math.max(rows, sharedHeight(network))
+  const parts: string[] = []
+  let row = top + (height - Math.max(rows, 0)) / 2
+  for (const endpoint of endpoints) {
+    parts.push(...endpointPart(endpoint, row, style))
+    row += endpointHeight(endpoint, style) + gap
+  }
+  const right = columns.veth.x + columns.veth.width
+  const count = `${bridgeType}, ${endpoints.length} endpoint${endpoints.length === 1 ? '' : 's'}`
+  const alarms = alarmList('Not as vpc-bridge made it', driftOf(network), top + height + 20)
+  return {
+    elements: [
+      text(columns.eni.x, y + 12, `network ${name}`, { size: 20, bold: true, width: 500 }),
+      text(right, y + 12, count, { size: 14, colour: ink.soft, anchor: 'end' }),
+      ...parts,
+      ...sharedPart(network, top, height),
+      ...alarms.elements,
+    ],
+    height: top - y + height + (alarms.height === 0 ? 0 : alarms.height + 20),
+  }
+}
+
+function driftOf({ drift, endpoints }: Network): readonly string[] {
+  return [
+    ...drift.map(({ what }) => what),
+    ...endpoints.flatMap((endpoint) => {
+      const name = endpoint.containerEnd?.netns.name ?? `container ${endpoint.containerId.slice(0, 12)}`
+      return endpoint.drift.map(({ what }) => `${name}: ${what}`)
+    }),
+  ]
+}
+
+/** A list of what is wrong, at the width of the host. */
+function alarmList(title: string, lines: readonly string[], y: number): Drawn {
+  if (lines.length === 0) return { elements: [], height: 0 }
+  const { x } = columns.eni
+  const width = columns.veth.x + columns.veth.width - x
+  const height = 40 + lines.length * lineHeight
+  return {
+    elements: [
+      box({ x, y, width, height }, palettes.broken),
+      text(x + inset, y + 25, title, { bold: true, colour: ink.alarm }),
+      ...lines.map((line, n) =>
+        text(x + inset, y + 47 + n * lineHeight, line, { colour: ink.alarm, width: width - 2 * inset }),
+      ),
+    ],
+    height,
+  }
+}

@@ -1,0 +1,142 @@
+import { styleText } from 'node:util'
+import type { Drift } from '../drift.ts'
+import type { Endpoint, Interface, Network, Observation } from './model.ts'
+
+/** A line of the tree, what belongs to it, and what hangs below it. */
+interface Node {
+  /** What it is, in a word. */
+  readonly kind: string
+  readonly name: string
+  readonly facts: readonly string[]
+  /** Further lines. */
+  readonly lines: readonly string[]
+  readonly drift: readonly Drift[]
+  readonly below: readonly Node[]
+}
+
+/** What to say where there is nothing to draw. */
+export function nothingLines(): readonly string[] {
+  return [
+    'vpc-bridge has made nothing in this network namespace.',
+    `${styleText('cyan', 'next:')} vpc-bridge add connects a container; vpc-bridge plan add tells what that would do`,
+  ]
+}
+
+/** Draws an observation for a terminal: a tree for each network. */
+export function observationLines({ networks, strays }: Observation): readonly string[] {
+  const trees = networks.flatMap((network) => ['', ...networkLines(network)])
+  const left =
+    strays.length === 0 ? [] : ['', styleText('bold', 'without a network'), ...treeLines(strays.map(endpointNode))]
+  return [...[...trees, ...left].slice(1), '', summary({ networks, strays })]
+}
+
+function networkLines(network: Network): readonly string[] {
+  const { name, bridgeType, eni, bridge, dummy, endpoints, drift } = network
+  const title = `network ${name}: ${bridgeType} on ${eni.name}, ${counted(endpoints.length, 'endpoint')}`
+  const leaf = { drift: [], below: [] }
+  return [
+    styleText('bold', title),
+    ...driftLines(drift).map((line) => `  ${line}`),
+    ...treeLines([
+      eni.isThere
+        ? {
+            ...leaf,
+            kind: 'ENI',
+            name: eni.name,
+            facts: factsOf(eni),
+            lines: [...eni.addresses, settingsOf(network, eni.name)],
+          }
+        : { ...leaf, kind: 'ENI', name: eni.name, facts: [styleText('red', 'gone')], lines: [] },
+      {
+        ...leaf,
+        kind: 'bridge',
+        name: bridge.name,
+        facts: [...factsOf(bridge), `${bridge.ports} of ${bridge.mostPorts} ports`],
+        lines: [settingsOf(network, bridge.name)],
+      },
+      dummy === undefined
+        ? { ...leaf, kind: 'dummy', name: '', facts: [styleText('red', 'missing')], lines: [] }
+        : {
+            ...leaf,
+            kind: dummy.kind ?? 'dummy',
+            name: dummy.name,
+            facts: factsOf(dummy),
+            lines: dummy.altNames.length === 0 ? [] : [`also named ${dummy.altNames.join(', ')}`],
+          },
+      ...endpoints.map(endpointNode),
+    ]),
+  ]
+}
+
+function endpointNode({ containerId, ifName, hostEnd, hostRoutes, addresses, containerEnd, drift }: Endpoint): Node {
+  const routes = hostRoutes.map(({ destination, dev }) => `host route ${destination} by ${dev}`)
+  const far: Omit<Node, 'drift'> =
+    containerEnd === undefined
+      ? { kind: '', name: `${ifName} in an unknown namespace`, facts: [], lines: addresses, below: [] }
+      : {
+          kind: '',
+          name: `${containerEnd.name} in ${containerEnd.netns.name}`,
+          facts: factsOf(containerEnd),
+          lines: [...containerEnd.addresses, ...containerEnd.defaultVia.map((via) => `default route via ${via}`)],
+          below: [],
+        }
+  return {
+    kind: hostEnd.kind ?? 'veth',
+    name: hostEnd.name,
+    facts: factsOf(hostEnd),
+    lines: [`container ${containerId}`, ...routes],
+    drift: [],
+    below: [{ ...far, drift }],
+  }
+}
+
+function factsOf({ up, mac, mtu }: Interface): readonly string[] {
+  return [up ? styleText('green', 'up') : styleText('red', 'down'), ...(mac === undefined ? [] : [mac]), `MTU ${mtu}`]
+}
+
+function settingsOf({ settings }: Network, dev: string): string {
+  return settings
+    .filter((setting) => setting.dev === dev)
+    .map(({ what, value, wanted }) => (value === wanted ? `${what} ${value}` : styleText('red', `${what} ${value}`)))
+    .join(', ')
+}
+
+/** How wide the kind of a thing is, in characters. */
+const kindWidth = 7
+
+function treeLines(nodes: readonly Node[], indent = ''): readonly string[] {
+  return nodes.flatMap(({ kind, name, facts, lines, drift, below }, position) => {
+    const isLast = position === nodes.length - 1
+    const branch = `${indent}${isLast ? '└─ ' : '├─ '}`
+    const rest = `${indent}${isLast ? '   ' : '│  '}`
+    const more = `${rest}${below.length > 0 ? '│  ' : '   '}`
+    const label = kind === '' ? '' : `${kind.padEnd(kindWidth)} `
+    return [
+      `${styleText('dim', branch)}${label}${styleText('bold', name)}  ${facts.join('  ')}`.trimEnd(),
+      ...lines
+        .filter((line) => line !== '')
+        .map((line) => `${styleText('dim', more)}${' '.repeat(Math.max(0, label.length - 3))}${line}`),
+      ...driftLines(drift).map((line) => `${styleText('dim', more)}${line}`),
+      ...treeLines(below, rest),
+    ]
+  })
+}
+
+function driftLines(drift: readonly Drift[]): readonly string[] {
+  return drift.map(
+    ({ what, repair }) =>
+      `${styleText('red', `! ${what}`)}${repair === undefined ? '' : styleText('dim', `; put right by: ${repair}`)}`,
+  )
+}
+
+function summary({ networks, strays }: Observation): string {
+  const endpoints = [...networks.flatMap((network) => network.endpoints), ...strays]
+  const drifts = [...networks, ...endpoints].flatMap(({ drift }) => drift).length
+  return drifts === 0
+    ? `${styleText('green', '✓')} all is as vpc-bridge made it`
+    : styleText('red', `✗ ${counted(drifts, 'difference')} from what vpc-bridge made`)
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,96 @@
+import { stripVTControlCharacters } from 'node:util'
+import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
+import { describe, expect, test } from 'vitest'
+import { examine, type Patient } from '../src/doctor/examine.ts'
+import type { FindingId } from '../src/doctor/model.ts'
+import type { System } from '../src/doctor/system.ts'
+import { diagnosisLines } from '../src/doctor/text.ts'
+
+/** A machine that has everything. */
+const healthy: System = {
+  capabilities: 0x1ffffffffffn,
+  hasProgram: () => true,
+  tunError: undefined,
+  kernelConfig: 'CONFIG_NF_TABLES=y\nCONFIG_NF_TABLES_BRIDGE=m\n',
+  canWrite: () => true,
+}
+
+async function diagnose(system: Partial<System>, patient: Partial<Patient> & { missing?: readonly string[] } = {}) {
+  const { missing: missingDrivers = [], ...rest } = patient
+  const kernel = createMemoryKernel({ missingDrivers })
+  kernel.addNetns('/host')
+  const host = (await kernel.open('/host'))._unsafeUnwrap()
+  const before = kernel.state()
+  const diagnosis = await examine({
+    host,
+    system: { ...healthy, ...system },
+    needsIp: true,
+    logFile: '/var/log/vpc-bridge.log',
+    ...rest,
+  })
+  expect(kernel.state()).toEqual(before)
+  return diagnosis
+}
+
+describe('a diagnosis', () => {
+  test('of a host that has everything: every mode works, and there is nothing to do', async () => {
+    const { findings, modes } = await diagnose({})
+    expect(findings.filter(({ state, remedy }) => state !== 'there' || remedy !== undefined)).toEqual([])
+    expect(modes.map(({ mode, state }) => `${mode}: ${state}`)).toEqual([
+      'L3: there',
+      'L3 with IPv6: there',
+      'L2: there',
+      'TAP: there',
+    ])
+  })
+
+  test.each<readonly [string, Parameters<typeof diagnose>, FindingId, string, readonly string[]]>([
+    ['no root', [{ capabilities: 0n }], 'privileges', 'sudo', ['L3', 'L3 with IPv6', 'L2', 'TAP']],
+    ['no veth', [{}, { missing: ['veth'] }], 'veth', 'modprobe veth', ['L3', 'L3 with IPv6', 'L2', 'TAP']],
+    [
+      'no dummy and no ifb',
+      [{}, { missing: ['dummy', 'ifb'] }],
+      'dummy',
+      'modprobe dummy',
+      ['L3', 'L3 with IPv6', 'L2', 'TAP'],
+    ],
+    ['no tun', [{ tunError: 'ENOENT' }], 'tun', 'modprobe tun', ['TAP']],
+    ['no nft', [{ hasProgram: (name) => name !== 'nft' }], 'nft', 'apt-get install nftables', ['L2']],
+    ['no nftables for bridges', [{ kernelConfig: 'CONFIG_NF_TABLES=y\n' }], 'nftables-bridge', 'kernel', ['L2']],
+    [
+      'no ip',
+      [{ hasProgram: (name) => name !== 'ip' }],
+      'ip',
+      'apt-get install iproute2',
+      ['L3', 'L3 with IPv6', 'L2', 'TAP'],
+    ],
+  ])('%s: says which modes do not work, and what to type', async (_, [system, patient], id, remedy, broken) => {
+    const { findings, modes } = await diagnose(system, patient)
+    expect(findings.filter(({ state }) => state !== 'there')).toEqual([
+      expect.objectContaining({ id, state: 'missing', remedy: expect.stringContaining(remedy) }),
+    ])
+    expect(modes.filter(({ state }) => state === 'missing').map(({ mode }) => mode)).toEqual(broken)
+    expect(modes.every(({ state, lacks }) => (state === 'missing' ? lacks.includes(id) : lacks.length === 0))).toBe(
+      true,
+    )
+  })
+
+  test('takes ifb for dummy, needs no ip for the standalone executable, and no log for anything', async () => {
+    const system = { hasProgram: (name: string) => name === 'nft', canWrite: () => false }
+    const { findings, modes } = await diagnose(system, { missing: ['dummy'], needsIp: false })
+    expect(findings.find(({ id }) => id === 'dummy')).toMatchObject({ state: 'there', found: 'ifb' })
+    expect(findings.find(({ id }) => id === 'log')).toMatchObject({ state: 'missing' })
+    expect(modes.every(({ state }) => state === 'there')).toBe(true)
+  })
+
+  test('says what could not be found out', async () => {
+    const diagnosis = await diagnose({ kernelConfig: undefined })
+    expect(diagnosis.modes.filter(({ state }) => state !== 'there')).toEqual([
+      { mode: 'L2', state: 'unknown', lacks: [], unclear: ['nftables-bridge'] },
+    ])
+    const lines = diagnosisLines(diagnosis).map(stripVTControlCharacters)
+    expect(lines).toContainEqual(expect.stringMatching(/^\? L2 +could not find out about nftables for bridges$/))
+    expect(lines).toContainEqual('    next: to find out: nft --check add table bridge vpc-bridge-test')
+    expect(lines).toContainEqual(expect.stringMatching(/^✓ L3 +this host has all that it needs$/))
+  })
+})

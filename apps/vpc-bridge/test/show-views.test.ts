@@ -1,0 +1,168 @@
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Endpoint, Network, Observation } from '../src/show/model.ts'
+import { observationSvg } from '../src/show/svg.ts'
+import { observationLines } from '../src/show/text.ts'
+import { readXml } from './support/read-xml.ts'
+
+const veth = { kind: 'veth', mtu: 9001, up: true }
+
+function endpoint(number: number, changes: Partial<Endpoint> = {}): Endpoint {
+  return {
+    network: 'vpc',
+    containerId: `container-${number}`,
+    ifName: 'eth0',
+    interfaceType: 'veth',
+    addresses: [`192.168.1.${number}/24`],
+    hostEnd: { ...veth, name: `veth${number}`, index: 10 + number, mac: '02:00:00:00:01:01' },
+    isPort: true,
+    hostRoutes: [{ destination: `192.168.1.${number}/32`, dev: 'vpcbr2' }],
+    containerEnd: {
+      ...veth,
+      name: 'eth0',
+      index: 2,
+      mac: `02:00:00:00:02:${number}`,
+      netns: { path: `/run/netns/space-${number}`, name: `space-${number}` },
+      addresses: [`192.168.1.${number}/24`],
+      defaultVia: ['192.168.1.1'],
+    },
+    drift: [],
+    ...changes,
+  }
+}
+
+function network(endpoints: readonly Endpoint[], changes: Partial<Network> = {}): Network {
+  return {
+    name: 'vpc',
+    bridgeType: 'L3',
+    eni: { isThere: true, name: 'eth10', index: 2, mac: '02:00:00:00:00:10', mtu: 9001, up: true, addresses: [] },
+    bridge: {
+      name: 'vpcbr2',
+      index: 3,
+      kind: 'bridge',
+      mac: 'ba:00:00:00:00:03',
+      mtu: 9001,
+      up: true,
+      ports: endpoints.length + 1,
+      mostPorts: 1023,
+    },
+    dummy: { name: 'vpcbreth10dummy', index: 4, kind: 'ifb', mtu: 9001, up: true, altNames: ['vpcbr2dummy'] },
+    settings: [
+      { what: 'IPv4 forwarding', dev: 'eth10', path: 'net/ipv4/conf/eth10/forwarding', value: '1', wanted: '1' },
+    ],
+    endpoints,
+    drift: [],
+    ...changes,
+  }
+}
+
+const three: Observation = { networks: [network([endpoint(51), endpoint(52), endpoint(53)])], strays: [] }
+
+const drifted: Observation = {
+  networks: [
+    network([endpoint(51, { drift: [{ what: 'veth51 is down', repair: 'ip link set dev veth51 up' }] })], {
+      drift: [{ what: 'the ENI eth10 is gone' }],
+      eni: { isThere: false, name: 'eth10' },
+    }),
+  ],
+  strays: [endpoint(99, { drift: [{ what: 'the bridge of its network vpc is gone' }] })],
+}
+
+describe('the text', () => {
+  const textOf = (observation: Observation) => observationLines(observation).map(stripVTControlCharacters)
+
+  test('is a tree of all that is there', () => {
+    expect(textOf({ networks: [network([endpoint(51)])], strays: [] })).toEqual([
+      'network vpc: L3 on eth10, 1 endpoint',
+      '├─ ENI     eth10  up  02:00:00:00:00:10  MTU 9001',
+      '│          IPv4 forwarding 1',
+      '├─ bridge  vpcbr2  up  ba:00:00:00:00:03  MTU 9001  2 of 1023 ports',
+      '├─ ifb     vpcbreth10dummy  up  MTU 9001',
+      '│          also named vpcbr2dummy',
+      '└─ veth    veth51  up  02:00:00:00:01:01  MTU 9001',
+      '   │       container container-51',
+      '   │       host route 192.168.1.51/32 by vpcbr2',
+      '   └─ eth0 in space-51  up  02:00:00:00:02:51  MTU 9001',
+      '         192.168.1.51/24',
+      '         default route via 192.168.1.1',
+      '',
+      '✓ all is as vpc-bridge made it',
+    ])
+  })
+
+  test('marks each drift where it is, with what puts it right, and counts them', () => {
+    const lines = textOf(drifted)
+    const at = (start: string) => lines.findIndex((line) => line.includes(start))
+    expect(lines[1]).toBe('  ! the ENI eth10 is gone')
+    expect(lines[at('eth0 in space-51') + 3]).toContain('! veth51 is down; put right by: ip link set dev veth51 up')
+    expect(at('without a network')).toBeGreaterThan(at('veth51 is down'))
+    expect(lines.at(-1)).toBe('✗ 3 differences from what vpc-bridge made')
+  })
+})
+
+describe('the picture', () => {
+  test.each([1, 3, 5, 6, 20])('of %i endpoints is XML, names each, and has all within its borders', (count) => {
+    const endpoints = Array.from({ length: count }, (_, n) => endpoint(n + 50))
+    const picture = readXml(observationSvg({ networks: [network(endpoints)], strays: [] }))
+    const texts = picture.filter(({ name }) => name === 'text').map(({ text }) => text)
+    for (const name of ['eth10', 'vpcbr2', 'vpcbreth10dummy', 'network vpc']) expect(texts).toContain(name)
+    for (const n of endpoints.keys()) {
+      expect(texts).toEqual(
+        expect.arrayContaining([
+          `veth${n + 50}`,
+          `space-${n + 50}`,
+          `192.168.1.${n + 50}/24`,
+          `02:00:00:00:02:${n + 50}`,
+        ]),
+      )
+    }
+    const [, , width, height] = picture[0]?.attributes['viewBox']?.split(' ').map(Number) ?? []
+    const bottoms = picture.map(({ attributes: { y, height: own = '0' } }) => Number(y ?? 0) + Number(own))
+    expect(Math.max(...bottoms)).toBeLessThanOrEqual(height ?? 0)
+    const rights = picture.map(({ attributes: { x, width: own = '0' } }) => Number(x ?? 0) + Number(own))
+    expect(Math.max(...rights)).toBeLessThanOrEqual(width ?? 0)
+  })
+
+  test('has boxes that do not overlap', () => {
+    const boxes = readXml(observationSvg(three))
+      .filter(({ name, attributes }) => name === 'rect' && Number(attributes['width']) > 8)
+      .map(({ attributes }) => ['x', 'y', 'width', 'height'].map((key) => Number(attributes[key] ?? 0)))
+      // The background and the host contain the others.
+      .slice(2)
+    expect(boxes.length).toBe(3 * 2 + 4)
+    for (const [n, [x = 0, y = 0, width = 0, height = 0]] of boxes.entries()) {
+      for (const [otherX = 0, otherY = 0, otherWidth = 0, otherHeight = 0] of boxes.slice(n + 1)) {
+        const isApart =
+          x + width <= otherX || otherX + otherWidth <= x || y + height <= otherY || otherY + otherHeight <= y
+        expect(isApart).toBe(true)
+      }
+    }
+  })
+
+  test('lists what is wrong', () => {
+    const texts = readXml(observationSvg(drifted)).map(({ text }) => text)
+    expect(texts).toEqual(expect.arrayContaining(['the ENI eth10 is gone', 'space-51: veth51 is down', '!']))
+    expect(texts).toContain('veth99, of container container-99')
+    expect(readXml(observationSvg(three)).map(({ text }) => text)).not.toContain('!')
+  })
+
+  test('cuts what is too long for its box, and has it whole in a title', () => {
+    const containerId = 'c'.repeat(64)
+    const elements = readXml(observationSvg({ networks: [network([endpoint(51, { containerId })])], strays: [] }))
+    expect(elements.filter(({ name }) => name === 'title').map(({ text }) => text)).toContain(containerId)
+    expect(elements.some(({ name, text }) => name === 'text' && /^c+…$/.test(text))).toBe(true)
+  })
+
+  test('is XML whatever the names are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }), (name) => {
+        const end = endpoint(51)
+        const strange = { ...end, containerId: name, hostEnd: { ...end.hostEnd, name } }
+        readXml(observationSvg({ networks: [network([strange], { name })], strays: [] }))
+      }),
+    )
+    const texts = readXml(observationSvg({ networks: [network([], { name: `<&>"'` })], strays: [] }))
+    expect(texts.map(({ text }) => text)).toContain(`network <&>"'`)
+  })
+})

@@ -1,0 +1,233 @@
+import type { Netns } from '@vpc-bridge/kernel'
+import { describe, expect, test } from 'vitest'
+import { observe } from '../src/show/observe.ts'
+import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
+
+const look = async ({ host, places }: MemoryHost) => (await observe(host, places))._unsafeUnwrap()
+
+/** A host with two containers, of which red has an IPv6 address too. */
+async function twoEndpoints(): Promise<MemoryHost> {
+  const world = await createMemoryHost()
+  await world.connect('blue')
+  await world.connect('red', { addresses: ['192.168.1.44/24', 'fd00:1::44/64'] })
+  return world
+}
+
+describe('what is observed', () => {
+  test('on a host without networks: nothing', async () => {
+    expect(await look(await createMemoryHost())).toEqual({ networks: [], strays: [] })
+  })
+
+  test('is the network with its ENI, bridge, dummy, settings and endpoints, without any drift', async () => {
+    const { networks, strays } = await look(await twoEndpoints())
+    expect(strays).toEqual([])
+    expect(networks).toMatchObject([
+      {
+        name: 'vpc',
+        bridgeType: 'L3',
+        eni: { isThere: true, name: 'eth10', mac: '02:00:00:00:00:10', up: true, addresses: ['192.168.1.42/24'] },
+        bridge: { name: 'vpcbr2', mtu: 9001, up: true, ports: 3, mostPorts: 1023 },
+        dummy: { name: 'vpcbreth10dummy', altNames: ['vpcbr2dummy'] },
+        endpoints: [
+          {
+            containerId: 'blue',
+            interfaceType: 'veth',
+            isPort: true,
+            hostRoutes: [{ destination: '192.168.1.43/32', dev: 'vpcbr2' }],
+            containerEnd: {
+              name: 'eth0',
+              netns: { path: '/run/netns/blue', name: 'blue' },
+              addresses: ['192.168.1.43/24'],
+              defaultVia: ['192.168.1.1'],
+            },
+            drift: [],
+          },
+          {
+            containerId: 'red',
+            addresses: ['192.168.1.44/24', 'fd00:1::44/64'],
+            containerEnd: { addresses: ['192.168.1.44/24', 'fd00:1::44/128'], defaultVia: ['192.168.1.1', 'fe80::1'] },
+            drift: [],
+          },
+        ],
+        drift: [],
+      },
+    ])
+    expect(networks[0]?.settings.filter(({ value, wanted }) => value !== wanted)).toEqual([])
+    expect(networks[0]?.settings.map(({ path }) => path)).toContain('net/ipv4/conf/vpcbr2/proxy_arp')
+  })
+
+  test('changes nothing', async () => {
+    const world = await twoEndpoints()
+    const before = world.kernel.state()
+    await look(world)
+    expect(world.kernel.state()).toEqual(before)
+  })
+
+  test('does not take for an end of its own what merely has the same interface indexes', async () => {
+    const world = await twoEndpoints()
+    // Another host on the same machine, made in the same way but for another container.
+    const { kernel, places } = world
+    kernel.addNetns('/other')
+    kernel.addNetns('/run/netns/a-first')
+    const other = (await kernel.open('/other'))._unsafeUnwrap()
+    for (const name of ['one', 'two', 'three']) {
+      await other.change({ do: 'add link', link: { kind: 'bridge', name } })
+    }
+    const peer = { name: 'other0', netns: '/run/netns/a-first' }
+    await other.change({ do: 'add link', link: { kind: 'veth', name: 'veth0', peer } })
+    const [blue] = (await look(world)).networks[0]?.endpoints ?? []
+    const twin = (await (await kernel.open('/run/netns/a-first'))._unsafeUnwrap().link('other0'))._unsafeUnwrap()
+    expect(twin).toMatchObject({ index: blue?.containerEnd?.index, peer: blue?.hostEnd.index })
+    places.unshift({ path: '/run/netns/a-first', name: 'a-first' })
+    expect((await look(world)).networks[0]?.endpoints[0]?.containerEnd?.netns.name).toBe('blue')
+  })
+
+  test('finds an end by its name if a runtime has chosen its MAC address', async () => {
+    const world = await createMemoryHost()
+    await world.connect('blue', { mac: '02:00:00:00:00:77' })
+    expect((await look(world)).networks[0]?.endpoints).toMatchObject([
+      { containerEnd: { mac: '02:00:00:00:00:77', netns: { name: 'blue' } }, drift: [] },
+    ])
+  })
+
+  test('of a container without a path is what is on the host', async () => {
+    const world = await twoEndpoints()
+    world.places.shift()
+    const [blue] = (await look(world)).networks[0]?.endpoints ?? []
+    expect(blue).not.toHaveProperty('containerEnd')
+    expect(blue?.drift).toEqual([{ what: 'its namespace is gone, or no path leads to it' }])
+  })
+
+  test('keeps two networks on one ENI apart', async () => {
+    const world = await createMemoryHost()
+    await world.connect('blue')
+    await world.connect('red', { network: 'net', addresses: ['192.168.1.44/24'] })
+    const { networks } = await look(world)
+    expect(networks).toMatchObject([
+      { name: 'vpc', endpoints: [{ containerId: 'blue' }], drift: [] },
+      { name: 'net', endpoints: [{ containerId: 'red' }], drift: [] },
+    ])
+  })
+
+  test('names endpoints whose bridge is gone', async () => {
+    const world = await twoEndpoints()
+    await world.host.change({ do: 'delete link', name: 'vpcbr2' })
+    expect(await look(world)).toMatchObject({
+      networks: [],
+      strays: [
+        { containerId: 'blue', isPort: false, drift: [{ what: 'the bridge of its network vpc is gone' }] },
+        { containerId: 'red' },
+      ],
+    })
+  })
+})
+
+describe('drift of the network', () => {
+  test.each<readonly [string, (world: MemoryHost) => unknown, string, string | undefined]>([
+    [
+      'a bridge that is down',
+      ({ host }) => set(host, 'vpcbr2', { up: false }),
+      'vpcbr2 is down',
+      'ip link set dev vpcbr2 up',
+    ],
+    [
+      'a bridge of another MTU than the rest',
+      ({ host }) => set(host, 'vpcbr2', { mtu: 1500 }),
+      'vpcbr2 has the MTU 1500, not 9001',
+      'ip link set dev vpcbr2 mtu 9001',
+    ],
+    [
+      'forwarding that is off',
+      ({ host }) => host.change({ do: 'write sysctl', path: 'net/ipv4/conf/eth10/forwarding', value: '0' }),
+      'net.ipv4.conf.eth10.forwarding is 0, not 1',
+      'sysctl -w net/ipv4/conf/eth10/forwarding=1',
+    ],
+    [
+      'a dummy that is gone',
+      ({ host }) => host.change({ do: 'delete link', name: 'vpcbreth10dummy' }),
+      'dummy vpcbreth10dummy is missing',
+      expect.stringContaining('ip link add name vpcbreth10dummy'),
+    ],
+    [
+      'an ENI that is gone',
+      async ({ kernel }) => kernel.removePhysicalLink('/host', 'eth10'),
+      'the ENI eth10 is gone',
+      undefined,
+    ],
+    [
+      'an ENI that was replaced',
+      async ({ kernel }) => {
+        kernel.removePhysicalLink('/host', 'eth10')
+        kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:11' })
+      },
+      'eth10 has another interface index than vpcbr2 is named after',
+      undefined,
+    ],
+    [
+      'a container that went without a DEL',
+      async ({ kernel, places }) => {
+        kernel.removeNetns('/run/netns/blue')
+        places.shift()
+      },
+      'the route to 192.168.1.43/32 by vpcbr2 leads to no endpoint',
+      'ip route delete 192.168.1.43/32 dev vpcbr2',
+    ],
+  ])('%s', async (_, damage, what, repair) => {
+    const world = await twoEndpoints()
+    await damage(world)
+    const [network] = (await look(world)).networks
+    expect(network?.drift).toContainEqual(repair === undefined ? { what } : { what, repair })
+  })
+})
+
+describe('drift of an endpoint', () => {
+  test.each<readonly [string, (world: MemoryHost) => unknown, string]>([
+    [
+      "a host's end that is no port",
+      async ({ host }) => set(host, await vethOf(host), { master: null }),
+      'is not a port of vpcbr2',
+    ],
+    [
+      'a host route that is missing',
+      async ({ host }) => {
+        const destination = '192.168.1.43/32'
+        const [route] = (await host.routes({ family: 'inet', destination }))._unsafeUnwrap()
+        if (route !== undefined) await host.change({ do: 'delete route', route })
+      },
+      'the route to 192.168.1.43/32 by vpcbr2 is missing',
+    ],
+    [
+      'another MTU in the container',
+      async ({ inside }) => set(await inside('blue'), 'eth0', { mtu: 1500 }),
+      'in the container eth0 has the MTU 1500, not 9001',
+    ],
+    [
+      'an address that is missing in the container',
+      async ({ inside }) =>
+        (await inside('blue')).change({ do: 'delete address', address: { dev: 'eth0', address: '192.168.1.43/24' } }),
+      'in the container the address 192.168.1.43/24 is missing on eth0',
+    ],
+    [
+      'an interface that is down in the container, and its default route gone with that',
+      async ({ inside }) => set(await inside('blue'), 'eth0', { up: false }),
+      'there is no default route by eth0 in the container',
+    ],
+  ])('%s', async (_, damage, what) => {
+    const world = await twoEndpoints()
+    await damage(world)
+    const [network] = (await look(world)).networks
+    const [blue, red] = network?.endpoints ?? []
+    expect(blue?.drift).toContainEqual(expect.objectContaining({ what: expect.stringContaining(what) }))
+    expect([network?.drift, red?.drift]).toEqual([[], []])
+  })
+})
+
+function set(netns: Netns, name: string, settings: object) {
+  return netns.change({ do: 'set link', name, set: settings })
+}
+
+/** Name of the host's end of blue's veth pair. */
+async function vethOf(host: Netns): Promise<string> {
+  const links = (await host.links())._unsafeUnwrap()
+  return links.find(({ alias }) => alias?.includes('container=blue'))?.name ?? ''
+}

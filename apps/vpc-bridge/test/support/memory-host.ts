@@ -1,0 +1,42 @@
+import type { Netns } from '@vpc-bridge/kernel'
+import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
+import { add } from '../../src/add.ts'
+import type { Attachment } from '../../src/attachment.ts'
+import type { Place } from '../../src/show/model.ts'
+import { attachmentIn } from './attachment.ts'
+
+/** A host in memory with an ENI that is up, and containers to connect. */
+export interface MemoryHost {
+  readonly kernel: MemoryKernel
+  readonly host: Netns
+  /** The containers' namespaces. */
+  readonly places: Place[]
+  /** Makes a container's namespace and connects it; what is left out is as in the experiment. */
+  readonly connect: (name: string, settings?: Partial<Attachment>) => Promise<void>
+  /** Opens a container's namespace. */
+  readonly inside: (name: string) => Promise<Netns>
+}
+
+export async function createMemoryHost(): Promise<MemoryHost> {
+  const kernel = createMemoryKernel()
+  kernel.addNetns('/host')
+  kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10', mtu: 9001 })
+  const host = (await kernel.open('/host'))._unsafeUnwrap()
+  await host.change({ do: 'set link', name: 'eth10', set: { up: true } })
+  await host.change({ do: 'add address', address: { dev: 'eth10', address: '192.168.1.42/24' } })
+  const places: Place[] = []
+  const inside = async (name: string) => (await kernel.open(`/run/netns/${name}`))._unsafeUnwrap()
+  return {
+    kernel,
+    host,
+    places,
+    connect: async (name, settings = {}) => {
+      const path = `/run/netns/${name}`
+      kernel.addNetns(path)
+      places.push({ path, name })
+      const connected = await add(host, { ...attachmentIn(path), containerId: name, ifName: 'eth0', ...settings })
+      connected._unsafeUnwrap()
+    },
+    inside,
+  }
+}
