@@ -10,7 +10,7 @@ pnpm_version=$(sed -n 's/.*"packageManager": "pnpm@\([^"]*\)".*/\1/p' package.js
 # program:Debian package; a program that is in no PATH by its absolute path
 wanted='ip:iproute2 nsenter:util-linux ping:iputils-ping'
 if [ "${1-}" = --tests ]; then
-  wanted="$wanted linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
+  wanted="$wanted nft:nftables linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
   wanted="$wanted containerd:containerd runc:runc podman:podman iptables:iptables busybox:busybox-static"
   wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins"
 fi

@@ -95,12 +95,22 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
       return okAsync(`the address ${operation.address.address} is missing on ${operation.address.dev}`)
     case 'add route':
       return okAsync(`the ${wayOf(operation.route)} is missing`)
+    case 'set route':
+      return okAsync(`the ${wayOf(operation.route)} goes another way`)
+    case 'move link':
+      return okAsync(`${operation.name} is not in ${operation.netns}`)
     case 'delete route':
       return okAsync(`there is a wrong ${wayOf(operation.route)}`)
     case 'set neighbour': {
       const { address, dev, mac } = operation.neighbour
       return okAsync(`the neighbour entry of ${address} on ${dev} is not ${mac}`)
     }
+    case 'set MAC translation':
+      return okAsync(`the rules of the MAC translation on ${operation.dev} are not as they should be`)
+    case 'set MAC translation entry':
+      return okAsync(`packets to ${operation.entry.address} are not sent on to ${operation.entry.mac}`)
+    case 'delete MAC translation':
+    case 'delete MAC translation entry':
     case 'delete link':
     case 'delete altname':
     case 'delete address':

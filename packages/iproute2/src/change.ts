@@ -1,6 +1,6 @@
-import type { LinkSettings, Operation } from '@vpc-bridge/kernel'
+import type { LinkSettings } from '@vpc-bridge/kernel'
 import { errAsync, type ResultAsync } from 'neverthrow'
-import { commandOf } from './command.ts'
+import { commandOf, type DriverOperation } from './command.ts'
 import type { Failure } from './failure.ts'
 import { linkEntryOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
@@ -14,7 +14,7 @@ import { writeSysctl } from './sysctl.ts'
  * @param hold opens the namespace at a path
  */
 export function perform(
-  operation: Operation,
+  operation: DriverOperation,
   netns: NamespaceFile,
   hold: (path: string) => ResultAsync<NamespaceFile, Failure>,
 ): ResultAsync<void, Failure> {
@@ -35,17 +35,17 @@ export function perform(
 }
 
 /** Of a TAP interface whose name is taken, `ip` says that the device is busy. */
-function addTap(operation: Operation, netns: NamespaceFile): ResultAsync<void, Failure> {
+function addTap(operation: DriverOperation, netns: NamespaceFile): ResultAsync<void, Failure> {
   return command(operation, netns).mapErr((failure) =>
     failure.errno === 'EBUSY' ? { errno: 'EEXIST', message: 'File exists' } : failure,
   )
 }
 
-function command(operation: Operation, { own, childPath }: NamespaceFile): ResultAsync<void, Failure> {
+function command(operation: DriverOperation, { own, childPath }: NamespaceFile): ResultAsync<void, Failure> {
   return run(commandOf(operation, own ? undefined : childPath)).map(() => undefined)
 }
 
-type SetLink = Extract<Operation, { readonly do: 'set link' }>
+type SetLink = Extract<DriverOperation, { readonly do: 'set link' }>
 
 /**
  * The kernel sets several properties of a link one after the other, and leaves a bridge before it joins another: when it

@@ -1,4 +1,13 @@
-import type { Address, LinkSettings, Neighbour, NewLink, NewTap, Operation, Route } from '@vpc-bridge/kernel'
+import type {
+  Address,
+  LinkSettings,
+  MacTranslationOperation,
+  Neighbour,
+  NewLink,
+  NewTap,
+  Operation,
+  Route,
+} from '@vpc-bridge/kernel'
 
 /**
  * The command that equals an operation: what this driver runs, and what a person can paste.
@@ -11,7 +20,7 @@ import type { Address, LinkSettings, Neighbour, NewLink, NewTap, Operation, Rout
  * @returns the program and its arguments
  * @see ip(8), ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), sysctl(8), nsenter(1)
  */
-export function commandOf(operation: Operation, netns?: string): readonly string[] {
+export function commandOf(operation: DriverOperation, netns?: string): readonly string[] {
   const name = netns === undefined ? undefined : /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(netns)?.[1]
   const enter = netns === undefined ? [] : ['nsenter', `--net=${netns}`, '--']
   if (operation.do === 'write sysctl') {
@@ -23,7 +32,10 @@ export function commandOf(operation: Operation, netns?: string): readonly string
   return name === undefined ? [...enter, 'ip', ...change] : ['ip', '-n', name, ...change]
 }
 
-type IpOperation = Exclude<Operation, { readonly do: 'write sysctl' }>
+/** What `ip` and its like can do. */
+export type DriverOperation = Exclude<Operation, MacTranslationOperation>
+
+type IpOperation = Exclude<DriverOperation, { readonly do: 'write sysctl' }>
 
 function changeOf(operation: IpOperation): readonly string[] {
   switch (operation.do) {

@@ -1,8 +1,13 @@
-import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
+import { type Kernel, type KernelError, type MacTranslator, type Netns, noMacTranslator } from '@vpc-bridge/kernel'
 import type { ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 import { checkNetns, type NamespaceFile, openNamespaceFile } from './namespace-file.ts'
 import { createNetns } from './netns.ts'
+
+export interface Options {
+  /** Does what needs `nft`; absent: it is refused. */
+  readonly macTranslator?: MacTranslator
+}
 
 /**
  * A kernel driven through `ip`, `nsenter` and procfs: each operation is a child process.
@@ -10,7 +15,7 @@ import { createNetns } from './netns.ts'
  * Needs iproute2 and util-linux; changes need CAP_NET_ADMIN, other namespaces CAP_SYS_ADMIN too. A missing program is an
  * ENOENT error that names it and its Debian package, a child process that hangs an ETIMEDOUT error.
  */
-export function createIproute2Kernel(): Kernel {
+export function createIproute2Kernel({ macTranslator = noMacTranslator }: Options = {}): Kernel {
   const held = new Map<string, { readonly file: NamespaceFile; readonly checked: ResultAsync<void, Failure> }>()
 
   /** One open file per namespace, however often it is opened. */
@@ -35,7 +40,7 @@ export function createIproute2Kernel(): Kernel {
 
   function open(path: string): ResultAsync<Netns, KernelError> {
     return hold(path)
-      .map((file) => createNetns(path, file, { hold, open }))
+      .map((file) => createNetns(path, file, { hold, open, macTranslator }))
       .mapErr((failure) => ({ kind: 'kernel', operation: 'open', object: 'namespace', netns: path, ...failure }))
   }
 

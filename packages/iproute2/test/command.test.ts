@@ -1,6 +1,6 @@
-import type { Operation, Route } from '@vpc-bridge/kernel'
+import type { Route } from '@vpc-bridge/kernel'
 import { describe, expect, it } from 'vitest'
-import { commandOf } from '../src/command.ts'
+import { commandOf, type DriverOperation } from '../src/command.ts'
 import { commandLine } from '../src/command-line.ts'
 
 const route: Route = {
@@ -12,7 +12,7 @@ const route: Route = {
   metric: 0,
 }
 
-const commands: readonly (readonly [Operation, string])[] = [
+const commands: readonly (readonly [DriverOperation, string])[] = [
   [
     { do: 'add link', link: { kind: 'bridge', name: 'vpcbr20', mac: '02:00:00:00:00:01', mtu: 9001, up: true } },
     'ip link add name vpcbr20 mtu 9001 address 02:00:00:00:00:01 up type bridge',
@@ -53,6 +53,12 @@ const commands: readonly (readonly [Operation, string])[] = [
     `ip link set dev eth0 nomaster alias '' down`,
   ],
   [{ do: 'delete link', name: 'eth0' }, 'ip link delete dev eth0'],
+  [{ do: 'move link', name: 'eth0', netns: '/run/netns/blue' }, 'ip link set dev eth0 netns /run/netns/blue'],
+  [
+    { do: 'add link', link: { kind: 'tap', name: 'tap0', owner: 1000 } },
+    'ip tuntap add dev tap0 mode tap user 1000 vnet_hdr',
+  ],
+  [{ do: 'set route', route }, 'ip route replace 192.168.1.43/32 dev vpcbr20'],
   [{ do: 'add altname', name: 'eth0', altName: 'long' }, 'ip link property add dev eth0 altname long'],
   [{ do: 'delete altname', name: 'eth0', altName: 'long' }, 'ip link property del dev eth0 altname long'],
   [
@@ -96,8 +102,8 @@ describe('commandOf', () => {
     expect(commandLine(commandOf(operation))).toBe(line)
   })
 
-  const up: Operation = { do: 'set link', name: 'lo', set: { up: true } }
-  const forward: Operation = { do: 'write sysctl', path: 'net/ipv4/ip_forward', value: '1' }
+  const up: DriverOperation = { do: 'set link', name: 'lo', set: { up: true } }
+  const forward: DriverOperation = { do: 'write sysctl', path: 'net/ipv4/ip_forward', value: '1' }
 
   it.each(['/run/netns/blue', '/var/run/netns/blue'])('enters the named namespace %s by its name', (path) => {
     expect(commandLine(commandOf(up, path))).toBe('ip -n blue link set dev lo up')

@@ -1,9 +1,10 @@
 import { conformanceCases } from '@vpc-bridge/kernel/conformance'
+import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createScratch, type Scratch } from '@vpc-bridge/testbed'
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest'
 import { createIproute2Kernel } from '../src/index.ts'
 
-const kernel = createIproute2Kernel()
+const kernel = createIproute2Kernel({ macTranslator: nftTranslator() })
 let scratch: Scratch
 
 beforeAll(async () => {

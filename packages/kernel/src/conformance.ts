@@ -3,6 +3,7 @@ import { bridgeCases } from './conformance/bridges.ts'
 import type { ConformanceCase } from './conformance/case.ts'
 import { linkCases } from './conformance/links.ts'
 import { lockCases } from './conformance/locks.ts'
+import { macTranslationCases } from './conformance/mac-translations.ts'
 import { moveCases } from './conformance/moves.ts'
 import { nameCases } from './conformance/names.ts'
 import { neighbourCases } from './conformance/neighbours.ts'
@@ -30,4 +31,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...neighbourCases,
   ...sysctlCases,
   ...lockCases,
+  ...macTranslationCases,
 ]

@@ -2,8 +2,18 @@ export { describeKernelError, type KernelError, operationError } from './error.t
 export { failing } from './failing.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
 export { lookUpOnce } from './look-up-once.ts'
+export { type MacTranslator, noMacTranslator, type TranslatorFailure, type TranslatorNetns } from './mac-translator.ts'
 export type { Kernel, LinkQuery, Lock, LockMode, Netns, RouteQuery } from './netns.ts'
-export { type LinkSettings, type NewLink, type NewPeer, type NewTap, type Operation, objectOf } from './operation.ts'
+export {
+  isMacTranslation,
+  type LinkSettings,
+  type MacTranslationOperation,
+  type NewLink,
+  type NewPeer,
+  type NewTap,
+  type Operation,
+  objectOf,
+} from './operation.ts'
 export { changeReversibly, isGone } from './reversible.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'
-export type { Address, Family, Link, Neighbour, Route } from './state.ts'
+export type { Address, Family, Link, MacTranslation, MacTranslationEntry, Neighbour, Route } from './state.ts'

@@ -36,6 +36,7 @@ function remembering(netns: Netns, walk: Walk): Netns {
     addresses: (dev) => netns.addresses(dev),
     routes: (query) => netns.routes(query),
     neighbours: (dev) => netns.neighbours(dev),
+    macTranslation: (dev) => netns.macTranslation(dev),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => {
       walk.changes += 1

@@ -1,4 +1,4 @@
-import type { Address, Neighbour, Route } from './state.ts'
+import type { Address, MacTranslationEntry, Neighbour, Route } from './state.ts'
 
 /** What can be chosen of every link when it is created. What is left out, the kernel chooses. */
 interface NewLinkBase {
@@ -80,8 +80,23 @@ export type Operation =
   /** Adds the entry, or gives an existing one its MAC address; the entry is permanent. */
   | { readonly do: 'set neighbour'; readonly neighbour: Neighbour }
   | { readonly do: 'delete neighbour'; readonly neighbour: Neighbour }
+  /** Translates from now on with this MAC address, whatever rules for it were there; entries stay. */
+  | { readonly do: 'set MAC translation'; readonly dev: string; readonly mac: string }
+  /** With all entries. */
+  | { readonly do: 'delete MAC translation'; readonly dev: string }
+  /** Adds the entry, or gives an existing one its MAC address; ENOENT when nothing is translated on the port. */
+  | { readonly do: 'set MAC translation entry'; readonly dev: string; readonly entry: MacTranslationEntry }
+  | { readonly do: 'delete MAC translation entry'; readonly dev: string; readonly entry: MacTranslationEntry }
   /** `path` is below /proc/sys and separated by slashes: `net/ipv4/conf/eth10/forwarding`. */
   | { readonly do: 'write sysctl'; readonly path: string; readonly value: string }
+
+/** The operations that a driver leaves to a {@link MacTranslator}. */
+export type MacTranslationOperation = Extract<Operation, { readonly do: `${string}MAC translation${string}` }>
+
+/** Whether an operation is one of those. */
+export function isMacTranslation(operation: Operation): operation is MacTranslationOperation {
+  return operation.do.includes('MAC translation')
+}
 
 /** Names what an operation is about: `link vpcbr20`, `address 192.168.1.43/24 on blueveth`. */
 export function objectOf(operation: Operation): string {
@@ -105,6 +120,12 @@ export function objectOf(operation: Operation): string {
     case 'set neighbour':
     case 'delete neighbour':
       return `neighbour ${operation.neighbour.address} on ${operation.neighbour.dev}`
+    case 'set MAC translation':
+    case 'delete MAC translation':
+      return `MAC translation on ${operation.dev}`
+    case 'set MAC translation entry':
+    case 'delete MAC translation entry':
+      return `MAC translation of ${operation.entry.address} on ${operation.dev}`
     case 'write sysctl':
       return `sysctl ${operation.path}`
   }

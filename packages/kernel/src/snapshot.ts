@@ -3,7 +3,8 @@ import type { KernelError } from './error.ts'
 import type { Netns } from './netns.ts'
 import type { Address, Link, Neighbour, Route } from './state.ts'
 
-/** The network configuration of a namespace as one plain value. Settings are not in it: the port does not list them. */
+/** The network configuration of a namespace as one plain value. Settings and translations of MAC
+ * addresses are not in it: the port does not list them. */
 export interface Snapshot {
   readonly links: readonly Link[]
   readonly addresses: readonly Address[]

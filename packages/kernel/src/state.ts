@@ -63,6 +63,25 @@ export interface Route {
   readonly source?: string
 }
 
+/**
+ * How frames are translated that pass a bridge by one of its ports, for a network that knows a single MAC address behind it:
+ * what leaves by the port has the MAC address `mac` as its source, also within ARP; replies of ARP that come in by it go to
+ * all, and IPv4 packets to the MAC address that has their destination address.
+ */
+export interface MacTranslation {
+  /** Name of the port. */
+  readonly dev: string
+  readonly mac: string
+  readonly entries: readonly MacTranslationEntry[]
+}
+
+/** Who has an IPv4 address behind a bridge's port. */
+export interface MacTranslationEntry {
+  /** Without a prefix length. */
+  readonly address: string
+  readonly mac: string
+}
+
 /** A permanent entry of the neighbour table (`ip neighbour`). */
 export interface Neighbour {
   /** Name of the link. */

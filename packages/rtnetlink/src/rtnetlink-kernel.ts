@@ -1,4 +1,4 @@
-import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
+import { type Kernel, type KernelError, type MacTranslator, type Netns, noMacTranslator } from '@vpc-bridge/kernel'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { type Errno, errorOf } from './errno.ts'
 import { type NetlinkSocket, openSocket } from './netlink-socket.ts'
@@ -10,6 +10,10 @@ const ownPath = '/proc/self/ns/net'
 const currentPath = '/proc/thread-self/ns/net'
 const CLONE_NEWNET = 0x40000000
 
+export interface Options {
+  readonly macTranslator?: MacTranslator
+}
+
 /** A namespace that has been opened. */
 interface Entry {
   readonly netns: Netns
@@ -20,9 +24,10 @@ interface Entry {
 /**
  * The driver that speaks to the kernel itself, over netlink sockets, without child processes.
  *
+ * @param options.macTranslator does what needs a packet filter, which this driver does not speak to; absent: it is refused
  * @param syscalls the system calls of the runtime: `bunSyscalls()` or `nodeSyscalls()`
  */
-export function createRtnetlinkKernel(syscalls: Syscalls): Kernel {
+export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMacTranslator }: Options = {}): Kernel {
   const entries = new Map<string, Entry>()
   let own: number | undefined
 
@@ -94,6 +99,11 @@ export function createRtnetlinkKernel(syscalls: Syscalls): Kernel {
       openSocket: () => at(() => openSocket(syscalls)).andThen((opened) => opened),
       inside: at,
       open,
+      macTranslator,
+      forChildren: () => {
+        const process = syscalls.readlink('/proc/self')
+        return { path: `/proc/${process}/fd/${descriptor}`, isOwn: path === ownPath }
+      },
       openDescriptor: () => openFile(`/proc/self/fd/${descriptor}`),
       descriptorOf: (far) => enter(far).map((entry) => entry.descriptor),
     })

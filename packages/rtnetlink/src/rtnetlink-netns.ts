@@ -1,4 +1,5 @@
 import {
+  isMacTranslation,
   type Kernel,
   type KernelError,
   type Link,
@@ -6,11 +7,14 @@ import {
   type LinkSettings,
   type Lock,
   type LockMode,
+  type MacTranslationOperation,
+  type MacTranslator,
   type Netns,
   type Operation,
   operationError,
   type Route,
   type RouteQuery,
+  type TranslatorNetns,
 } from '@vpc-bridge/kernel'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
@@ -53,6 +57,9 @@ export interface Opened {
   /** Calls a function with the thread in the namespace. It must be done when it returns. */
   readonly inside: <T>(action: () => T) => Result<T, Errno>
   readonly open: Kernel['open']
+  readonly macTranslator: MacTranslator
+  /** How child processes find the namespace. */
+  readonly forChildren: () => TranslatorNetns
   /** A further descriptor of the namespace, which nobody else uses. */
   readonly openDescriptor: () => Result<number, Errno>
   /** Descriptor of the namespace at a path, for the far end of a veth pair. */
@@ -72,6 +79,7 @@ const longestSetting = 4096
 /** The handle of a namespace. */
 export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, descriptorOf } = opened
+  const { macTranslator, forChildren } = opened
 
   /** The links that changes were about, by the name asked for: each has been looked up once. */
   const seen = new Map<string, Pick<Link, 'index' | 'name'>>()
@@ -225,7 +233,7 @@ export function openNetns(opened: Opened): Netns {
   const optionalDescriptorOf = (far: string | undefined): Result<number | undefined, Errno> =>
     far === undefined ? ok(undefined) : descriptorOf(far)
 
-  const perform = (operation: Operation): Result<unknown, Errno> => {
+  const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, Errno> => {
     switch (operation.do) {
       case 'add link': {
         const { link } = operation
@@ -305,17 +313,10 @@ export function openNetns(opened: Opened): Netns {
       return locked === -EWOULDBLOCK ? ok(undefined) : err(errorOf(-locked))
     })
 
+  const during = (object: string) => ({ kind: 'kernel', operation: 'look up', object, netns: path }) as const
+
   const look = <T>(object: string, result: Result<T, Errno>): ResultAsync<T, KernelError> =>
-    settled(
-      result.mapErr(({ errno, message }) => ({
-        kind: 'kernel',
-        operation: 'look up',
-        object,
-        netns: path,
-        errno,
-        message,
-      })),
-    )
+    settled(result.mapErr((error) => ({ ...during(object), ...error })))
 
   return {
     path,
@@ -325,13 +326,17 @@ export function openNetns(opened: Opened): Netns {
     addresses: (dev) => look('addresses', addresses(dev)),
     routes: (query) => look('routes', routes(query)),
     neighbours: (dev) => look('neighbours', neighbours(dev)),
+    macTranslation: (dev) =>
+      macTranslator
+        .read(forChildren(), dev)
+        .mapErr((failure) => ({ ...during(`MAC translation on ${dev}`), ...failure })),
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
-    change: (operation) =>
-      settled(
-        perform(operation)
-          .map(() => undefined)
-          .mapErr(({ errno, message }) => operationError(operation, path, errno, message)),
-      ),
+    change: (operation) => {
+      const changed = isMacTranslation(operation)
+        ? macTranslator.change(forChildren(), operation)
+        : settled(perform(operation).map(() => undefined))
+      return changed.mapErr(({ errno, message }) => operationError(operation, path, errno, message))
+    },
     tryLock: (mode) => look(`${mode} lock`, tryLock(mode)),
     open,
   }

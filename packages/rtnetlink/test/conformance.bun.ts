@@ -3,11 +3,12 @@
  * name and what went wrong.
  */
 import { conformanceCases } from '@vpc-bridge/kernel/conformance'
+import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createScratch } from '@vpc-bridge/testbed'
 import { bunSyscalls } from '../src/bun.ts'
 import { createRtnetlinkKernel } from '../src/index.ts'
 
-const kernel = createRtnetlinkKernel(bunSyscalls())
+const kernel = createRtnetlinkKernel(bunSyscalls(), { macTranslator: nftTranslator() })
 const scratch = await createScratch('bun')
 for (const { name, run } of conformanceCases) {
   const failure = await run({ kernel, ...scratch }).then(

@@ -1,10 +1,11 @@
 import { conformanceCases } from '@vpc-bridge/kernel/conformance'
+import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createScratch, type Scratch } from '@vpc-bridge/testbed'
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest'
 import { createRtnetlinkKernel } from '../src/index.ts'
 import { nodeSyscalls } from '../src/node.ts'
 
-const kernel = createRtnetlinkKernel(nodeSyscalls())
+const kernel = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator() })
 let scratch: Scratch
 
 beforeAll(async () => {

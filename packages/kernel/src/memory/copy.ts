@@ -43,6 +43,7 @@ function modelOf(original: Netns, { links, addresses, routes, neighbours }: Snap
     addresses: [...addresses],
     routes: [...routes],
     neighbours: [...neighbours],
+    macTranslations: new Map(),
     sysctls: new Map(),
     original,
     locks: [],

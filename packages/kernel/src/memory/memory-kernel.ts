@@ -79,12 +79,13 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
   }
 }
 
-function stateOf({ links, addresses, routes, neighbours, sysctls }: MemoryNetns): unknown {
+function stateOf({ links, addresses, routes, neighbours, macTranslations, sysctls }: MemoryNetns): unknown {
   return {
     links: [...links.values()].map(shown).map((link) => ({ ...link, altNames: link.altNames.toSorted() })),
     addresses: addresses.toSorted(byText),
     routes: routes.toSorted(byText),
     neighbours: neighbours.toSorted(byText),
+    macTranslations: [...macTranslations.values()].filter((each) => each !== undefined).toSorted(byText),
     sysctls: Object.fromEntries([...sysctls].toSorted(byText)),
   }
 }
@@ -101,6 +102,7 @@ function emptyNetns(id: string): MemoryNetns {
     addresses: [],
     routes: [],
     neighbours: [],
+    macTranslations: new Map(),
     sysctls: initialSysctls(),
     locks: [],
     nextIndex: 1,

@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts'
 import { addAddress, deleteAddress, inet6Switched } from './addresses.ts'
 import { canonicalAddress, canonicalNeighbour, canonicalRoute } from './canonical.ts'
 import { addAltName, addLink, deleteAltName, deleteLink, moveLink, setLink } from './links.ts'
+import { changeMacTranslation } from './mac-translations.ts'
 import { addRoute, deleteNeighbour, deleteRoute, setNeighbour, setRoute } from './routes.ts'
 import { writeSysctl } from './sysctls.ts'
 import type { MemoryNetns, MemoryWorld } from './world.ts'
@@ -39,6 +40,11 @@ export function perform(world: MemoryWorld, netns: MemoryNetns, operation: Opera
       return setNeighbour(netns, canonicalNeighbour(operation.neighbour))
     case 'delete neighbour':
       return deleteNeighbour(netns, canonicalNeighbour(operation.neighbour))
+    case 'set MAC translation':
+    case 'delete MAC translation':
+    case 'set MAC translation entry':
+    case 'delete MAC translation entry':
+      return changeMacTranslation(netns, operation)
     case 'write sysctl':
       writeSysctl(netns, operation.path, operation.value)
       if (operation.path.endsWith('/disable_ipv6')) inet6Switched(netns)

@@ -1,7 +1,8 @@
 import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import type { KernelError } from '../error.ts'
-import type { Operation } from '../operation.ts'
+import { isMacTranslation, type Operation } from '../operation.ts'
 import { isInet6 } from './addresses.ts'
+import { readMacTranslation } from './mac-translations.ts'
 import { initialSysctl, pathInOriginal } from './sysctls.ts'
 import { findLink, type MemoryNetns } from './world.ts'
 
@@ -28,12 +29,13 @@ export function readSysctl(netns: MemoryNetns, handlePath: string, path: string)
   return errAsync({ kind: 'kernel', operation: 'look up', object, netns: handlePath, errno: 'ENOENT', message })
 }
 
-/** Reads the settings that an operation's outcome depends on, so that they are known; the one to write must be there. */
+/** Reads what of the original an operation's outcome depends on, so that it is known; a setting to write must be there. */
 export function readSettingsBehind(
   netns: MemoryNetns,
   handlePath: string,
   operation: Operation,
 ): ResultAsync<unknown, KernelError> {
+  if (isMacTranslation(operation)) return readMacTranslation(netns, operation.dev)
   if (operation.do === 'write sysctl') return readSysctl(netns, handlePath, operation.path)
   const reads = settingsBehind(netns, operation).map((path) =>
     readSysctl(netns, handlePath, path).orElse((error) =>

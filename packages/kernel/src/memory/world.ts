@@ -1,5 +1,5 @@
 import type { LockMode, Netns } from '../netns.ts'
-import type { Address, Neighbour, Route } from '../state.ts'
+import type { Address, MacTranslation, Neighbour, Route } from '../state.ts'
 
 /** A link of the in-memory kernel. Changed in place; what leaves the kernel is a copy. */
 export interface MemoryLink {
@@ -34,6 +34,8 @@ export interface MemoryNetns {
   readonly addresses: Address[]
   readonly routes: Route[]
   readonly neighbours: Neighbour[]
+  /** By name of the port, which need not be there. In a copy, what has not been asked for yet is with the original. */
+  readonly macTranslations: Map<string, MacTranslation | undefined>
   /** By path below /proc/sys. In a copy, what has not been asked for yet is with the original. */
   readonly sysctls: Map<string, string>
   /** What this is a copy of. It is only ever read. */

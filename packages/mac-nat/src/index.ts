@@ -1,0 +1,1 @@
+export { type MacNat, type MacNatEndpoint, macNat, macNatEndpoint } from './mac-nat.ts'

@@ -1,0 +1,2 @@
+export { nftCommand } from './command.ts'
+export { nftTranslator } from './translator.ts'
