@@ -10,14 +10,17 @@ import {
 import { findEni } from '@vpc-bridge/link'
 import { apply, type Observe, type Progress, rehearse, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
-import { fitsAlias } from './alias.ts'
+import { fitsAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
+import { allOf, type EndpointSteps, endpointSteps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { type EndpointSteps, l3Veth } from './l3-veth.ts'
+import { isInet6 } from './ip-text.ts'
+import { formerEni } from './locate-network.ts'
 import { maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
-import { recordedBefore, stateOf } from './recorded-before.ts'
+import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
 import { requireInet6 } from './require-inet6.ts'
+import { openSite } from './site.ts'
 import { type Turn, underLock } from './under-lock.ts'
 
 export interface AddOptions {
@@ -41,9 +44,12 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
   const host = lookUpOnce(outer)
   return safeTry<Added, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
+    const site = yield* openSite(host, attachment)
+    if (site.netns.id === container.id) return err<Added, Failure>({ kind: "bridge's namespace", netns })
     if (familiesOf(attachment.addresses).includes('inet6')) {
-      yield* requireInet6(host, 'host')
-      yield* requireInet6(container, 'container')
+      yield* requireInet6(site.netns, 'host')
+      // A virtual machine has the addresses itself.
+      if (attachment.interfaceType.type === 'veth') yield* requireInet6(container, 'container')
     }
     const endpoint = { ...attachment, netns }
     const told = { ...options, warn: once(options.warn) }
@@ -68,7 +74,7 @@ function join(outer: Netns, container: Netns, endpoint: Added['attachment'], opt
     safeTry<Added | undefined, Failure>(async function* () {
       const host = lookUpOnce(outer)
       const steps = yield* refusingTakenName(host, container, endpoint, options)
-      if (!(yield* isComplete([...steps.network, ...steps.eni], host, options))) return ok(undefined)
+      if (!(yield* isComplete(sharedOf(steps), host, options))) return ok(undefined)
       yield* apply(ownOf(steps, release), host, options)
       return ok(added(endpoint, steps))
     })
@@ -81,7 +87,7 @@ function make(outer: Netns, container: Netns, endpoint: Added['attachment'], opt
       const host = lookUpOnce(outer)
       const steps = yield* refusingTakenName(host, container, endpoint, options)
       // Others may have made it in the meantime.
-      const complete = yield* isComplete([...steps.network, ...steps.eni], host, options)
+      const complete = yield* isComplete(sharedOf(steps), host, options)
       yield* apply(complete ? ownOf(steps, release) : allOf(steps), host, options)
       return ok(added(endpoint, steps))
     })
@@ -132,11 +138,6 @@ function isComplete(
   })
 }
 
-/** All steps of an endpoint, in the order in which they are applied. */
-export function allOf(steps: EndpointSteps): readonly Step<Netns, KernelError>[] {
-  return [...steps.network, ...steps.eni, ...steps.port, ...steps.endpoint, ...steps.container]
-}
-
 /** The steps of an ADD, from what is on the host. Changes nothing. */
 export function stepsToAdd(
   host: Netns,
@@ -145,29 +146,78 @@ export function stepsToAdd(
   { warn }: Pick<AddOptions, 'warn'> = {},
 ): ResultAsync<EndpointSteps, Failure> {
   return safeTry<EndpointSteps, Failure>(async function* () {
-    const eni = yield* findEni(host, attachment.eni)
+    const site = yield* openSite(host, attachment)
+    const { network, bridgeType, addresses } = attachment
+    const inPlace = yield* findEni(site.netns, attachment.eni)
+    const eni = inPlace ?? (yield* findEni(host, attachment.eni))
     if (eni === undefined) return err<EndpointSteps, Failure>({ kind: 'ENI missing', eni: attachment.eni })
     if (attachment.eniMac !== undefined && attachment.eniMac !== eni.mac) {
       warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${eni.mac}): eniName wins`)
     }
-    yield* refuseLongNames(attachment, eni)
-    const { bridge } = networkNames(attachment.network, eni)
-    const families = familiesOf(attachment.addresses)
-    const recorded = yield* recordedBefore(host, bridge, eni.name)
+    // In another namespace the ENI may have got another index than the one that the network is named after.
+    const former = site.path === undefined ? undefined : yield* formerEni(site.netns, network, eni.name)
+    const index = former?.index ?? eni.index
+    const { bridge } = networkNames(network, { name: eni.name, index })
+    yield* refuseLongNames(attachment, bridge)
+    yield* refuseMisfits(site.netns, attachment, eni, bridge)
+    const families = familiesOf(addresses)
+    const recorded = yield* recordedBefore(site.netns, bridge, eni.name)
     const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
-    const before = isKnown ? recorded : { ...(yield* stateOf(host, eni, families)), ...recorded }
-    return ok(l3Veth({ ...attachment, netns, families, eni: { ...eni, mac: eni.mac ?? '', before } }))
+    const now = stateOf(inPlace === undefined ? host : site.netns, eni, bridgeType, families)
+    const before = isKnown ? recorded : { ...(yield* now), ...recorded }
+    const bridgeNetns = site.path
+    return ok(
+      endpointSteps({
+        ...withoutBridgeNetns(attachment),
+        ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
+        netns,
+        families,
+        eni: { name: eni.name, index, mac: eni.mac ?? '', before },
+      }),
+    )
+  })
+}
+
+/** A namespace of the bridge that turns out to be the host's is none. */
+function withoutBridgeNetns({ bridgeNetns: _, ...attachment }: Attachment): Omit<Attachment, 'bridgeNetns'> {
+  return attachment
+}
+
+/** Refuses what cannot be together on one ENI. */
+function refuseMisfits(
+  site: Netns,
+  { network, bridgeType, addresses }: Attachment,
+  eni: Link,
+  bridgeName: string,
+): ResultAsync<void, Failure> {
+  return safeTry<void, Failure>(async function* () {
+    const inet6 = addresses.filter(isInet6)
+    if (bridgeType === 'L2' && inet6.length > 0) return err<void, Failure>({ kind: 'IPv6 in L2', addresses: inet6 })
+    const bridge = yield* site.link(bridgeName)
+    const record = readNetworkAlias(bridge?.alias)
+    if (record !== undefined && record.bridgeType !== bridgeType) {
+      return err<void, Failure>({ kind: 'other bridge type', network, found: record.bridgeType, wanted: bridgeType })
+    }
+    if (eni.master !== undefined && eni.master !== bridge?.index) {
+      const masters = (yield* site.links()).filter(({ index }) => index === eni.master)
+      const by = `${masters[0]?.name ?? 'another link'}, of which it is a part`
+      return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
+    }
+    if (bridgeType === 'L3' || bridge !== undefined) return ok()
+    const [other] = yield* networksOn(site, eni.name)
+    if (other === undefined) return ok()
+    const by = `${other.name}, a bridge of another network; an L2 network needs an ENI for itself`
+    return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
   })
 }
 
 /** The IP versions of addresses. */
 function familiesOf(addresses: readonly string[]): readonly Family[] {
-  const has = (inet6: boolean) => addresses.some((address) => address.includes(':') === inet6)
+  const has = (inet6: boolean) => addresses.some((address) => isInet6(address) === inet6)
   return [...(has(false) ? (['inet'] as const) : []), ...(has(true) ? (['inet6'] as const) : [])]
 }
 
-function refuseLongNames(attachment: Attachment, eni: Link): Result<void, Failure> {
-  const { bridge } = networkNames(attachment.network, eni)
+function refuseLongNames(attachment: Attachment, bridge: string): Result<void, Failure> {
   if (bridge.length > maxInterfaceName) {
     return err({ kind: 'name too long', what: `the bridge of network ${attachment.network}`, found: bridge, most: 15 })
   }

@@ -4,6 +4,7 @@
  * The text is `vpc-bridge KEY=VALUE …`. No value has a space in it: names of networks, containers and interfaces cannot.
  */
 
+import type { BridgeType, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
 
 /** The kernel's limit for an alias, in bytes (IFALIASZ less the terminator). */
@@ -14,6 +15,8 @@ export interface EniBefore {
   readonly up: boolean
   /** The setting net/ipv4/conf/ENI/forwarding. */
   readonly forwarding: string
+  /** In bytes; where it is changed. */
+  readonly mtu?: number
   /** The settings below net/ipv6/conf/ENI, once an endpoint has had an IPv6 address. */
   readonly inet6?: { readonly forwarding: string; readonly acceptRa: string }
 }
@@ -21,6 +24,7 @@ export interface EniBefore {
 /** What the alias of a bridge tells. */
 export interface NetworkRecord {
   readonly network: string
+  readonly bridgeType: BridgeType
   /** Name of the ENI. */
   readonly eni: string
   /** MAC address of the ENI; empty if it has none. */
@@ -31,52 +35,86 @@ export interface NetworkRecord {
 /** What the alias of a host veth tells. */
 export interface EndpointRecord extends EndpointIdentity {
   readonly network: string
+  readonly interfaceType: InterfaceType
+  /** MAC address of the container, if it was chosen. */
+  readonly mac?: string
   /** With prefix lengths. Empty as well if there was no room for them. */
   readonly addresses: readonly string[]
+  /** Path of the container's network namespace; of a TAP interface, if there was room for it. */
+  readonly netns?: string
 }
 
-export function networkAlias({ network, eni, mac, before }: NetworkRecord): string {
-  const { up, forwarding, inet6 } = before
+export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkRecord): string {
+  const { up, forwarding, mtu, inet6 } = before
   return write({
     network,
+    ...(bridgeType === 'L3' ? {} : { type: bridgeType }),
     eni,
     mac,
     up: up ? '1' : '0',
     forwarding,
+    ...(mtu === undefined ? {} : { mtu: String(mtu) }),
     ...(inet6 === undefined ? {} : { forwarding6: inet6.forwarding, accept_ra: inet6.acceptRa }),
   })
 }
 
 /** @returns `undefined` when the alias is not one of a network of ours */
 export function readNetworkAlias(alias: string | undefined): NetworkRecord | undefined {
-  const { network, eni, mac = '', up, forwarding, forwarding6, accept_ra: acceptRa } = read(alias)
+  const { network, type, eni, mac = '', up, forwarding, mtu, forwarding6, accept_ra: acceptRa } = read(alias)
   if (network === undefined || eni === undefined || up === undefined || forwarding === undefined) return undefined
-  const inet6 =
-    forwarding6 === undefined || acceptRa === undefined ? {} : { inet6: { forwarding: forwarding6, acceptRa } }
-  return { network, eni, mac, before: { up: up === '1', forwarding, ...inet6 } }
+  const before: EniBefore = {
+    up: up === '1',
+    forwarding,
+    ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
+    ...(forwarding6 === undefined || acceptRa === undefined ? {} : { inet6: { forwarding: forwarding6, acceptRa } }),
+  }
+  return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, before }
 }
 
-/** The addresses are left out if there is no room for them: what must be there is the identity. */
-export function endpointAlias({ addresses, ...endpoint }: EndpointRecord): string {
+/**
+ * The namespace and the addresses are left out if there is no room for them: what must be there is the identity. Only of a
+ * TAP interface something is left in the namespace when the veth pair is gone.
+ */
+export function endpointAlias({ addresses, netns, mac, ...endpoint }: EndpointRecord): string {
   const identity = identityOf(endpoint)
-  const whole = `${identity} addresses=${addresses.join(',')}`
-  return addresses.length === 0 || whole.length > maxAlias ? identity : whole
+  const more = [
+    mac === undefined ? '' : ` mac=${mac}`,
+    addresses.length === 0 ? '' : ` addresses=${addresses.join(',')}`,
+    netns === undefined || netns.includes(' ') || endpoint.interfaceType.type === 'veth' ? '' : ` netns=${netns}`,
+  ]
+  return more.reduce((text, part) => (byteLength(text + part) <= maxAlias ? text + part : text), identity)
 }
 
 /** @returns `undefined` when the alias is not one of an endpoint of ours */
 export function readEndpointAlias(alias: string | undefined): EndpointRecord | undefined {
-  const { network, container, interface: ifName, addresses = '' } = read(alias)
+  const { network, container, interface: ifName, tap, mac, addresses = '', netns } = read(alias)
   if (network === undefined || container === undefined || ifName === undefined) return undefined
-  return { network, containerId: container, ifName, addresses: addresses.split(',').filter((each) => each !== '') }
+  return {
+    network,
+    containerId: container,
+    ifName,
+    interfaceType: tap === undefined ? { type: 'veth' } : { type: 'tap', userId: Number(tap) },
+    ...(mac === undefined ? {} : { mac }),
+    addresses: addresses.split(',').filter((each) => each !== ''),
+    ...(netns === undefined ? {} : { netns }),
+  }
 }
 
 /** Whether the identity of an endpoint has room in an alias. */
-export function fitsAlias(endpoint: Omit<EndpointRecord, 'addresses'>): boolean {
-  return identityOf(endpoint).length <= maxAlias
+export function fitsAlias(endpoint: Identity): boolean {
+  return byteLength(identityOf(endpoint)) <= maxAlias
 }
 
-function identityOf({ network, containerId, ifName }: Omit<EndpointRecord, 'addresses'>): string {
-  return write({ network, container: containerId, interface: ifName })
+/** Without which an endpoint could not be found again, or not be removed. */
+type Identity = Pick<EndpointRecord, 'network' | 'containerId' | 'ifName' | 'interfaceType'>
+
+function identityOf({ network, containerId, ifName, interfaceType }: Identity): string {
+  const tap = interfaceType.type === 'tap' ? { tap: String(interfaceType.userId) } : {}
+  return write({ network, container: containerId, interface: ifName, ...tap })
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
 }
 
 function write(entries: Readonly<Record<string, string>>): string {

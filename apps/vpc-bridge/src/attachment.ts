@@ -1,10 +1,15 @@
 import type { EniIdentity } from '@vpc-bridge/link'
+import type { BridgeType, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
 
 /** What ADD and DEL are about: one interface of one container on one network, validated and complete. */
 export interface Attachment extends EndpointIdentity {
   /** Name of the network. */
   readonly network: string
+  readonly bridgeType: BridgeType
+  readonly interfaceType: InterfaceType
+  /** Path of the network namespace that ENI and bridge are to be in; absent: the host's. */
+  readonly bridgeNetns?: string
   readonly eni: EniIdentity
   /** The MAC address that the configuration gives beside a name. The name wins. */
   readonly eniMac?: string

@@ -1,12 +1,14 @@
 import type { Netns } from '@vpc-bridge/kernel'
 import { ok, ResultAsync, safeTry } from 'neverthrow'
-import { allOf, stepsToAdd } from './add.ts'
+import { stepsToAdd } from './add.ts'
 import { readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { type ComparedStep, comparisonWith } from './drift.ts'
+import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { hostVethName } from './names.ts'
 import { openContainer } from './open-container.ts'
+import { openSite } from './site.ts'
 
 /** Each step of the ADD with its drift; `not connected` when nothing of the endpoint is there. */
 export type Checked = readonly ComparedStep[] | 'not connected'
@@ -18,7 +20,8 @@ export type Checked = readonly ComparedStep[] | 'not connected'
 export function checkEndpoint(host: Netns, attachment: Attachment): ResultAsync<Checked, Failure> {
   return safeTry<Checked, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
-    const near = yield* host.link(hostVethName(attachment))
+    const site = yield* openSite(host, attachment)
+    const near = yield* site.netns.link(hostVethName(attachment))
     const far = yield* container.link(attachment.ifName)
     if (near === undefined && far === undefined) return ok('not connected' as const)
     const addresses =

@@ -2,7 +2,8 @@ import { type CheckRequest, type CniError, ipamCheck } from '@vpc-bridge/cni'
 import { type Netns, type Operation, objectOf } from '@vpc-bridge/kernel'
 import { rehearse } from '@vpc-bridge/step'
 import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { allOf, stepsToAdd } from './add.ts'
+import { stepsToAdd } from './add.ts'
+import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { openContainer } from './open-container.ts'
 import { rehearsalOf } from './rehearsal.ts'
@@ -31,11 +32,13 @@ export function check(
     const complete = { ...attachment, addresses, ...(gateway === undefined ? {} : { gateway }) }
     const steps = yield* stepsToAdd(host, complete, netns)
     const missing = addresses.filter((address) => !own.some((ip) => ip.address === address))
-    const link = yield* container.link(ifName)
+    // Behind a TAP interface is a machine, whose MAC address nobody here knows but by what it was told.
+    const mac =
+      attachment.interfaceType.type === 'tap' ? steps.interface.mac : ((yield* container.link(ifName))?.mac ?? 'none')
     const rehearsed = yield* rehearse(allOf(steps), yield* rehearsalOf(host))
     const found = [
-      ...(link !== undefined && made.mac !== undefined && link.mac !== made.mac
-        ? [`${ifName} in ${netns} has the MAC address ${link.mac}, not ${made.mac} as in prevResult`]
+      ...(made.mac !== undefined && mac !== made.mac
+        ? [`${ifName} in ${netns} has the MAC address ${mac}, not ${made.mac} as in prevResult`]
         : []),
       ...missing.map((address) => `prevResult does not have the address ${address}`),
       ...rehearsed.flatMap(({ step, operations }) =>

@@ -12,6 +12,7 @@ const ownCodes = {
   noInet6: firstOwnErrorCode + 6,
   drift: firstOwnErrorCode + 7,
   bridgeFull: firstOwnErrorCode + 8,
+  eniInUse: firstOwnErrorCode + 9,
 } as const
 
 /** A failure as the CNI protocol reports it. */
@@ -24,16 +25,21 @@ function codeOf(failure: Failure): number {
   switch (failure.kind) {
     case 'wrong configuration':
     case 'name too long':
+    case "bridge's namespace missing":
+    case 'other bridge type':
       return errorCodes.invalidConfiguration
-    case 'not supported yet':
+    case 'IPv6 in L2':
       return errorCodes.unsupportedField
     case 'namespace missing':
       return errorCodes.unknownContainer
     case 'not a namespace':
+    case "bridge's namespace":
     case "host's namespace":
       return errorCodes.invalidEnvironment
     case 'ENI missing':
       return ownCodes.eniMissing
+    case 'ENI in use':
+      return ownCodes.eniInUse
     case 'interface exists':
       return ownCodes.interfaceExists
     case 'no IPv6':

@@ -1,19 +1,31 @@
 import { isGone, type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import { macNatEndpoint } from '@vpc-bridge/mac-nat'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { route } from '@vpc-bridge/route'
 import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
-import { type EniBefore, readEndpointAlias, readNetworkAlias } from './alias.ts'
+import { type EndpointRecord, type EniBefore, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
+import { type EndpointSteps, endpointSteps, type Steps } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { type EndpointSteps, hostPrefix, l3Veth } from './l3-veth.ts'
+import { hostOf, hostPrefix } from './ip-text.ts'
 import { type FormerEni, locateNetwork } from './locate-network.ts'
 import { hostVethName, networkNames } from './names.ts'
 import { networksOn, stateOf } from './recorded-before.ts'
+import { siteIfThere } from './site.ts'
 import { underLock } from './under-lock.ts'
 
 export interface DelOptions {
   readonly observe?: Observe<KernelError>
+}
+
+/** How a removal went. */
+type Removal = Result<void, RevertError<KernelError>>
+
+/** Where a network is looked for: nowhere, if the namespace of its bridge is gone. */
+interface Where {
+  readonly host: Netns
+  readonly site: Netns | undefined
 }
 
 /**
@@ -21,15 +33,9 @@ export interface DelOptions {
  * no error, whether that is the namespace, the interface, the ENI or everything.
  */
 export function del(outer: Netns, attachment: Attachment, options: DelOptions = {}): ResultAsync<void, Failure> {
-  const disconnect = (host: Netns) =>
-    safeTry<Result<void, RevertError<KernelError>>, KernelError>(async function* () {
-      const eni = (yield* locateNetwork(host, attachment)) ?? noEni
-      const steps = stepsOf(yield* withRecordedAddresses(host, attachment), eni, untouched)
-      return ok(await revert(yield* ownSteps(host, attachment, steps), host, options))
-    }).mapErr((error): Failure => error)
   return safeTry<void, Failure>(async function* () {
     yield* refuseHost(outer, attachment)
-    const endpoint = yield* disconnect(lookUpOnce(outer))
+    const endpoint = yield* disconnect(yield* whereIs(outer, attachment), attachment, options)
     const network = yield* removeIfUnused(outer, attachment, options)
     return allRemoved(endpoint, network)
   })
@@ -41,96 +47,131 @@ export function removeUnusedNetwork(outer: Netns, attachment: Attachment): Resul
 }
 
 /**
- * Removes the routes to endpoints that are gone: those to the network's bridge that are for single addresses, and for none
- * of an endpoint that is there.
+ * Removes what leads to endpoints that are gone: routes for single addresses by the network's bridge, and translations of
+ * MAC addresses, that are for none of an endpoint that is there.
  */
-export function removeStrayRoutes(host: Netns, attachment: Attachment): ResultAsync<void, Failure> {
-  // Those of an endpoint that is being made are not stray.
-  return underLock(host, 'exclusive', () => removeRoutesToNobody(host, attachment))
+export function removeStrays(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  // What leads to an endpoint that is being made is no stray.
+  return underLock(outer, 'exclusive', () =>
+    safeTry<void, Failure>(async function* () {
+      const { site } = yield* whereIs(outer, attachment)
+      return site === undefined ? ok() : allRemoved(await revert(yield* straysIn(site, attachment), site))
+    }),
+  )
 }
 
-function removeRoutesToNobody(host: Netns, attachment: Attachment): ResultAsync<void, Failure> {
-  return safeTry<void, Failure>(async function* () {
-    const eni = (yield* locateNetwork(host, attachment)) ?? noEni
+function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, KernelError> {
+  return safeTry<Steps, KernelError>(async function* () {
+    const eni = (yield* locateNetwork(site, attachment)) ?? noEni
     const { bridge } = networkNames(attachment.network, eni)
-    if ((yield* host.link(bridge)) === undefined) return ok()
-    const ports = yield* host.links({ master: bridge })
-    const records = ports.map(({ alias }) => readEndpointAlias(alias)).filter((record) => record !== undefined)
-    // The alias of an endpoint whose addresses it has no room for does not tell which routes are its own.
-    if (records.some(({ addresses }) => addresses.length === 0)) return ok()
-    const wanted = new Set(records.flatMap(({ addresses }) => addresses.map(hostPrefix)))
+    const records = yield* endpointsIn(site, attachment.network)
+    if ((yield* site.link(bridge)) === undefined) return ok([])
+    // The alias of an endpoint whose addresses it has no room for does not tell what leads to it.
+    if (records.some(({ addresses }) => addresses.length === 0)) return ok([])
+    const addresses = records.flatMap((record) => record.addresses)
+    if (attachment.bridgeType === 'L2') {
+      const { entries = [] } = (yield* site.macTranslation(eni.name)) ?? {}
+      const stray = entries.filter(({ address }) => !addresses.some((each) => hostOf(each) === address))
+      return ok(stray.map((entry) => macNatEndpoint({ dev: eni.name, ...entry })))
+    }
+    const wanted = new Set(addresses.map(hostPrefix))
     const routes = [
-      ...(yield* host.routes({ family: 'inet', dev: bridge })),
-      ...(yield* host.routes({ family: 'inet6', dev: bridge })),
+      ...(yield* site.routes({ family: 'inet', dev: bridge })),
+      ...(yield* site.routes({ family: 'inet6', dev: bridge })),
     ]
     const stray = routes.filter(
       ({ destination, protocol }) =>
         /\/32$|\/128$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
     )
-    return allRemoved(await revert(stray.map(route), host))
+    return ok(stray.map(route))
   })
 }
 
-/** Whether it is in use is asked twice: most often it is, and then nobody has to be waited for. */
-function removeIfUnused(
-  outer: Netns,
-  attachment: Attachment,
-  options: DelOptions,
-): ResultAsync<Result<void, RevertError<KernelError>>, Failure> {
-  const isInUse = (host: Netns) =>
-    locateNetwork(host, attachment).andThen((eni) => hasEndpoints(host, attachment.network, eni ?? noEni))
-  return safeTry<Result<void, RevertError<KernelError>>, Failure>(async function* () {
-    if (yield* isInUse(lookUpOnce(outer))) return ok(ok())
-    return underLock(outer, 'exclusive', () => {
-      const host = lookUpOnce(outer)
-      return isInUse(host)
-        .andThen((inUse) => (inUse ? okAsync(ok()) : removeNetwork(host, attachment, options)))
-        .mapErr((error): Failure => error)
-    })
+function whereIs(outer: Netns, attachment: Attachment): ResultAsync<Where, Failure> {
+  const host = lookUpOnce(outer)
+  return siteIfThere(host, attachment).map((site) => ({ host, site: site?.netns }))
+}
+
+/** Removes what is the endpoint's own. */
+function disconnect(where: Where, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
+  return safeTry<Removal, KernelError>(async function* () {
+    const eni = yield* eniOfNetwork(where, attachment)
+    const near = yield* where.site === undefined ? okAsync(undefined) : where.site.link(hostVethName(attachment))
+    const recorded = asRecorded(attachment, readEndpointAlias(near?.alias))
+    const steps = stepsOf(recorded, eni, untouched)
+    return ok(await revert(yield* ownSteps(where.host, near, recorded, steps), where.host, options))
+  }).mapErr((error): Failure => error)
+}
+
+/** Whether the network is in use is asked twice: most often it is, and then nobody has to be waited for. */
+function removeIfUnused(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
+  const isInUse = ({ site }: Where) =>
+    site === undefined ? okAsync(false) : hasEndpoints(site, attachment).mapErr((error): Failure => error)
+  return safeTry<Removal, Failure>(async function* () {
+    if (yield* isInUse(yield* whereIs(outer, attachment))) return ok(ok())
+    return underLock(outer, 'exclusive', () =>
+      safeTry<Removal, Failure>(async function* () {
+        const where = yield* whereIs(outer, attachment)
+        return (yield* isInUse(where)) ? ok(ok()) : removeNetwork(where, attachment, options)
+      }),
+    )
   })
 }
 
-function removeNetwork(
-  host: Netns,
-  attachment: Attachment,
-  options: DelOptions,
-): ResultAsync<Result<void, RevertError<KernelError>>, KernelError> {
-  return safeTry<Result<void, RevertError<KernelError>>, KernelError>(async function* () {
-    const eni = (yield* locateNetwork(host, attachment)) ?? noEni
-    const shared = stepsOf(attachment, eni, yield* toPutBack(host, attachment.network, eni))
+function removeNetwork(where: Where, attachment: Attachment, options: DelOptions): ResultAsync<Removal, KernelError> {
+  const { host, site } = where
+  return safeTry<Removal, KernelError>(async function* () {
+    const eni = yield* eniOfNetwork(where, attachment)
+    const { bridge: bridgeName } = networkNames(attachment.network, eni)
+    const bridge = yield* site === undefined ? okAsync(undefined) : site.link(bridgeName)
+    const { bridgeType } = readNetworkAlias(bridge?.alias) ?? attachment
+    const others = yield* site === undefined ? okAsync([]) : networksOn(site, eni.name)
+    const isShared = others.some(({ name }) => name !== bridgeName)
+    const before = yield* site === undefined ? okAsync(untouched) : toPutBack(site, eni, bridge, isShared)
+    const shared = stepsOf({ ...attachment, bridgeType }, eni, before)
     const putBack = await revert(shared.eni, host, options)
     // The record of what to put back is on the bridge, for the DEL that will be tried again.
     const network = putBack.isOk() ? await revert(shared.network, host, options) : ok()
-    return ok(allRemoved(putBack, network))
+    const home = putBack.isOk() && network.isOk() && !isShared ? await revert(shared.away, host, options) : ok()
+    return ok(allRemoved(putBack, network, home))
   })
 }
 
 function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): EndpointSteps {
   const families = before.inet6 === undefined ? (['inet'] as const) : (['inet', 'inet6'] as const)
-  return l3Veth({ ...attachment, netns: attachment.netns ?? '', families, eni: { mac: '', ...eni, before } })
+  return endpointSteps({ ...attachment, netns: attachment.netns ?? '', families, eni: { mac: '', ...eni, before } })
 }
 
-/** With the addresses that the ADD was given: an IPAM plugin does not give them again. */
-function withRecordedAddresses(host: Netns, attachment: Attachment): ResultAsync<Attachment, KernelError> {
-  return host.link(hostVethName(attachment)).map((near) => {
-    const recorded = readEndpointAlias(near?.alias)?.addresses ?? []
-    return { ...attachment, addresses: [...new Set([...attachment.addresses, ...recorded])] }
-  })
+/** As the ADD was told to make it: a DEL may come without the addresses that an IPAM plugin gave, or without a namespace. */
+function asRecorded(attachment: Attachment, record: EndpointRecord | undefined): Attachment {
+  if (record === undefined) return attachment
+  const { addresses, mac, netns, interfaceType } = record
+  return {
+    ...attachment,
+    interfaceType,
+    ...(mac === undefined ? {} : { mac }),
+    ...(attachment.netns === undefined && netns !== undefined ? { netns } : {}),
+    addresses: [...new Set([...attachment.addresses, ...addresses])],
+  }
 }
 
 /**
  * What of an endpoint is its own. After an ADD that was refused because of an interface of that name, the interface and the
- * routes to its addresses are another endpoint's. What is in the container needs no steps: it goes with the veth pair.
+ * routes to its addresses are another endpoint's. A veth interface needs no steps in the container: it goes with the pair.
  */
 function ownSteps(
   host: Netns,
+  near: Link | undefined,
   attachment: Attachment,
-  { port, endpoint }: EndpointSteps,
-): ResultAsync<EndpointSteps['endpoint'], KernelError> {
-  return host
-    .link(hostVethName(attachment))
-    .andThen((near) => (near === undefined ? containerInterface(host, attachment) : okAsync(undefined)))
-    .map((foreign) => (foreign === undefined ? [...port, ...endpoint] : []))
+  { port, endpoint, container }: EndpointSteps,
+): ResultAsync<Steps, KernelError> {
+  const own = [...port, ...endpoint, ...(attachment.interfaceType.type === 'tap' ? container : [])]
+  if (near !== undefined) return okAsync(own)
+  return containerInterface(host, attachment).map((found) => {
+    const record = readEndpointAlias(found?.alias)
+    const isOurs = record?.containerId === attachment.containerId && record.ifName === attachment.ifName
+    return found === undefined || isOurs ? own : []
+  })
 }
 
 /** The container's interface; `undefined` when it is not there, or the namespace is not. */
@@ -142,34 +183,63 @@ function containerInterface(host: Netns, { netns, ifName }: Attachment): ResultA
     .orElse((error) => (isNoNetns(error) ? okAsync(undefined) : errAsync(error)))
 }
 
-/** Whether a network has any endpoint: whether its bridge has any port beside the dummy. */
-function hasEndpoints(host: Netns, network: string, eni: FormerEni): ResultAsync<boolean, KernelError> {
-  const { bridge, dummy } = networkNames(network, eni)
-  return host
-    .links({ master: bridge, limit: 2 })
-    .map((ports) => ports.some(({ name }) => name !== dummy))
-    .orElse((error) => (isGone(error) ? okAsync(false) : errAsync(error)))
+/**
+ * Whether a network has any endpoint: whether its bridge has any port that is not the network's own, or any interface says
+ * that it is one, which somebody may have taken off the bridge.
+ */
+function hasEndpoints(site: Netns, attachment: Attachment): ResultAsync<boolean, KernelError> {
+  return safeTry<boolean, KernelError>(async function* () {
+    const eni = (yield* locateNetwork(site, attachment)) ?? noEni
+    const { bridge, dummy } = networkNames(attachment.network, eni)
+    const ports = yield* site
+      .links({ master: bridge, limit: 2 })
+      .orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
+    if (ports.some(({ name }) => name !== dummy && name !== eni.name)) return ok(true)
+    return ok((yield* endpointsIn(site, attachment.network)).length > 0)
+  })
+}
+
+/** The endpoints of a network, by the aliases of interfaces. */
+export function endpointsIn(site: Netns, network: string): ResultAsync<readonly EndpointRecord[], KernelError> {
+  return site.links().map((links) =>
+    links.flatMap(({ alias }) => {
+      const record = readEndpointAlias(alias)
+      return record?.network === network ? [record] : []
+    }),
+  )
 }
 
 /** Stands for an ENI that is gone without a trace: no link is named after it, since no interface has index 0. */
 const noEni: FormerEni = { name: '', index: 0 }
 
+function eniOfNetwork({ site }: Where, attachment: Attachment): ResultAsync<FormerEni, KernelError> {
+  const { eni } = attachment
+  // It may be on its way to or from the bridge's namespace.
+  const unknown = eni.by === 'name' ? { ...noEni, name: eni.name } : noEni
+  if (site === undefined) return okAsync(unknown)
+  return locateNetwork(site, attachment).map((found) => found ?? unknown)
+}
+
 /** Where nothing is put back: no revert of an endpoint's own steps looks at it. */
 const untouched: EniBefore = { up: true, forwarding: '1' }
 
 /** How to leave the ENI: as it was before the network came, or as it is, if others need it so. */
-function toPutBack(host: Netns, network: string, { name, index }: FormerEni): ResultAsync<EniBefore, KernelError> {
+function toPutBack(
+  site: Netns,
+  { name }: FormerEni,
+  bridge: Link | undefined,
+  isShared: boolean,
+): ResultAsync<EniBefore, KernelError> {
   return safeTry<EniBefore, KernelError>(async function* () {
-    const eni = yield* host.link(name)
+    const eni = yield* site.link(name)
     if (eni === undefined) return ok(untouched)
-    const asIs = yield* stateOf(host, eni, ['inet'])
-    const { bridge: bridgeName } = networkNames(network, { name, index })
-    const bridge = yield* host.link(bridgeName)
     const record = readNetworkAlias(bridge?.alias)
-    if (record === undefined) return ok(asIs)
-    if ((yield* networksOn(host, name)).length > 1) return ok(asIs)
+    if (record === undefined || isShared) return ok(yield* stateOf(site, eni, 'L3', ['inet']))
     // Whoever has given it an address in the meantime wants it up.
-    const addresses = yield* host.addresses(name)
+    const addresses = [
+      ...(yield* site.addresses(name)),
+      ...(record.bridgeType === 'L2' && bridge !== undefined ? yield* site.addresses(bridge.name) : []),
+    ]
     const up = record.before.up || addresses.some(({ address }) => !address.startsWith('fe80:'))
     return ok({ ...record.before, up })
   })
@@ -186,9 +256,7 @@ function refuseHost(host: Netns, { netns }: Attachment): ResultAsync<void, Failu
     .orElse((error) => (error.kind === 'kernel' && isNoNetns(error) ? okAsync() : errAsync(error)))
 }
 
-function allRemoved(
-  ...removals: readonly Result<void, RevertError<KernelError>>[]
-): Result<void, RevertError<KernelError>> {
+function allRemoved(...removals: readonly Removal[]): Removal {
   const failed = removals.flatMap((removal) => (removal.isErr() ? removal.error.failed : []))
   return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
 }

@@ -1,4 +1,4 @@
-import { commandLine, commandOf } from '@vpc-bridge/iproute2'
+import { commandLine } from '@vpc-bridge/iproute2'
 import {
   intercept,
   type KernelError,
@@ -11,6 +11,7 @@ import {
 import { copyOf } from '@vpc-bridge/kernel/memory'
 import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
 import { okAsync, type ResultAsync } from 'neverthrow'
+import { commandFor } from './command-for.ts'
 
 /** One thing that is not as an ADD makes it. */
 export interface Drift {
@@ -47,7 +48,7 @@ export function comparisonWith(host: Netns): ResultAsync<Compare, KernelError> {
       return describeDrift(operation, netns).andThen((words) =>
         proceed().map(() => {
           const what = isHost ? words : `in the container ${words}`
-          const repair = commandLine(commandOf(operation, isHost ? undefined : netns.path))
+          const repair = commandLine(commandFor(operation, isHost ? undefined : netns.path))
           operations.push({ operation, drift: { what, repair } })
         }),
       )

@@ -1,16 +1,27 @@
-import { type ConfigProblem, describeProblem, describeUnsupported, type Unsupported } from '@vpc-bridge/config'
+import { type ConfigProblem, describeProblem } from '@vpc-bridge/config'
 import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
 import type { EniIdentity } from '@vpc-bridge/link'
 import type { ApplyError, RehearseError, RevertError } from '@vpc-bridge/step'
+import type { BridgeType } from './endpoint.ts'
 
 /** Why a command did not do what it was asked to. An ADD has left nothing behind, unless its rollback says so. */
 export type Failure =
   | { readonly kind: 'wrong configuration'; readonly problems: readonly ConfigProblem[] }
-  | { readonly kind: 'not supported yet'; readonly parts: readonly Unsupported[] }
+  /** The L2 mode translates IPv4 only. */
+  | { readonly kind: 'IPv6 in L2'; readonly addresses: readonly string[] }
   | { readonly kind: 'ENI missing'; readonly eni: EniIdentity }
   | { readonly kind: 'namespace missing'; readonly netns: string }
   | { readonly kind: 'not a namespace'; readonly netns: string }
   | { readonly kind: "host's namespace"; readonly netns: string }
+  | { readonly kind: "bridge's namespace missing"; readonly netns: string }
+  | { readonly kind: "bridge's namespace"; readonly netns: string }
+  | {
+      readonly kind: 'other bridge type'
+      readonly network: string
+      readonly found: BridgeType
+      readonly wanted: BridgeType
+    }
+  | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
   | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
   | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
   | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
@@ -36,8 +47,8 @@ export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'wrong configuration':
       return failure.problems.map(describeProblem).join('; ')
-    case 'not supported yet':
-      return failure.parts.map(describeUnsupported).join('; ')
+    case 'IPv6 in L2':
+      return `ipAddresses ${JSON.stringify(failure.addresses.join(', '))} with bridgeType "L2" is not supported: L2 carries IPv4 only`
     case 'ENI missing':
       return failure.eni.by === 'name'
         ? `no network interface is named ${failure.eni.name} (eniName)`
@@ -48,6 +59,14 @@ export function describeFailure(failure: Failure): string {
       return `${failure.netns} is not a network namespace`
     case "host's namespace":
       return `${failure.netns} is the host's own network namespace; a container needs its own`
+    case "bridge's namespace missing":
+      return `there is no network namespace at ${failure.netns} (bridgeNetNSPath)`
+    case "bridge's namespace":
+      return `${failure.netns} is the network namespace of the bridge (bridgeNetNSPath); a container needs its own`
+    case 'other bridge type':
+      return `the network ${failure.network} is there with bridgeType "${failure.found}", not "${failure.wanted}"`
+    case 'ENI in use':
+      return `${failure.eni} is in use by ${failure.by}`
     case 'interface exists':
       return `an interface named ${failure.ifName} exists in ${failure.netns} already`
     case 'name too long':
@@ -92,6 +111,9 @@ export function hintFor(failure: Failure): string | undefined {
       return `"ip netns list" lists the namespaces; to make this one: ip netns add ${lastPart(failure.netns)}`
     case 'not a namespace':
       return 'name one that "ip netns list" lists, or a path such as /proc/PID/ns/net'
+    case "bridge's namespace missing":
+      return `"ip netns list" lists the namespaces; to make this one: ip netns add ${lastPart(failure.netns)}`
+    case "bridge's namespace":
     case "host's namespace":
       return 'name one that "ip netns list" lists'
     case 'interface exists':
@@ -101,7 +123,9 @@ export function hintFor(failure: Failure): string | undefined {
         ? `sysctl -w ${dotted(failure.setting)}=0`
         : `nsenter --net=${failure.netns} sysctl -w ${dotted(failure.setting)}=0`
     case 'wrong configuration':
-    case 'not supported yet':
+    case 'IPv6 in L2':
+    case 'other bridge type':
+    case 'ENI in use':
     case 'name too long':
     case 'no IPv6':
     case 'drift':
@@ -125,7 +149,7 @@ export function hintFor(failure: Failure): string | undefined {
 
 function hintForErrno({ errno }: KernelError): string | undefined {
   if (errno === 'EPERM' || errno === 'EACCES') return 'run it as root: sudo vpc-bridge …'
-  if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux'
+  if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux nftables'
   return undefined
 }
 

@@ -1,11 +1,12 @@
 import { type CniError, type GcRequest, ipamGc } from '@vpc-bridge/cni'
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
-import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
-import { type EndpointRecord, readEndpointAlias } from './alias.ts'
+import type { Netns } from '@vpc-bridge/kernel'
+import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { EndpointRecord } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { del, removeStrayRoutes, removeUnusedNetwork } from './del.ts'
+import { del, endpointsIn, removeStrays, removeUnusedNetwork } from './del.ts'
 import { describeFailure, type Failure } from './failure.ts'
 import type { EndpointIdentity } from './names.ts'
+import { siteIfThere } from './site.ts'
 import type { Configured } from './to-attachment.ts'
 
 /**
@@ -34,13 +35,10 @@ export function gc(
   })
 }
 
-/** All endpoints of a network, by the aliases of the host's interfaces. */
-export function endpointsOf(host: Netns, { network }: Attachment): ResultAsync<readonly EndpointRecord[], KernelError> {
-  return host.links().map((links) =>
-    links.flatMap(({ alias }) => {
-      const record = readEndpointAlias(alias)
-      return record?.network === network ? [record] : []
-    }),
+/** All endpoints of a network; none when the namespace of its bridge is gone. */
+export function endpointsOf(host: Netns, attachment: Attachment): ResultAsync<readonly EndpointRecord[], Failure> {
+  return siteIfThere(host, attachment).andThen((site) =>
+    site === undefined ? okAsync([]) : endpointsIn(site.netns, attachment.network).mapErr((error): Failure => error),
   )
 }
 
@@ -61,7 +59,7 @@ export async function removeEndpoint(
 /** Removes what endpoints have left behind that are gone already: routes, and the network, if it has none any more. */
 export async function removeLeftovers(host: Netns, attachment: Attachment): Promise<readonly Failure[]> {
   const failures = [
-    await failureOf(removeStrayRoutes(host, attachment)),
+    await failureOf(removeStrays(host, attachment)),
     await failureOf(removeUnusedNetwork(host, attachment)),
   ]
   return failures.filter((failure) => failure !== undefined)

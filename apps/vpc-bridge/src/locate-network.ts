@@ -4,6 +4,7 @@ import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type NetworkRecord, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { hostVethName, networkNames } from './names.ts'
+import { networksOn } from './recorded-before.ts'
 
 /** The ENI of a network as it was when the network was made: the links of the network are named after it. */
 export interface FormerEni {
@@ -30,6 +31,16 @@ export function locateNetwork(host: Netns, attachment: Attachment): ResultAsync<
       links.find(({ alias }) => isNetworkOf(attachment, readNetworkAlias(alias)))
     return ok(eniOf(network, former) ?? eni)
   })
+}
+
+/** The ENI of a network that is there, by the record of its bridge. */
+export function formerEni(netns: Netns, network: string, eni: string): ResultAsync<FormerEni | undefined, KernelError> {
+  return networksOn(netns, eni).map((bridges) =>
+    eniOf(
+      network,
+      bridges.find(({ alias }) => readNetworkAlias(alias)?.network === network),
+    ),
+  )
 }
 
 function isNetworkOf({ network, eni }: Attachment, record: NetworkRecord | undefined): boolean {

@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 import { createIproute2Kernel } from '@vpc-bridge/iproute2'
+import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { nodeFiles } from './node-files.ts'
 import { start } from './start.ts'
 import { versionLine } from './version.ts'
 
-await start({ kernel: createIproute2Kernel(), files: nodeFiles, version: versionLine('iproute2') })
+await start({
+  kernel: createIproute2Kernel({ macTranslator: nftTranslator() }),
+  files: nodeFiles,
+  version: versionLine('iproute2'),
+})

@@ -36,6 +36,15 @@ export function hostVethName({ containerId, ifName }: EndpointIdentity): string 
   return `veth${digest(`${containerId}\0${ifName}`).slice(0, 11)}`
 }
 
+/** What an endpoint's links in the container are called that join its TAP interface with the host: a container may have several. */
+export function tapNames({ containerId, ifName }: EndpointIdentity): {
+  readonly bridge: string
+  readonly veth: string
+} {
+  const hash = digest(`${containerId}\0${ifName}`).slice(0, 10)
+  return { bridge: `tapbr${hash}`, veth: `tapve${hash}` }
+}
+
 /**
  * A MAC address for an interface of ours, the same each time: an interrupted ADD finds its links as it wants them. Chosen
  * here and not by the kernel, since systemd rewrites those that the kernel chose, a moment after it sees them.

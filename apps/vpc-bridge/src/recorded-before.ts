@@ -2,6 +2,7 @@ import { type Family, isGone, type KernelError, type Link, type Netns } from '@v
 import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, readNetworkAlias } from './alias.ts'
+import type { BridgeType } from './endpoint.ts'
 
 /**
  * How an ENI was before any network of ours was on it: from the network's own bridge, or from that of another network on
@@ -28,10 +29,16 @@ export function networksOn(host: Netns, eni: string): ResultAsync<readonly Link[
     .map((links) => links.filter(({ kind, alias }) => kind === 'bridge' && readNetworkAlias(alias)?.eni === eni))
 }
 
-/** How an ENI is now; with its IPv6 settings if they matter. */
-export function stateOf(host: Netns, eni: Link, families: readonly Family[]): ResultAsync<EniBefore, KernelError> {
+/** How an ENI is now; with its MTU and its IPv6 settings if they matter. */
+export function stateOf(
+  host: Netns,
+  eni: Link,
+  bridgeType: BridgeType,
+  families: readonly Family[],
+): ResultAsync<EniBefore, KernelError> {
   return safeTry<EniBefore, KernelError>(async function* () {
     const forwarding = yield* settingOf(host, forwardingPath(eni.name))
+    if (bridgeType === 'L2') return ok({ up: eni.up, forwarding, mtu: eni.mtu })
     if (!families.includes('inet6')) return ok({ up: eni.up, forwarding })
     const inet6 = {
       forwarding: yield* settingOf(host, inet6ForwardingPath(eni.name)),

@@ -1,3 +1,4 @@
+import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { bunSyscalls } from '@vpc-bridge/rtnetlink/bun'
 import { start } from './start.ts'
@@ -10,7 +11,7 @@ declare const VPC_BRIDGE_LIBC: string
 const syscalls = bunSyscalls(VPC_BRIDGE_LIBC)
 // Not awaited: a module that waits cannot become bytecode.
 void start({
-  kernel: createRtnetlinkKernel(syscalls),
+  kernel: createRtnetlinkKernel(syscalls, { macTranslator: nftTranslator() }),
   files: syscallFiles(syscalls),
   version: versionLine('rtnetlink'),
   executable: process.execPath,

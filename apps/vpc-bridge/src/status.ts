@@ -2,9 +2,12 @@ import { type CniError, errorCodes, ipamStatus, type StatusRequest } from '@vpc-
 import type { Netns } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { Attachment } from './attachment.ts'
 import { type Driver, hasDriver } from './drivers.ts'
 import { describeFailure, type Failure } from './failure.ts'
+import { formerEni } from './locate-network.ts'
 import { networkNames } from './names.ts'
+import { openSite } from './site.ts'
 import type { Configured } from './to-attachment.ts'
 
 /** How many ports a bridge can have (BR_MAX_PORTS in net/bridge/br_private.h, of which the number 0 is none). */
@@ -14,11 +17,14 @@ export const mostPorts = 1023
 export function status(request: StatusRequest, config: Configured, host: Netns): ResultAsync<void, CniError> {
   const { attachment, ipam } = config
   return safeTry<void, Failure>(async function* () {
-    const eni = yield* findEni(host, attachment.eni)
+    const site = yield* openSite(host, attachment)
+    const eni = (yield* findEni(site.netns, attachment.eni)) ?? (yield* findEni(host, attachment.eni))
     if (eni === undefined) return err<void, Failure>({ kind: 'ENI missing', eni: attachment.eni })
-    for (const kinds of [['bridge'], ['veth'], ['dummy', 'ifb']] as const) yield* requireDriver(host, kinds)
-    const { bridge } = networkNames(attachment.network, eni)
-    const ports = yield* host
+    for (const kinds of driversFor(attachment)) yield* requireDriver(host, kinds)
+    if (attachment.bridgeType === 'L2') yield* requireTranslator(host)
+    const former = site.path === undefined ? undefined : yield* formerEni(site.netns, attachment.network, eni.name)
+    const { bridge } = networkNames(attachment.network, former ?? eni)
+    const ports = yield* site.netns
       .links({ master: bridge })
       .orElse((error) => (error.errno === 'ENODEV' ? okAsync([]) : err(error)))
     if (ports.length >= mostPorts) return err<void, Failure>({ kind: 'bridge full', bridge, ports: ports.length })
@@ -26,6 +32,23 @@ export function status(request: StatusRequest, config: Configured, host: Netns):
   })
     .mapErr((failure) => ({ code: errorCodes.notAvailable, msg: describeFailure(failure) }))
     .andThen(() => (ipam === undefined ? okAsync() : ipamStatus({ ...request, type: ipam.type })))
+}
+
+/** The drivers of an endpoint's links: for each link those of which one will do. */
+function driversFor({ bridgeType, interfaceType }: Attachment): readonly (readonly Driver[])[] {
+  return [
+    ['bridge'],
+    ['veth'],
+    ...(bridgeType === 'L3' ? [['dummy', 'ifb'] as const] : []),
+    ...(interfaceType.type === 'tap' ? [['tap'] as const] : []),
+  ]
+}
+
+/** Asks for the removal of what is not there, which needs everything that a translation needs. */
+function requireTranslator(host: Netns): ResultAsync<void, Failure> {
+  return host
+    .change({ do: 'delete MAC translation', dev: 'vpc-bridge-test' })
+    .orElse((error) => (error.errno === 'ENOENT' ? okAsync() : err<void, Failure>(error)))
 }
 
 /** One of several drivers must be there. */

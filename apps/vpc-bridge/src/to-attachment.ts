@@ -1,5 +1,5 @@
 import type { ResultRoute } from '@vpc-bridge/cni'
-import { type Dns, parseConfig, unsupportedIn } from '@vpc-bridge/config'
+import { type Dns, parseConfig } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
@@ -31,14 +31,15 @@ export function toAttachment(document: unknown, { netns, ...endpoint }: Endpoint
   const parsed = parseConfig(document)
   if (parsed.isErr()) return err({ kind: 'wrong configuration', problems: parsed.error })
   const config = parsed.value
-  const parts = unsupportedIn(config)
-  if (parts.length > 0) return err({ kind: 'not supported yet', parts })
   const { inet: gateway } = config.gateways
-  const { eni, mac, mtu, ipam } = config
+  const { eni, mac, mtu, ipam, bridgeType, bridgeNetns } = config
   return ok({
     attachment: {
       ...endpoint,
       network: config.name,
+      bridgeType,
+      interfaceType: config.interface,
+      ...(bridgeNetns === undefined ? {} : { bridgeNetns: netnsPath(bridgeNetns) }),
       eni,
       ...(eni.by === 'name' && eni.mac !== undefined ? { eniMac: eni.mac } : {}),
       ...(netns === undefined ? {} : { netns: netnsPath(netns) }),

@@ -3,16 +3,18 @@ import { endpointAlias, fitsAlias, networkAlias, readEndpointAlias, readNetworkA
 
 const network = {
   network: 'vpc',
+  bridgeType: 'L3',
   eni: 'eth10',
   mac: '02:00:00:00:00:10',
   before: { up: false, forwarding: '0' },
-}
+} as const
 const endpoint = {
   network: 'vpc',
   containerId: 'test-container',
   ifName: 'blueveth',
+  interfaceType: { type: 'veth' },
   addresses: ['192.168.1.43/24', 'fd00::2/64'],
-}
+} as const
 
 describe('aliases', () => {
   test('can be read by people', () => {
@@ -22,9 +24,34 @@ describe('aliases', () => {
     )
   })
 
-  test('are read as they were written', () => {
-    expect(readNetworkAlias(networkAlias(network))).toEqual(network)
-    expect(readEndpointAlias(endpointAlias(endpoint))).toEqual(endpoint)
+  test.each([
+    network,
+    { ...network, bridgeType: 'L2', before: { up: true, forwarding: '1', mtu: 1500 } },
+    { ...network, before: { up: true, forwarding: '1', inet6: { forwarding: '0', acceptRa: '1' } } },
+  ] as const)('of networks are read as they were written: %j', (record) => {
+    expect(readNetworkAlias(networkAlias(record))).toEqual(record)
+  })
+
+  test.each([
+    endpoint,
+    { ...endpoint, addresses: [] },
+    {
+      ...endpoint,
+      interfaceType: { type: 'tap', userId: 1000 },
+      mac: '02:00:00:00:00:43',
+      netns: '/var/run/netns/blue',
+    },
+  ] as const)('of endpoints are read as they were written: %j', (record) => {
+    expect(readEndpointAlias(endpointAlias(record))).toEqual(record)
+  })
+
+  test('without room leave out what is least needed first', () => {
+    const interfaceType = { type: 'tap', userId: 0 } as const
+    const long = { ...endpoint, interfaceType, containerId: 'f'.repeat(64), netns: `/run/netns/${'x'.repeat(110)}` }
+    const { netns: _, ...rest } = long
+    expect(readEndpointAlias(endpointAlias(long))).toEqual(rest)
+    const longer = { ...long, containerId: 'f'.repeat(180) }
+    expect(readEndpointAlias(endpointAlias(longer))).toMatchObject({ containerId: longer.containerId, addresses: [] })
   })
 
   test.each([undefined, '', 'uplink to rack 3', 'vpc-bridge', 'vpc-bridge network=vpc', 'vpc-bridge =', '='])(

@@ -47,7 +47,19 @@ test("the network of the README's program carries packets", async () => {
   expect(await ping(blue, '10.0.0.1')).toBe(true)
 })
 
-const packages = ['step', 'config', 'cni', 'link', 'address', 'route', 'netns', 'kernel', 'iproute2', 'rtnetlink', 'mac-nat']
+const packages = [
+  'step',
+  'config',
+  'cni',
+  'link',
+  'address',
+  'route',
+  'netns',
+  'kernel',
+  'iproute2',
+  'rtnetlink',
+  'mac-nat',
+]
 
 test.each(packages)('the example in the README of %s runs and prints what it says', async (name) => {
   const { host } = await useWorld()

@@ -1,7 +1,7 @@
 /**
  * What a link that is away must have when it comes home, as a text in its alias:
  *
- * `home up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias=`
+ * `home arrived=1 up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias=`
  *
  * Fields of an address and of a route are in the order of their types; those behind the last one that is not usual are left
  * out. The earlier alias comes last, percent-encoded.
@@ -14,6 +14,8 @@ export const longestAlias = 255
 
 /** What a link was like at home. */
 export interface HomeRecord {
+  /** Whether it has been given, where it is, what it had: from then on that is for others to change. */
+  readonly arrived: boolean
   readonly up: boolean
   readonly alias: string
   readonly addresses: readonly Omit<Address, 'dev'>[]
@@ -25,9 +27,10 @@ export interface HomeRecord {
 
 const mark = 'home'
 
-export function writeHomeRecord({ up, alias, addresses, routes, settings }: HomeRecord): string {
+export function writeHomeRecord({ arrived, up, alias, addresses, routes, settings }: HomeRecord): string {
   return [
     mark,
+    `arrived=${arrived ? 1 : 0}`,
     `up=${up ? 1 : 0}`,
     `settings=${settings.join(',')}`,
     `addresses=${addresses.map(({ address, broadcast = '' }) => fields(address, broadcast)).join(',')}`,
@@ -41,9 +44,10 @@ export function parseHomeRecord(alias: string | undefined): HomeRecord | undefin
   const [first, ...entries] = (alias ?? '').split(' ')
   if (first !== mark) return undefined
   const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
-  const { up, settings, addresses, routes, alias: earlier } = values
+  const { arrived, up, settings, addresses, routes, alias: earlier } = values
   if (up === undefined || settings === undefined || addresses === undefined || routes === undefined) return undefined
   return {
+    arrived: arrived === '1',
     up: up === '1',
     alias: decodeURIComponent(earlier ?? ''),
     addresses: itemsOf(addresses).map(([address = '', broadcast = '']) => ({

@@ -43,8 +43,9 @@ export function linkAway({ name, netns }: LinkAway): Step<Netns, KernelError> {
         const record = parseHomeRecord(there?.alias)
         if (there === undefined) return errAsync(moveError(home, name, netns, 'ENODEV', `no link is named ${name}`))
         // Somebody else has put it there, as it is.
-        if (record === undefined) return ok()
-        return furnish(away, there, { ...record, up: true, settings: [] }, undo)
+        if (record === undefined || record.arrived) return ok()
+        yield* furnish(away, there, { ...record, up: true, settings: [] }, undo)
+        return changeAlias(away, name, writeHomeRecord({ ...record, arrived: true }), there.alias ?? '', undo)
       }),
     revert: (home) =>
       safeTry<Reverted, KernelError>(async function* () {
@@ -78,15 +79,14 @@ function comeHome(home: Netns, name: string): ResultAsync<Reverted, KernelError>
 
 function move(home: Netns, away: Netns, link: Link, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
-    const record = parseHomeRecord(link.alias) ?? (yield* observe(home, link))
+    const record = { ...(parseHomeRecord(link.alias) ?? (yield* observe(home, link))), arrived: false }
     const alias = writeHomeRecord(record)
     if (new TextEncoder().encode(alias).length > longestAlias) {
       const message = `${link.name} has too many addresses and routes to be remembered in its alias`
       return errAsync(moveError(home, link.name, away.path, 'E2BIG', message))
     }
     const { name } = link
-    const before = { alias: link.alias ?? '' }
-    yield* changeReversibly(home, { do: 'set link', name, set: { alias } }, { do: 'set link', name, set: before }, undo)
+    yield* changeAlias(home, name, alias, link.alias ?? '', undo)
     yield* home.change({ do: 'move link', name, netns: away.path })
     undo({
       what: `move link: link ${name}`,
@@ -100,6 +100,17 @@ function move(home: Netns, away: Netns, link: Link, undo: RecordUndo<KernelError
   })
 }
 
+function changeAlias(
+  netns: Netns,
+  name: string,
+  alias: string,
+  before: string,
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
+  const set = (to: string) => ({ do: 'set link', name, set: { alias: to } }) as const
+  return changeReversibly(netns, set(alias), set(before), undo)
+}
+
 /** What a link has where it is. */
 function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<HomeRecord, KernelError> {
   return safeTry<HomeRecord, KernelError>(async function* () {
@@ -109,7 +120,7 @@ function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<Home
     const routes = [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra')
     const values: string[] = []
     for (const path of settings) values.push(yield* settingOf(netns, path.replace('*', name)))
-    return ok({ up, alias, addresses, routes, settings: values })
+    return ok({ arrived: false, up, alias, addresses, routes, settings: values })
   })
 }
 

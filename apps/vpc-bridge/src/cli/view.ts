@@ -1,10 +1,11 @@
 import { styleText } from 'node:util'
 import { describeProblem } from '@vpc-bridge/config'
-import { commandLine, commandOf } from '@vpc-bridge/iproute2'
+import { commandLine } from '@vpc-bridge/iproute2'
 import { describeKernelError, type KernelError, type Recorded } from '@vpc-bridge/kernel'
 import type { Progress } from '@vpc-bridge/step'
 import type { Added } from '../add.ts'
 import { hostPath } from '../cni-plugin.ts'
+import { commandFor } from '../command-for.ts'
 import { describeFailure, type Failure, hintFor } from '../failure.ts'
 import type { PlannedStep } from '../plan.ts'
 import type { Configured } from '../to-attachment.ts'
@@ -83,7 +84,7 @@ export function planLines(steps: readonly PlannedStep[]): readonly string[] {
 
 /** The command that makes a change, as one would type it on the host. */
 export function equivalent({ netns, operation }: Recorded): string {
-  return commandLine(commandOf(operation, netns === hostPath ? undefined : netns))
+  return commandLine(commandFor(operation, netns === hostPath ? undefined : netns))
 }
 
 /** What went wrong, and what to type next. */

@@ -1,18 +1,18 @@
 import type { Family, KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { route } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
 import type { EndpointRecord } from '../alias.ts'
 import type { Compare, Drift } from '../drift.ts'
-import { hostPrefix, type L3Endpoint, l3Veth } from '../l3-veth.ts'
+import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
 import type { FarEnd } from './far-ends.ts'
 import type { ContainerEnd } from './model.ts'
 
 /** What a network was made of, by its record: enough to write down its steps again. */
 export interface Blueprint {
   readonly network: string
+  readonly bridgeType: BridgeType
   readonly bridge: { readonly name: string; readonly index: number }
   /** As it was when the network was made. */
-  readonly eni: L3Endpoint['eni']
+  readonly eni: SharedEni
   readonly families: readonly Family[]
   /** In bytes. */
   readonly mtu: number
@@ -28,8 +28,8 @@ export async function driftOfNetwork(
   eni: Link | undefined,
   compare: Compare,
 ): Promise<readonly Drift[]> {
-  const none = { containerId: '', ifName: '', netns: '', addresses: [] }
-  const steps = l3Veth({ ...blueprint, ...none })
+  const none = { containerId: '', ifName: '', netns: '', addresses: [], interfaceType: { type: 'veth' } } as const
+  const steps = endpointSteps({ ...blueprint, ...none })
   const { name, index, mac } = blueprint.eni
   if (eni === undefined) return [{ what: `the ENI ${name} is gone` }, ...(await driftOf(compare, steps.network))]
   const replaced = [
@@ -51,24 +51,25 @@ export async function driftOfEndpoint(
   farEnd: FarEnd | undefined,
   end: ContainerEnd | undefined,
 ): Promise<readonly Drift[]> {
-  if (farEnd === undefined || end === undefined) {
-    const routes = record.addresses.map((each) => route({ destination: hostPrefix(each), dev: blueprint.bridge.name }))
-    return [unreachable, ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, routes))]
-  }
-  const addresses = record.addresses.length > 0 ? record.addresses : end.addresses
-  const gateway = end.defaultVia.find((via) => via.includes('.'))
-  const { port, endpoint, container } = l3Veth({
+  const isVeth = record.interfaceType.type === 'veth'
+  const gateway = end?.defaultVia.find((via) => via.includes('.'))
+  const addresses = record.addresses.length > 0 ? record.addresses : (end?.addresses ?? [])
+  const { port, endpoint, container } = endpointSteps({
     ...blueprint,
     ...record,
     addresses,
-    netns: farEnd.place.path,
+    netns: record.netns ?? farEnd?.place.path ?? '',
     ...(gateway === undefined ? {} : { gateway }),
-    ...(end.mac === undefined ? {} : { mac: end.mac }),
   })
+  if (farEnd === undefined || end === undefined) {
+    return [unreachable, ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, endpoint))]
+  }
   const hasInet = addresses.some((address) => !address.includes(':'))
   // The record does not tell which router it was.
   const lost =
-    hasInet && gateway === undefined ? [{ what: `there is no default route by ${end.name} in the container` }] : []
+    isVeth && hasInet && gateway === undefined
+      ? [{ what: `there is no default route by ${end.name} in the container` }]
+      : []
   return [...(await driftOf(compare, [...port, ...endpoint, ...container])), ...lost]
 }
 

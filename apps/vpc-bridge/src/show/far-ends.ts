@@ -1,6 +1,6 @@
 import { type Address, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { type EndpointIdentity, hostVethName, macFor } from '../names.ts'
+import { type EndpointIdentity, hostVethName, macFor, tapNames } from '../names.ts'
 import { interfaceOf } from './interface.ts'
 import type { ContainerEnd, Place } from './model.ts'
 
@@ -32,7 +32,9 @@ export async function listFarEnds(host: Netns, places: readonly Place[]): Promis
 export function farEndOf(endpoint: EndpointIdentity, near: Link, ends: readonly FarEnd[]): FarEnd | undefined {
   const candidates = ends.filter(({ link }) => link.index === near.peer && link.peer === near.index)
   const usual = macFor(`container end of ${hostVethName(endpoint)}`)
-  const named = candidates.filter(({ link }) => link.name === endpoint.ifName)
+  // To a TAP interface leads a bridge, whose port the pair's end is.
+  const names = [endpoint.ifName, tapNames(endpoint).veth]
+  const named = candidates.filter(({ link }) => names.includes(link.name))
   return candidates.find(({ link }) => link.mac === usual) ?? (named.length === 1 ? named[0] : undefined)
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Drift } from '../drift.ts'
+import type { BridgeType, InterfaceType } from '../endpoint.ts'
 
 /** Everything of vpc-bridge that is in the host's network namespace. */
 export interface Observation {
@@ -15,7 +16,7 @@ export interface Observation {
 /** A network: what its endpoints share, and the endpoints. */
 export interface Network {
   readonly name: string
-  readonly bridgeType: 'L3'
+  readonly bridgeType: BridgeType
   readonly eni: Eni
   readonly bridge: Interface & {
     readonly ports: number
@@ -70,7 +71,7 @@ export interface Endpoint {
   readonly containerId: string
   /** Name of the interface in the container, as it was asked for. */
   readonly ifName: string
-  readonly interfaceType: 'veth'
+  readonly interfaceType: InterfaceType['type']
   /** The addresses that it was given, with prefix lengths; empty if there was no room to record them. */
   readonly addresses: readonly string[]
   readonly hostEnd: Interface

@@ -2,7 +2,7 @@ import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
 import { type Compare, comparisonWith, type Drift } from '../drift.ts'
-import { hostPrefix } from '../l3-veth.ts'
+import { hostPrefix } from '../ip-text.ts'
 import { eniOf } from '../locate-network.ts'
 import { networkNames } from '../names.ts'
 import { mostPorts } from '../status.ts'
@@ -88,6 +88,7 @@ function observeNetwork(
     const addresses = nears.flatMap((near) => near.record.addresses)
     const blueprint: Blueprint = {
       network: record.network,
+      bridgeType: record.bridgeType,
       bridge,
       eni: { ...former, mac: record.mac, before: record.before },
       families: [
@@ -107,7 +108,7 @@ function observeNetwork(
     const unused = endpoints.length === 0 ? [{ what: `${bridge.name} is left over: the network has no endpoint` }] : []
     return ok({
       name: record.network,
-      bridgeType: 'L3' as const,
+      bridgeType: record.bridgeType,
       eni: yield* observeEni(host, record, eni),
       bridge: {
         ...interfaceOf(bridge),
@@ -153,7 +154,7 @@ function observeEndpoint(
     }
     return ok({
       ...record,
-      interfaceType: 'veth' as const,
+      interfaceType: record.interfaceType.type,
       hostEnd: interfaceOf(link),
       isPort: bridge !== undefined && link.master === bridge.index,
       hostRoutes,

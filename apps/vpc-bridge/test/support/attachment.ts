@@ -4,6 +4,8 @@ import type { Attachment } from '../../src/attachment.ts'
 export function attachmentIn(netns: string): Attachment {
   return {
     network: 'vpc',
+    bridgeType: 'L3',
+    interfaceType: { type: 'veth' },
     eni: { by: 'name', name: 'eth10' },
     netns,
     containerId: 'test-container',

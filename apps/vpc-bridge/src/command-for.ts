@@ -1,0 +1,12 @@
+import { commandOf } from '@vpc-bridge/iproute2'
+import { isMacTranslation, type Operation } from '@vpc-bridge/kernel'
+import { nftCommand } from '@vpc-bridge/mac-nat/nft'
+
+/**
+ * The command that equals an operation, as one would type it.
+ *
+ * @param netns path of the network namespace; absent: the one that the command is started in
+ */
+export function commandFor(operation: Operation, netns: string | undefined): readonly string[] {
+  return isMacTranslation(operation) ? nftCommand(operation, netns) : commandOf(operation, netns)
+}

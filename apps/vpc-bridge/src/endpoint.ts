@@ -1,0 +1,143 @@
+import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
+import { linkAway, within } from '@vpc-bridge/netns'
+import type { Step } from '@vpc-bridge/step'
+import type { EniBefore } from './alias.ts'
+import { l2Bridge } from './l2-bridge.ts'
+import { l3Bridge } from './l3-bridge.ts'
+import { type EndpointIdentity, hostVethName, macFor, networkNames } from './names.ts'
+import { tapInterface } from './tap-interface.ts'
+import { vethInterface } from './veth-interface.ts'
+
+/** Steps in the host's namespace. */
+export type Steps = readonly Step<Netns, KernelError>[]
+
+/** How the ENI's traffic reaches the containers: routed, or switched. */
+export type BridgeType = 'L2' | 'L3'
+
+/** What the container gets; a TAP interface is for a virtual machine that a user runs in the container. */
+export type InterfaceType = { readonly type: 'veth' } | { readonly type: 'tap'; readonly userId: number }
+
+/** A container's endpoint on a VPC network. */
+export interface Endpoint extends EndpointIdentity {
+  /** Name of the network. */
+  readonly network: string
+  readonly bridgeType: BridgeType
+  readonly interfaceType: InterfaceType
+  readonly eni: SharedEni
+  /** Path of the network namespace that ENI and bridge are in; absent: the host's. */
+  readonly bridgeNetns?: string
+  /** The IP versions that the network carries: those of this endpoint, and those of the endpoints before it. */
+  readonly families: readonly Family[]
+  /** Path of the container's network namespace. */
+  readonly netns: string
+  /** Addresses of the container, with the prefix length of their subnet. */
+  readonly addresses: readonly string[]
+  /** Address of the VPC's router, for IPv4. */
+  readonly gateway?: string
+  /** MAC address of the container. Absent: one that is made of the endpoint's identity. */
+  readonly mac?: string
+  /** Of all links, in bytes. */
+  readonly mtu: number
+}
+
+/** The network interface that a network's endpoints share. */
+export interface SharedEni {
+  readonly name: string
+  /** What the network's links are named after: its index when the first endpoint came. */
+  readonly index: number
+  readonly mac: string
+  /** How it was before the network came. */
+  readonly before: EniBefore
+}
+
+/** An interface as a result tells of it. */
+interface MadeInterface {
+  readonly name: string
+  readonly mac: string
+  /** In bytes. */
+  readonly mtu: number
+}
+
+/** What a bridge is to an endpoint, and what it needs. */
+export interface BridgeSteps {
+  /** The bridge, which keeps the record of how the ENI was before: it has to outlive what is done to the ENI. */
+  readonly network: Steps
+  /** What is done to the ENI. */
+  readonly eni: Steps
+  /** For the endpoint: how packets find to it. */
+  readonly endpoint: Steps
+  readonly mac: string
+  /** The routers that the container sees. */
+  readonly gateways: Readonly<Partial<Record<Family, string>>>
+  /** MAC address of the routers, where it is known beforehand. */
+  readonly gatewayMac?: string
+}
+
+/** The container's side. */
+export interface InterfaceSteps {
+  /** The veth pair, whose near end is a port of the bridge. */
+  readonly port: Steps
+  readonly container: Steps
+}
+
+/** The steps, in the order in which they are applied. All endpoints of a network share the first three parts. */
+export interface EndpointSteps {
+  /** The ENI in the bridge's namespace. */
+  readonly away: Steps
+  readonly network: Steps
+  readonly eni: Steps
+  /** From then on the network is in use. */
+  readonly port: Steps
+  readonly endpoint: Steps
+  /** In the container. */
+  readonly container: Steps
+  /** The interface that the container gets. */
+  readonly interface: MadeInterface
+  /** The interfaces that it is connected by, with the path of their namespace if that is not the host's. */
+  readonly hostInterfaces: readonly (MadeInterface & { readonly sandbox?: string })[]
+  readonly gateways: BridgeSteps['gateways']
+}
+
+/** What makes an endpoint, whatever its mode. */
+export function endpointSteps(endpoint: Endpoint): EndpointSteps {
+  const { bridgeNetns, eni, interfaceType, mtu } = endpoint
+  const inBridgeNetns = (steps: Steps): Steps => (bridgeNetns === undefined ? steps : within(bridgeNetns, steps))
+  const { bridge: bridgeName } = networkNames(endpoint.network, eni)
+  const hostVeth = hostVethName(endpoint)
+  const link = {
+    name: hostVeth,
+    mac: macFor(`host end of ${hostVeth}`),
+    containerMac: endpoint.mac ?? macFor(`container end of ${hostVeth}`),
+    bridge: bridgeName,
+  }
+  const bridge = endpoint.bridgeType === 'L3' ? l3Bridge(endpoint) : l2Bridge(endpoint, link.containerMac)
+  const { port, container } =
+    interfaceType.type === 'veth'
+      ? vethInterface(endpoint, link, bridge)
+      : tapInterface(endpoint, link, interfaceType.userId)
+  const place = bridgeNetns === undefined ? {} : { sandbox: bridgeNetns }
+  return {
+    away: bridgeNetns === undefined ? [] : [linkAway({ name: eni.name, netns: bridgeNetns })],
+    network: inBridgeNetns(bridge.network),
+    eni: inBridgeNetns(bridge.eni),
+    port: inBridgeNetns(port),
+    endpoint: inBridgeNetns(bridge.endpoint),
+    container,
+    interface: { name: endpoint.ifName, mac: link.containerMac, mtu },
+    hostInterfaces: [
+      { name: hostVeth, mac: link.mac, mtu, ...place },
+      { name: bridgeName, mac: bridge.mac, mtu, ...place },
+    ],
+    gateways: bridge.gateways,
+  }
+}
+
+/** The steps in what all endpoints of a network share. */
+export function sharedOf({ away, network, eni }: EndpointSteps): Steps {
+  return [...away, ...network, ...eni]
+}
+
+/** All steps of an endpoint, in the order in which they are applied. */
+export function allOf(steps: EndpointSteps): Steps {
+  return [...sharedOf(steps), ...steps.port, ...steps.endpoint, ...steps.container]
+}

@@ -1,0 +1,14 @@
+/** Whether an address, or a prefix, is one of IPv6. */
+export function isInet6(text: string): boolean {
+  return text.includes(':')
+}
+
+/** An address without its prefix length: `192.168.1.43/24` gives `192.168.1.43`. */
+export function hostOf(address: string): string {
+  return address.replace(/\/.*/, '')
+}
+
+/** The prefix of an address alone: `192.168.1.43/24` gives `192.168.1.43/32`. */
+export function hostPrefix(address: string): string {
+  return `${hostOf(address)}${isInet6(address) ? '/128' : '/32'}`
+}

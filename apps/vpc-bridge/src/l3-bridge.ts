@@ -1,0 +1,61 @@
+import { address } from '@vpc-bridge/address'
+import { bridge, dummy, linkUp } from '@vpc-bridge/link'
+import { acceptRa, forwarding, inet6Forwarding, inet6ForwardingOn, proxyArp, route } from '@vpc-bridge/route'
+import { type EniBefore, networkAlias } from './alias.ts'
+import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
+import { hostPrefix, isInet6 } from './ip-text.ts'
+import { macFor, networkNames } from './names.ts'
+
+/**
+ * The L3 mode: the host routes between a bridge, on which the containers are, and the ENI. The containers see the VPC's
+ * router behind the bridge's MAC address; the VPC sees the containers' addresses behind the ENI's.
+ */
+export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: Endpoint): BridgeSteps {
+  const names = networkNames(network, eni)
+  const mac = macFor(`bridge ${names.bridge}`)
+  const { before } = eni
+  const [inet, inet6] = [families.includes('inet'), families.includes('inet6')]
+  const alias = networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before })
+  return {
+    network: [
+      bridge({ name: names.bridge, mac, mtu, alias }),
+      dummy({ name: names.dummy, altName: names.dummyAltName, mac, mtu, master: names.bridge }),
+      ...(inet ? [...proxyArp(names.bridge), forwarding({ dev: names.bridge })] : []),
+      // A container must not be able to advertise a route to the host (CVE-2020-10749).
+      ...(inet6
+        ? [
+            acceptRa({ dev: names.bridge, accept: 'never' }),
+            address({ dev: names.bridge, address: `${localRouter}/64` }),
+          ]
+        : []),
+    ],
+    eni: [
+      linkUp({ name: eni.name, before: { up: before.up } }),
+      ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding })] : []),
+      ...(inet6 ? inet6Through(eni.name, names.bridge, before) : []),
+    ],
+    endpoint: addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
+    mac,
+    gateways: {
+      ...(gateway !== undefined && addresses.some((each) => !isInet6(each)) ? { inet: gateway } : {}),
+      ...(addresses.some(isInet6) ? { inet6: localRouter } : {}),
+    },
+    gatewayMac: mac,
+  }
+}
+
+/**
+ * The bridge's link-local address, which is the router of IPv6. Not one made of its MAC address, which the kernel may give
+ * the bridge by itself, after a search for duplicates that takes a second.
+ */
+const localRouter = 'fe80::1'
+
+/** Forwarding of IPv6; router advertisements are taken care of before, or the host would lose its default route. */
+function inet6Through(eni: string, bridgeName: string, { inet6 }: EniBefore): Steps {
+  return [
+    acceptRa({ dev: eni, accept: 'always', ...(inet6 === undefined ? {} : { before: inet6.acceptRa }) }),
+    inet6Forwarding(),
+    inet6ForwardingOn({ dev: eni, ...(inet6 === undefined ? {} : { before: inet6.forwarding }) }),
+    inet6ForwardingOn({ dev: bridgeName }),
+  ]
+}

@@ -1,0 +1,37 @@
+import { address } from '@vpc-bridge/address'
+import { veth } from '@vpc-bridge/link'
+import { within } from '@vpc-bridge/netns'
+import { neighbour, route } from '@vpc-bridge/route'
+import { endpointAlias } from './alias.ts'
+import type { BridgeSteps, Endpoint, InterfaceSteps } from './endpoint.ts'
+import { hostPrefix, isInet6 } from './ip-text.ts'
+
+/** The host's end of an endpoint's veth pair. */
+export interface HostEnd {
+  readonly name: string
+  readonly mac: string
+  /** MAC address that the container is known by. */
+  readonly containerMac: string
+  /** Name of the bridge whose port it is. */
+  readonly bridge: string
+}
+
+/** A veth interface in the container, with its addresses, and default routes by the routers that it sees. */
+export function vethInterface(
+  endpoint: Endpoint,
+  { name, mac, containerMac, bridge }: HostEnd,
+  { gateways, gatewayMac }: Pick<BridgeSteps, 'gateways' | 'gatewayMac'>,
+): InterfaceSteps {
+  const { ifName, netns, addresses, mtu } = endpoint
+  const peer = { name: ifName, netns, mac: containerMac }
+  return {
+    port: [veth({ name, mac, mtu, master: bridge, alias: endpointAlias(endpoint), peer })],
+    container: within(netns, [
+      ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
+      ...Object.values(gateways).flatMap((gateway) => [
+        route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
+        ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
+      ]),
+    ]),
+  }
+}
