@@ -21,6 +21,7 @@ import { openContainer } from './open-container.ts'
 import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
+import { isOwnTap } from './tap-interface.ts'
 import { type Turn, underLock } from './under-lock.ts'
 
 export interface AddOptions {
@@ -235,15 +236,23 @@ function refuseLongNames(attachment: Attachment, bridge: string): Result<void, F
 function refuseTakenName(
   host: Netns,
   container: Netns,
-  { ifName }: Attachment,
+  attachment: Attachment,
   steps: EndpointSteps,
 ): ResultAsync<void, Failure> {
+  const { ifName, interfaceType } = attachment
+  const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
   return container
     .link(ifName)
+    .andThen((taken) =>
+      // Of a veth interface the rehearsal tells whose it is, by the other end.
+      taken === undefined || interfaceType.type === 'veth'
+        ? okAsync({ isTaken: taken !== undefined, isForeign: false })
+        : isOwnTap(container, attachment).map((isOwn) => ({ isTaken: true, isForeign: !isOwn })),
+    )
     .mapErr((error): Failure => error)
-    .andThen((taken) => {
-      if (taken === undefined) return okAsync()
-      const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
+    .andThen(({ isTaken, isForeign }) => {
+      if (!isTaken) return okAsync()
+      if (isForeign) return errAsync(exists)
       // Loaded when it is needed: most ADDs find the name free.
       return ResultAsync.fromSafePromise(import('./rehearsal.ts'))
         .andThen(({ rehearsalOf }) => rehearsalOf(host))

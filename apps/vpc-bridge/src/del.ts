@@ -13,6 +13,7 @@ import { type FormerEni, locateNetwork } from './locate-network.ts'
 import { hostVethName, networkNames } from './names.ts'
 import { networksOn, stateOf } from './recorded-before.ts'
 import { siteIfThere } from './site.ts'
+import { isOwnTap } from './tap-interface.ts'
 import { underLock } from './under-lock.ts'
 
 export interface DelOptions {
@@ -167,19 +168,25 @@ function ownSteps(
 ): ResultAsync<Steps, KernelError> {
   const own = [...port, ...endpoint, ...(attachment.interfaceType.type === 'tap' ? container : [])]
   if (near !== undefined) return okAsync(own)
-  return containerInterface(host, attachment).map((found) => {
-    const record = readEndpointAlias(found?.alias)
-    const isOurs = record?.containerId === attachment.containerId && record.ifName === attachment.ifName
-    return found === undefined || isOurs ? own : []
-  })
+  return containerInterface(host, attachment).map((found) => (found === undefined || found === 'own' ? own : []))
 }
 
-/** The container's interface; `undefined` when it is not there, or the namespace is not. */
-function containerInterface(host: Netns, { netns, ifName }: Attachment): ResultAsync<Link | undefined, KernelError> {
+/** Whose the container's interface of that name is; `undefined` when it is not there, or the namespace is not. */
+function containerInterface(
+  host: Netns,
+  attachment: Attachment,
+): ResultAsync<'own' | "somebody else's" | undefined, KernelError> {
+  const { netns, ifName, interfaceType } = attachment
   if (netns === undefined) return okAsync(undefined)
   return host
     .open(netns)
-    .andThen((container) => container.link(ifName))
+    .andThen((container) =>
+      container.link(ifName).andThen((link) => {
+        if (link === undefined) return okAsync(undefined)
+        const isOwn = interfaceType.type === 'tap' ? isOwnTap(container, attachment) : okAsync(false)
+        return isOwn.map((own) => (own ? 'own' : "somebody else's"))
+      }),
+    )
     .orElse((error) => (isNoNetns(error) ? okAsync(undefined) : errAsync(error)))
 }
 

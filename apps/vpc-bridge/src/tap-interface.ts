@@ -1,6 +1,7 @@
+import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { bridge, bridgePort, tap, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
-import { okAsync } from 'neverthrow'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { endpointAlias, readEndpointAlias } from './alias.ts'
 import type { Endpoint, InterfaceSteps, Steps } from './endpoint.ts'
 import { type EndpointIdentity, macFor, tapNames } from './names.ts'
@@ -33,15 +34,25 @@ export function tapInterface(
   }
 }
 
+/**
+ * Whether a TAP interface in the container is an endpoint's: by its record, or, if an ADD was killed before it got one, by
+ * the bridge that is there for it alone.
+ */
+export function isOwnTap(container: Netns, endpoint: EndpointIdentity): ResultAsync<boolean, KernelError> {
+  return safeTry<boolean, KernelError>(async function* () {
+    const link = yield* container.link(endpoint.ifName)
+    if (link?.kind !== 'tun') return ok(false)
+    if (link.alias === undefined) return ok((yield* container.link(tapNames(endpoint).bridge)) !== undefined)
+    const record = readEndpointAlias(link.alias)
+    return ok(record?.containerId === endpoint.containerId && record.ifName === endpoint.ifName)
+  })
+}
+
 /** Reverting leaves an interface of that name that is another endpoint's, or somebody else's. */
-function ifOurs({ containerId, ifName }: EndpointIdentity, step: Steps[number]): Steps[number] {
+function ifOurs(endpoint: EndpointIdentity, step: Steps[number]): Steps[number] {
   return {
     ...step,
-    revert: (netns) =>
-      netns.link(ifName).andThen((link) => {
-        const record = readEndpointAlias(link?.alias)
-        const isOurs = record?.containerId === containerId && record.ifName === ifName
-        return isOurs ? step.revert(netns) : okAsync('absent' as const)
-      }),
+    revert: (container) =>
+      isOwnTap(container, endpoint).andThen((isOwn) => (isOwn ? step.revert(container) : okAsync('absent' as const))),
   }
 }

@@ -42,11 +42,11 @@ describe.each(builds)('$build', ({ program }) => {
     const before = [await captureState(host), await captureState(blue)]
     const result = await succeed(program, host, { command: 'ADD', netns: blue, config: configuration })
     expect(result.ips.at(-1)).toMatchObject({ address: 'fd00:1::43/64', gateway: 'fe80::1' })
-    await ping(blue, 'fd00:1::1')
-    await ping(blue, 'fd00:2::2')
-    await ping(world.beyond, 'fd00:1::43')
-    await ping(host, 'fd00:1::43')
-    if (configuration === dualStack) await ping(blue, '10.1.0.2')
+    expect(await ping(blue, 'fd00:1::1')).toBe(true)
+    expect(await ping(blue, 'fd00:2::2')).toBe(true)
+    expect(await ping(world.beyond, 'fd00:1::43')).toBe(true)
+    expect(await ping(host, 'fd00:1::43')).toBe(true)
+    if (configuration === dualStack) expect(await ping(blue, '10.1.0.2')).toBe(true)
     const addresses = JSON.parse(await output(inside(blue, ['ip', '-json', '-6', 'address', 'show', 'blueveth'])))
     expect(addresses[0].addr_info).toContainEqual(expect.objectContaining({ local: 'fd00:1::43', prefixlen: 128 }))
     expect(
