@@ -8,6 +8,7 @@ import {
   operationError,
 } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
+import { isAway } from '@vpc-bridge/netns'
 import { apply, type Observe, type Progress, rehearse, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { fitsAlias, readNetworkAlias } from './alias.ts'
@@ -164,7 +165,9 @@ export function stepsToAdd(
     const families = familiesOf(addresses)
     const recorded = yield* recordedBefore(site.netns, bridge, eni.name)
     const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
-    const now = stateOf(inPlace === undefined ? host : site.netns, eni, bridgeType, families)
+    // What comes to a namespace starts with its defaults, up; what it had at home it remembers itself.
+    const isGuest = site.path !== undefined && (inPlace === undefined || isAway(eni))
+    const now = stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now), ...recorded }
     const bridgeNetns = site.path
     return ok(

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { addresses, captureState, inside, ping, run } from '@vpc-bridge/testbed'
+import { addresses, captureState, inside, output, ping, run, writeSysctl } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
+import { configOf, modes } from './support/attachment.ts'
 import { builds, config, execute, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
@@ -10,36 +11,48 @@ const killedAdd = fileURLToPath(new URL('support/killed.ts', import.meta.url))
 
 const [{ program } = { program: [] }] = builds
 
-test('after an ADD that was killed after any operation, DEL leaves nothing, and ADD completes', {
-  timeout: 600_000,
-}, async () => {
-  const { host, blue } = await useWorld()
-  const state = async () => [await captureState(host), await captureState(blue)]
-  const before = await state()
-  await succeed(program, host, { command: 'ADD', netns: blue })
-  const complete = withoutIndexes(await state())
-  await succeed(program, host, { command: 'DEL', netns: blue })
+test.each(modes)(
+  '%s: after an ADD that was killed after any operation, DEL leaves nothing, and ADD completes',
+  {
+    timeout: 600_000,
+  },
+  async (mode) => {
+    const { host, blue, addContainer } = await useWorld()
+    const away = await addContainer('away')
+    const request = { netns: blue, config: configOf(mode, away) }
+    const state = () => Promise.all([host, blue, away].map(captureAll))
+    const before = await state()
+    await succeed(program, host, { command: 'ADD', ...request })
+    const complete = withoutIndexes(await state())
+    const remove = async () => {
+      await succeed(program, host, { command: 'DEL', ...request })
+      // This a DEL leaves on purpose.
+      await writeSysctl(host, 'net/ipv6/conf/all/forwarding', '0')
+      await writeSysctl(away, 'net/ipv6/conf/all/forwarding', '0')
+    }
+    await remove()
 
-  let nth = 0
-  for (;;) {
-    nth += 1
-    const killAfterNth = () => run([process.execPath, killedAdd, host, blue, String(nth)])
-    if ((await killAfterNth()).exitCode === 0) break
-    expect(await state(), `killed after operation ${nth}`).not.toEqual(before)
-    await succeed(program, host, { command: 'DEL', netns: blue })
-    expect(await state(), `killed after operation ${nth}, then DEL`).toEqual(before)
+    let nth = 0
+    for (;;) {
+      nth += 1
+      const killAfterNth = () => run([process.execPath, killedAdd, host, blue, mode, away, String(nth)])
+      if ((await killAfterNth()).exitCode === 0) break
+      expect(await state(), `killed after operation ${nth}`).not.toEqual(before)
+      await remove()
+      expect(await state(), `killed after operation ${nth}, then DEL`).toEqual(before)
 
-    await killAfterNth()
-    const again = await execute(program, host, { command: 'ADD', netns: blue })
-    // All was done and only the result not told: then the interface is taken.
-    if (again.exitCode !== 0) expect(JSON.parse(again.stdout)).toMatchObject({ code: 101 })
-    expect(withoutIndexes(await state()), `killed after operation ${nth}, then ADD`).toEqual(complete)
-    expect(await ping(blue, addresses.beyond)).toBe(true)
-    await succeed(program, host, { command: 'DEL', netns: blue })
-    expect(await state()).toEqual(before)
-  }
-  expect(nth).toBeGreaterThan(10)
-})
+      await killAfterNth()
+      const again = await execute(program, host, { command: 'ADD', ...request })
+      // All was done and only the result not told: then the interface is taken.
+      if (again.exitCode !== 0) expect(JSON.parse(again.stdout)).toMatchObject({ code: 101 })
+      expect(withoutIndexes(await state()), `killed after operation ${nth}, then ADD`).toEqual(complete)
+      if (!mode.includes('TAP')) expect(await ping(blue, addresses.beyond)).toBe(true)
+      await remove()
+      expect(await state()).toEqual(before)
+    }
+    expect(nth).toBeGreaterThan(6)
+  },
+)
 
 describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s during an ADD rolls it back', { timeout: 120_000 }, async (signal) => {
@@ -82,6 +95,11 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
     expect(outcomes).toContain('rolled back')
   })
 })
+
+/** With the rules of the packet filter. */
+async function captureAll(netns: string) {
+  return { ...(await captureState(netns)), rules: await output(inside(netns, ['nft', 'list', 'ruleset'])) }
+}
 
 /** A link that was created twice has another index the second time. */
 function withoutIndexes(states: readonly object[]): unknown {

@@ -19,6 +19,11 @@ export interface LinkAway {
   readonly netns: string
 }
 
+/** Whether a link has come to its namespace as a {@link linkAway}. */
+export function isAway({ alias }: Link): boolean {
+  return parseHomeRecord(alias) !== undefined
+}
+
 /** Settings of a link that go with it; a link starts with those of the namespace that it comes to. */
 const settings = ['net/ipv4/conf/*/forwarding', 'net/ipv6/conf/*/forwarding', 'net/ipv6/conf/*/accept_ra'] as const
 

@@ -1,4 +1,6 @@
 import type { Attachment } from '../../src/attachment.ts'
+import { toAttachment } from '../../src/to-attachment.ts'
+import { config } from './runtime.ts'
 
 /** The endpoint of the experiment. */
 export function attachmentIn(netns: string): Attachment {
@@ -16,23 +18,29 @@ export function attachmentIn(netns: string): Attachment {
   }
 }
 
-const tap = { interfaceType: { type: 'tap', userId: 1000 } } as const
-const l2 = { bridgeType: 'L2' } as const
+const tap = { interfaceType: 'tap', tapUserID: '1000' }
+const l2 = { bridgeType: 'L2' }
 
-/** All modes: what is the experiment's endpoint in them, by the path of a namespace that a bridge may be in. */
-const changes: Readonly<Record<string, (bridgeNetns: string) => Partial<Attachment>>> = {
+/** All modes: how the experiment's configuration says so, with the path of a namespace that a bridge may be in. */
+const changes: Readonly<Record<string, (bridgeNetns: string) => object>> = {
   L3: () => ({}),
-  'L3, dual stack': () => ({ addresses: ['192.168.1.43/24', 'fd00:1::43/64'] }),
+  'L3, dual stack': () => ({ ipAddresses: ['192.168.1.43/24', 'fd00:1::43/64'] }),
   'L3, TAP': () => tap,
-  'L3 in another namespace': (bridgeNetns) => ({ bridgeNetns }),
+  'L3 in another namespace': (bridgeNetNSPath) => ({ bridgeNetNSPath }),
   L2: () => l2,
   'L2, TAP': () => ({ ...l2, ...tap }),
-  'L2 in another namespace': (bridgeNetns) => ({ ...l2, bridgeNetns }),
+  'L2 in another namespace': (bridgeNetNSPath) => ({ ...l2, bridgeNetNSPath }),
 }
 
 export const modes: readonly string[] = Object.keys(changes)
 
+/** The experiment's configuration in a mode. */
+export function configOf(mode: string, bridgeNetns: string) {
+  return { ...config, ...changes[mode]?.(bridgeNetns) }
+}
+
 /** The endpoint of the experiment in a mode. */
 export function attachmentOf(mode: string, netns: string, bridgeNetns: string): Attachment {
-  return { ...attachmentIn(netns), ...changes[mode]?.(bridgeNetns) }
+  const endpoint = { containerId: 'test-container', ifName: 'blueveth', netns }
+  return toAttachment(configOf(mode, bridgeNetns), endpoint)._unsafeUnwrap().attachment
 }

@@ -1,12 +1,13 @@
 import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { intercept } from '@vpc-bridge/kernel'
+import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { add } from '../../src/add.ts'
-import { attachmentIn } from './attachment.ts'
+import { attachmentOf } from './attachment.ts'
 
 // An ADD that is killed after its n-th operation: see kill.test.ts.
-const [host = '', blue = '', nth = ''] = process.argv.slice(2)
+const [host = '', blue = '', mode = '', away = '', nth = ''] = process.argv.slice(2)
 let done = 0
-const kernel = createIproute2Kernel()
+const kernel = createIproute2Kernel({ macTranslator: nftTranslator() })
 const netns = (await kernel.open(host))._unsafeUnwrap()
 const killed = intercept(netns, (_, __, proceed) =>
   proceed().map(() => {
@@ -14,6 +15,6 @@ const killed = intercept(netns, (_, __, proceed) =>
     if (done === Number(nth)) process.kill(process.pid, 'SIGKILL')
   }),
 )
-const result = await add(killed, attachmentIn(blue))
+const result = await add(killed, attachmentOf(mode, blue, away))
 process.exitCode = result.isOk() ? 0 : 1
 kernel.close()
