@@ -1,5 +1,5 @@
 import { type CniError, errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
-import { describeFailure, type Failure, hintFor } from './failure.ts'
+import { describeFailure, type Failure, hintFor, noRoom } from './failure.ts'
 
 /** The codes of this plugin's own errors. The README explains them. */
 const ownCodes = {
@@ -54,7 +54,7 @@ function codeOf(failure: Failure): number {
     case 'would fail':
       return ownCodes.kernel
     case 'step failed':
-      return ownCodes.stepFailed
+      return failure.cause.errno === noRoom ? ownCodes.bridgeFull : ownCodes.stepFailed
     case 'busy':
       return errorCodes.tryAgainLater
     case 'interrupted':

@@ -147,7 +147,11 @@ export function hintFor(failure: Failure): string | undefined {
   }
 }
 
+/** What the kernel answers to a port too many. */
+export const noRoom = 'EXFULL'
+
 function hintForErrno({ errno }: KernelError): string | undefined {
+  if (errno === noRoom) return 'the bridge is full: it can have 1,023 ports'
   if (errno === 'EPERM' || errno === 'EACCES') return 'run it as root: sudo vpc-bridge …'
   if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux nftables'
   return undefined

@@ -2,11 +2,11 @@ import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { failing, type Netns, type Operation, record } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
-import { captureState, inside, output } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { del } from '../src/del.ts'
 import { attachmentIn, attachmentOf, modes } from './support/attachment.ts'
+import { captureAll } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 /** A host to try things on, and all of its state, and the container's, as one value. */
@@ -54,11 +54,6 @@ async function realStage(): Promise<Stage> {
   const host = (await kernel.open(world.host))._unsafeUnwrap()
   const state = () => Promise.all([world.host, world.blue, away].map(captureAll))
   return { host, blue: world.blue, away, state }
-}
-
-/** With the rules of the packet filter. */
-async function captureAll(netns: string) {
-  return { ...(await captureState(netns)), rules: await output(inside(netns, ['nft', 'list', 'ruleset'])) }
 }
 
 const stages = [

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { addresses, captureState, inside, output, ping, run, writeSysctl } from '@vpc-bridge/testbed'
+import { addresses, captureState, inside, ping, run, writeSysctl } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { configOf, modes } from './support/attachment.ts'
 import { builds, config, execute, succeed } from './support/runtime.ts'
+import { captureAll, withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 const killedAdd = fileURLToPath(new URL('support/killed.ts', import.meta.url))
@@ -95,13 +96,3 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
     expect(outcomes).toContain('rolled back')
   })
 })
-
-/** With the rules of the packet filter. */
-async function captureAll(netns: string) {
-  return { ...(await captureState(netns)), rules: await output(inside(netns, ['nft', 'list', 'ruleset'])) }
-}
-
-/** A link that was created twice has another index the second time. */
-function withoutIndexes(states: readonly object[]): unknown {
-  return JSON.parse(JSON.stringify(states), (key, value) => (key === 'ifindex' ? undefined : value))
-}

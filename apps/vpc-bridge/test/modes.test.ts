@@ -3,6 +3,7 @@ import { execa } from 'execa'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startGuest } from './support/guest.ts'
 import { builds, config, fail, succeed } from './support/runtime.ts'
+import { rulesOf, withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 const l2 = { ...config, bridgeType: 'L2' }
@@ -16,10 +17,6 @@ async function addContainer(world: World, number: number, configuration: object)
     containerId: `container-${number}`,
     config: { ...configuration, ipAddresses: [`192.168.1.${number}/24`] },
   }
-}
-
-async function rulesOf(netns: string): Promise<string> {
-  return output(inside(netns, ['nft', 'list', 'ruleset']))
 }
 
 /** A connection between two machines that is open already; asking over it gives the answer of the other side. */
@@ -300,10 +297,6 @@ describe.each(builds)('$build', ({ program }) => {
     expect(await captureState(host)).toEqual(before)
   })
 })
-
-function withoutIndexes(states: readonly object[]): readonly object[] {
-  return JSON.parse(JSON.stringify(states, (key, value) => (/index$/.test(key) ? undefined : value)))
-}
 
 /** A configuration for CHECK, which is of 0.4.0 and later. */
 function checked(configuration: object, prevResult: object): object {

@@ -30,9 +30,11 @@ describe.each(builds)('$build', ({ program }) => {
     })
     await refuse(7, 'name: found "a network"', { config: { ...config, name: 'a network' } })
     await refuse(7, 'container ID in an alias', { containerId: 'c'.repeat(250) })
-    await refuse(2, 'bridgeType "L2" is not supported yet', { config: { ...config, bridgeType: 'L2' } })
-    await refuse(2, 'interfaceType "tap" is not supported yet', { config: { ...config, interfaceType: 'tap' } })
-    await refuse(2, 'bridgeNetNSPath "red" is not supported yet', { config: { ...config, bridgeNetNSPath: 'red' } })
+    await refuse(7, 'bridgeType: found "L4"', { config: { ...config, bridgeType: 'L4' } })
+    await refuse(7, 'interfaceType: found "vlan"', { config: { ...config, interfaceType: 'vlan' } })
+    await refuse(7, 'no network namespace at /var/run/netns/red (bridgeNetNSPath)', {
+      config: { ...config, bridgeNetNSPath: 'red' },
+    })
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
   })
 

@@ -42,6 +42,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/Operation not permitted/, 'EPERM'],
   [/No such file or directory/, 'ENOENT'],
   [/No such process/, 'ESRCH'],
+  [/Exchange full/, 'EXFULL'],
   [/No such device or address/, 'ENXIO'],
   [/No such device/, 'ENODEV'],
   [/Permission denied/, 'EACCES'],
