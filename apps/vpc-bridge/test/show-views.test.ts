@@ -45,6 +45,7 @@ function network(endpoints: readonly Endpoint[], changes: Partial<Network> = {})
       mtu: 9001,
       up: true,
       ports: endpoints.length + 1,
+      addresses: [],
       mostPorts: 1023,
     },
     dummy: { name: 'vpcbreth10dummy', index: 4, kind: 'ifb', mtu: 9001, up: true, altNames: ['vpcbr2dummy'] },
@@ -69,8 +70,33 @@ const drifted: Observation = {
   strays: [endpoint(99, { drift: [{ what: 'the bridge of its network vpc is gone' }] })],
 }
 
+const switched: Observation = {
+  networks: [
+    network([endpoint(51, { interfaceType: 'tap', hostRoutes: [] })], {
+      bridgeType: 'L2',
+      netns: { path: '/run/netns/away', name: 'away' },
+      macTranslation: {
+        dev: 'eth10',
+        mac: '02:00:00:00:00:10',
+        entries: [{ address: '192.168.1.51', mac: '02:00:00:00:02:51' }],
+      },
+    }),
+  ],
+  strays: [],
+}
+
 describe('the text', () => {
   const textOf = (observation: Observation) => observationLines(observation).map(stripVTControlCharacters)
+
+  test('tells of L2, TAP and another namespace', () => {
+    const text = textOf({ ...switched, networks: switched.networks.map(({ dummy: _, ...rest }) => rest) }).join('\n')
+    expect(text).toContain('network vpc: L2 on eth10 in away, 1 endpoint')
+    expect(text).toContain('MAC addresses behind eth10 are translated to 02:00:00:00:00:10')
+    expect(text).toContain('packets to 192.168.1.51 go to 02:00:00:00:02:51')
+    expect(text).toContain('TAP interface eth0, for a machine with 192.168.1.51/24')
+    expect(text).not.toContain('dummy')
+    expect(text).not.toContain('missing')
+  })
 
   test('is a tree of all that is there', () => {
     expect(textOf({ networks: [network([endpoint(51)])], strays: [] })).toEqual([

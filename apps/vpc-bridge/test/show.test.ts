@@ -56,6 +56,34 @@ describe('what is observed', () => {
     expect(networks[0]?.settings.map(({ path }) => path)).toContain('net/ipv4/conf/vpcbr2/proxy_arp')
   })
 
+  test.each([
+    ['L2', { bridgeType: 'L2' }],
+    ['TAP', { interfaceType: { type: 'tap', userId: 1000 } }],
+    ['L2 with TAP', { bridgeType: 'L2', interfaceType: { type: 'tap', userId: 1000 } }],
+  ] as const)('of %s, too, nothing is drift', async (_, mode) => {
+    const world = await createMemoryHost()
+    await world.connect('blue', mode)
+    const { networks } = await look(world)
+    const bridgeType = 'bridgeType' in mode ? mode.bridgeType : 'L3'
+    expect(networks).toMatchObject([{ bridgeType, endpoints: [{ containerId: 'blue', drift: [] }], drift: [] }])
+    expect(networks[0]?.dummy === undefined).toBe(bridgeType === 'L2')
+    expect(networks[0]?.macTranslation?.entries.map(({ address }) => address)).toEqual(
+      bridgeType === 'L2' ? ['192.168.1.43'] : undefined,
+    )
+  })
+
+  test('is a network in another namespace, too', async () => {
+    const world = await createMemoryHost()
+    world.kernel.addNetns('/run/netns/away')
+    world.places.push({ path: '/run/netns/away', name: 'away' })
+    await world.connect('blue', { bridgeNetns: '/run/netns/away' })
+    const { networks, strays } = await look(world)
+    expect(networks).toMatchObject([
+      { netns: { name: 'away' }, eni: { isThere: true }, endpoints: [{ containerId: 'blue', drift: [] }], drift: [] },
+    ])
+    expect(strays).toEqual([])
+  })
+
   test('changes nothing', async () => {
     const world = await twoEndpoints()
     const before = world.kernel.state()

@@ -3,10 +3,11 @@
  * drawn from. Addresses are written as the kernel port writes them, MTUs are in bytes.
  */
 
+import type { MacTranslation } from '@vpc-bridge/kernel'
 import type { Drift } from '../drift.ts'
 import type { BridgeType, InterfaceType } from '../endpoint.ts'
 
-/** Everything of vpc-bridge that is in the host's network namespace. */
+/** Everything of vpc-bridge that is on a host: in its network namespace, and in others that bridges are in. */
 export interface Observation {
   readonly networks: readonly Network[]
   /** Endpoints whose network's bridge is gone. */
@@ -16,15 +17,21 @@ export interface Observation {
 /** A network: what its endpoints share, and the endpoints. */
 export interface Network {
   readonly name: string
+  /** The namespace that ENI and bridge are in; absent: the host's. */
+  readonly netns?: Place
   readonly bridgeType: BridgeType
   readonly eni: Eni
   readonly bridge: Interface & {
+    /** Without the link-local ones. In L2 those of the ENI. */
+    readonly addresses: readonly string[]
     readonly ports: number
     /** How many ports it can have. */
     readonly mostPorts: number
   }
-  /** Absent: it is missing. */
+  /** Absent: it is missing, or there is none in this mode (L2). */
   readonly dummy?: Interface & { readonly altNames: readonly string[] }
+  /** Of L2; absent there: it is missing, or not as it should be. */
+  readonly macTranslation?: MacTranslation
   /** The kernel settings that the network depends on, as they are. */
   readonly settings: readonly Setting[]
   readonly endpoints: readonly Endpoint[]

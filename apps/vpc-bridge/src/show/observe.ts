@@ -40,13 +40,37 @@ interface Surroundings {
  */
 export function observe(host: Netns, places: readonly Place[]): ResultAsync<Observation, KernelError> {
   return safeTry<Observation, KernelError>(async function* () {
+    const { networks, strays } = yield* observeIn(host, places)
+    const elsewhere: Network[] = []
+    for (const { site, place } of await otherSites(host, places)) {
+      const there = yield* observeIn(site, places)
+      elsewhere.push(...there.networks.map((network) => ({ ...network, netns: place })))
+    }
+    return ok({ networks: [...networks, ...elsewhere], strays })
+  })
+}
+
+/** The namespaces, other than the host's, that bridges of ours are in. Those that cannot be entered have none. */
+async function otherSites(host: Netns, places: readonly Place[]) {
+  const sites: { readonly site: Netns; readonly place: Place }[] = []
+  for (const place of places) {
+    const site = (await host.open(place.path)).unwrapOr(undefined)
+    if (site === undefined || site.id === host.id || sites.some((each) => each.site.id === site.id)) continue
+    const links = (await site.links()).unwrapOr([])
+    if (links.some(({ alias }) => readNetworkAlias(alias) !== undefined)) sites.push({ site, place })
+  }
+  return sites
+}
+
+function observeIn(host: Netns, places: readonly Place[]): ResultAsync<Observation, KernelError> {
+  return safeTry<Observation, KernelError>(async function* () {
     const links = yield* host.links()
     const bridges = links.flatMap((link): readonly Bridge[] => {
       const record = link.kind === 'bridge' ? readNetworkAlias(link.alias) : undefined
       return record === undefined ? [] : [{ link, record }]
     })
     const nears = links.flatMap((link): readonly Near[] => {
-      const record = readEndpointAlias(link.alias)
+      const record = link.kind === 'veth' ? readEndpointAlias(link.alias) : undefined
       return record === undefined ? [] : [{ link, record }]
     })
     if (bridges.length === 0 && nears.length === 0) return ok({ networks: [], strays: [] })
@@ -104,6 +128,8 @@ function observeNetwork(
         yield* observeEndpoint(around, near, bridge, (...found) => driftOfEndpoint(blueprint, compare, ...found)),
       )
     }
+    const isL2 = record.bridgeType === 'L2'
+    const translation = isL2 ? yield* host.macTranslation(record.eni) : undefined
     const stray = yield* strayRoutes(host, bridge.name, endpoints)
     const unused = endpoints.length === 0 ? [{ what: `${bridge.name} is left over: the network has no endpoint` }] : []
     return ok({
@@ -112,11 +138,15 @@ function observeNetwork(
       eni: yield* observeEni(host, record, eni),
       bridge: {
         ...interfaceOf(bridge),
+        addresses: withoutLocal(yield* host.addresses(bridge.name)),
         ports: links.filter(({ master }) => master === bridge.index).length,
         mostPorts,
       },
       ...(dummy === undefined ? {} : { dummy: { ...interfaceOf(dummy), altNames: dummy.altNames } }),
-      settings: yield* readSettings(host, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
+      ...(translation === undefined ? {} : { macTranslation: translation }),
+      settings: isL2
+        ? []
+        : yield* readSettings(host, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
       endpoints,
       drift: [...drift, ...stray, ...unused],
     })

@@ -78,11 +78,16 @@ function containerLine(
 }
 
 /** What stands in a container's box. */
-function linesOf({ containerId, ifName, addresses, containerEnd }: Endpoint, isSmall: boolean): readonly Line[] {
+function linesOf(
+  { containerId, ifName, interfaceType, addresses, containerEnd }: Endpoint,
+  isSmall: boolean,
+): readonly Line[] {
   const place = containerEnd?.netns.name ?? 'namespace unknown'
-  const name = containerEnd?.name ?? ifName
-  const shown = containerEnd?.addresses ?? addresses
-  const mac = containerEnd?.mac === undefined ? {} : { right: containerEnd.mac }
+  // Behind a TAP interface a machine has the addresses.
+  const isTap = interfaceType === 'tap'
+  const name = isTap ? `TAP ${ifName}` : (containerEnd?.name ?? ifName)
+  const shown = isTap ? addresses : (containerEnd?.addresses ?? addresses)
+  const mac = isTap || containerEnd?.mac === undefined ? {} : { right: containerEnd.mac }
   if (isSmall) {
     return [
       { left: place, right: name, isTitle: true },

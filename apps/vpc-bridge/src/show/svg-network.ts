@@ -9,7 +9,7 @@ const headHeight = 58
 
 /** How high what a network's endpoints share has to be at least. */
 export function sharedHeight(network: Network): number {
-  return eniHeight(network) + gapAboveDummy + dummyHeight
+  return eniHeight(network) + (network.bridgeType === 'L2' ? 0 : gapAboveDummy + dummyHeight)
 }
 
 /** Draws what a network's endpoints share: the ENI, the dummy, and the bridge over the whole height. */
@@ -27,11 +27,13 @@ export function sharedPart(network: Network, top: number, height: number): reado
 }
 
 function bridgeText(network: Network, middle: number): readonly string[] {
-  const { bridge } = network
+  const { bridge, bridgeType, macTranslation } = network
   const lines: readonly Line[] = [
     ...(bridge.mac === undefined ? [] : [{ left: bridge.mac, mono: true }]),
     { left: `MTU ${bridge.mtu}` },
+    ...(bridgeType === 'L2' ? bridge.addresses.map((left) => ({ left, mono: true })) : []),
     { left: `${bridge.ports} of ${bridge.mostPorts} ports` },
+    ...(macTranslation === undefined ? [] : [{ left: 'MAC translation' }]),
     ...settingLines(network, bridge.name),
   ]
   const centre = columns.bridge.x + columns.bridge.width / 2
@@ -74,24 +76,27 @@ function eniHeight(network: Network): number {
   return headHeight + eniLines(network).length * lineHeight + 8
 }
 
-/** The ENI with its way to the VPC and to the bridge, and the dummy below it. */
+/** The ENI with its way to the VPC and to the bridge, and, where packets are routed, the dummy below it. */
 function leftColumn(network: Network, y: number): readonly string[] {
-  const { eni, dummy } = network
+  const { eni } = network
   const { x, width } = columns.eni
   const { vpc, bridge } = columns
   const height = eniHeight(network)
   const middle = y + height / 2
   const lines = eniLines(network)
   const isWell = eni.isThere && eni.up && !lines.some(({ isWrong }) => isWrong)
-  const dummyY = y + height + gapAboveDummy
-  const dummyMiddle = dummyY + dummyHeight / 2
+  const isRouted = network.bridgeType === 'L3'
   const inner = width - 2 * inset
   return [
     cable(vpc.x + vpc.width, x, middle),
     box({ ...vpc, y: middle - 22, height: 44 }, { fill: '#ffffff', stroke: '#94a3b8' }, { radius: 22 }),
     text(vpc.x + vpc.width / 2, middle + 5, 'VPC', { size: 14, bold: true, colour: ink.soft, anchor: 'middle' }),
-    cable(x + width, bridge.x, middle, { dashed: true, colour: palettes.eni.stroke }),
-    text((x + width + bridge.x) / 2, middle - 9, 'routed', { size: 12, colour: ink.soft, anchor: 'middle' }),
+    cable(x + width, bridge.x, middle, { dashed: isRouted, colour: palettes.eni.stroke }),
+    text((x + width + bridge.x) / 2, middle - 9, isRouted ? 'routed' : 'port', {
+      size: 12,
+      colour: ink.soft,
+      anchor: 'middle',
+    }),
     box({ x, y, width, height }, isWell ? palettes.eni : palettes.broken, { thick: true }),
     text(x + inset, y + 25, eni.isThere && !eni.up ? 'ENI, down' : 'ENI', { colour: ink.soft }),
     text(x + inset, y + 47, eni.name, { size: 18, bold: true, mono: true, width: inner }),
@@ -103,11 +108,22 @@ function leftColumn(network: Network, y: number): readonly string[] {
       }),
     ),
     ...(isWell ? [] : [alarm(x + width, y)]),
-    cable(x + width, bridge.x, dummyMiddle),
-    plug(bridge.x, dummyMiddle, palettes.bridge.stroke),
-    box({ x, y: dummyY, width, height: dummyHeight }, dummy?.up ? palettes.dummy : palettes.broken, { dashed: true }),
-    text(x + inset, dummyY + 25, `${dummy?.kind ?? 'dummy'}: carrier and MTU`, { colour: ink.soft, width: inner }),
-    text(x + inset, dummyY + 46, dummy?.name ?? 'missing', { size: 14, mono: true, width: inner }),
-    ...(dummy?.up ? [] : [alarm(x + width, dummyY)]),
+    ...(isRouted ? dummyPart(network, y + height + gapAboveDummy) : []),
+  ]
+}
+
+/** The dummy, and its way to the bridge. */
+function dummyPart({ dummy }: Network, y: number): readonly string[] {
+  const { x, width } = columns.eni
+  const { bridge } = columns
+  const middle = y + dummyHeight / 2
+  const inner = width - 2 * inset
+  return [
+    cable(x + width, bridge.x, middle),
+    plug(bridge.x, middle, palettes.bridge.stroke),
+    box({ x, y, width, height: dummyHeight }, dummy?.up ? palettes.dummy : palettes.broken, { dashed: true }),
+    text(x + inset, y + 25, `${dummy?.kind ?? 'dummy'}: carrier and MTU`, { colour: ink.soft, width: inner }),
+    text(x + inset, y + 46, dummy?.name ?? 'missing', { size: 14, mono: true, width: inner }),
+    ...(dummy?.up ? [] : [alarm(x + width, y)]),
   ]
 }

@@ -26,13 +26,16 @@ export function nothingLines(): readonly string[] {
 export function observationLines({ networks, strays }: Observation): readonly string[] {
   const trees = networks.flatMap((network) => ['', ...networkLines(network)])
   const left =
-    strays.length === 0 ? [] : ['', styleText('bold', 'without a network'), ...treeLines(strays.map(endpointNode))]
+    strays.length === 0
+      ? []
+      : ['', styleText('bold', 'without a network'), ...treeLines(strays.map((stray) => endpointNode(stray)))]
   return [...[...trees, ...left].slice(1), '', summary({ networks, strays })]
 }
 
 function networkLines(network: Network): readonly string[] {
-  const { name, bridgeType, eni, bridge, dummy, endpoints, drift } = network
-  const title = `network ${name}: ${bridgeType} on ${eni.name}, ${counted(endpoints.length, 'endpoint')}`
+  const { name, bridgeType, eni, bridge, dummy, macTranslation, endpoints, drift } = network
+  const place = network.netns === undefined ? '' : ` in ${network.netns.name}`
+  const title = `network ${name}: ${bridgeType} on ${eni.name}${place}, ${counted(endpoints.length, 'endpoint')}`
   const leaf = { drift: [], below: [] }
   return [
     styleText('bold', title),
@@ -52,24 +55,37 @@ function networkLines(network: Network): readonly string[] {
         kind: 'bridge',
         name: bridge.name,
         facts: [...factsOf(bridge), `${bridge.ports} of ${bridge.mostPorts} ports`],
-        lines: [settingsOf(network, bridge.name)],
+        lines: [
+          ...bridge.addresses,
+          settingsOf(network, bridge.name),
+          ...(macTranslation === undefined
+            ? []
+            : [`MAC addresses behind ${eni.name} are translated to ${macTranslation.mac}`]),
+        ],
       },
-      dummy === undefined
-        ? { ...leaf, kind: 'dummy', name: '', facts: [styleText('red', 'missing')], lines: [] }
-        : {
-            ...leaf,
-            kind: dummy.kind ?? 'dummy',
-            name: dummy.name,
-            facts: factsOf(dummy),
-            lines: dummy.altNames.length === 0 ? [] : [`also named ${dummy.altNames.join(', ')}`],
-          },
-      ...endpoints.map(endpointNode),
+      ...(bridgeType === 'L2' ? [] : [dummyNode(dummy)]),
+      ...endpoints.map((endpoint) => endpointNode(endpoint, macTranslation)),
     ]),
   ]
 }
 
-function endpointNode({ containerId, ifName, hostEnd, hostRoutes, addresses, containerEnd, drift }: Endpoint): Node {
-  const routes = hostRoutes.map(({ destination, dev }) => `host route ${destination} by ${dev}`)
+function dummyNode(dummy: Network['dummy']): Node {
+  const leaf = { drift: [], below: [] }
+  if (dummy === undefined) return { ...leaf, kind: 'dummy', name: '', facts: [styleText('red', 'missing')], lines: [] }
+  const lines = dummy.altNames.length === 0 ? [] : [`also named ${dummy.altNames.join(', ')}`]
+  return { ...leaf, kind: dummy.kind ?? 'dummy', name: dummy.name, facts: factsOf(dummy), lines }
+}
+
+function endpointNode(endpoint: Endpoint, translation?: Network['macTranslation']): Node {
+  const { containerId, ifName, interfaceType, hostEnd, hostRoutes, addresses, containerEnd, drift } = endpoint
+  const own = (translation?.entries ?? []).filter(({ address }) =>
+    addresses.some((each) => each.startsWith(`${address}/`)),
+  )
+  const routes = [
+    ...hostRoutes.map(({ destination, dev }) => `host route ${destination} by ${dev}`),
+    ...own.map(({ address, mac }) => `packets to ${address} go to ${mac}`),
+  ]
+  const machine = interfaceType === 'tap' ? [`TAP interface ${ifName}, for a machine with ${addresses.join(', ')}`] : []
   const far: Omit<Node, 'drift'> =
     containerEnd === undefined
       ? { kind: '', name: `${ifName} in an unknown namespace`, facts: [], lines: addresses, below: [] }
@@ -77,7 +93,11 @@ function endpointNode({ containerId, ifName, hostEnd, hostRoutes, addresses, con
           kind: '',
           name: `${containerEnd.name} in ${containerEnd.netns.name}`,
           facts: factsOf(containerEnd),
-          lines: [...containerEnd.addresses, ...containerEnd.defaultVia.map((via) => `default route via ${via}`)],
+          lines: [
+            ...machine,
+            ...containerEnd.addresses,
+            ...containerEnd.defaultVia.map((via) => `default route via ${via}`),
+          ],
           below: [],
         }
   return {
