@@ -153,8 +153,10 @@ export function stepsToAdd(
     const inPlace = yield* findEni(site.netns, attachment.eni)
     const eni = inPlace ?? (yield* findEni(host, attachment.eni))
     if (eni === undefined) return err<EndpointSteps, Failure>({ kind: 'ENI missing', eni: attachment.eni })
-    if (attachment.eniMac !== undefined && attachment.eniMac !== eni.mac) {
-      warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${eni.mac}): eniName wins`)
+    const { mac } = eni
+    if (mac === undefined) return err<EndpointSteps, Failure>({ kind: 'no Ethernet', eni: eni.name })
+    if (attachment.eniMac !== undefined && attachment.eniMac !== mac) {
+      warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${mac}): eniName wins`)
     }
     // In another namespace the ENI may have got another index than the one that the network is named after.
     const former = site.path === undefined ? undefined : yield* formerEni(site.netns, network, eni.name)
@@ -176,7 +178,7 @@ export function stepsToAdd(
         ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
         netns,
         families,
-        eni: { name: eni.name, index, mac: eni.mac ?? '', before },
+        eni: { name: eni.name, index, mac, before },
       }),
     )
   })

@@ -25,6 +25,7 @@ function codeOf(failure: Failure): number {
   switch (failure.kind) {
     case 'wrong configuration':
     case 'name too long':
+    case 'no Ethernet':
     case "bridge's namespace missing":
     case 'other bridge type':
       return errorCodes.invalidConfiguration

@@ -21,6 +21,7 @@ export type Failure =
       readonly found: BridgeType
       readonly wanted: BridgeType
     }
+  | { readonly kind: 'no Ethernet'; readonly eni: string }
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
   | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
   | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
@@ -65,6 +66,8 @@ export function describeFailure(failure: Failure): string {
       return `${failure.netns} is the network namespace of the bridge (bridgeNetNSPath); a container needs its own`
     case 'other bridge type':
       return `the network ${failure.network} is there with bridgeType "${failure.found}", not "${failure.wanted}"`
+    case 'no Ethernet':
+      return `${failure.eni} has no MAC address: an ENI is an Ethernet interface`
     case 'ENI in use':
       return `${failure.eni} is in use by ${failure.by}`
     case 'interface exists':
@@ -124,6 +127,7 @@ export function hintFor(failure: Failure): string | undefined {
         : `nsenter --net=${failure.netns} sysctl -w ${dotted(failure.setting)}=0`
     case 'wrong configuration':
     case 'IPv6 in L2':
+    case 'no Ethernet':
     case 'other bridge type':
     case 'ENI in use':
     case 'name too long':

@@ -16,6 +16,7 @@ describe.each(builds)('$build', ({ program }) => {
       expect(error).toMatchObject({ code, msg: expect.stringContaining(msg) })
     }
     await refuse(100, 'no network interface is named eth11', { config: { ...config, eniName: 'eth11' } })
+    await refuse(7, 'lo has no MAC address', { config: { ...config, eniName: 'lo' } })
     await refuse(3, `there is no network namespace at ${blue}-nope`, { netns: `${blue}-nope` })
     await refuse(4, '/etc/passwd is not a network namespace', { netns: '/etc/passwd' })
     await refuse(4, "is the host's own network namespace", { netns: host })
