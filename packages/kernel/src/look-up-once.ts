@@ -5,7 +5,8 @@ import type { Link } from './state.ts'
 
 /**
  * A handle like the given one that looks up each link once, until something is changed through it or through a handle that
- * was opened by it. For a walk whose steps look at the same links; what others change meanwhile it may see late.
+ * was opened by it, and that opens each path once. For a walk whose steps look at the same links; what others change
+ * meanwhile it may see late.
  */
 export function lookUpOnce(netns: Netns): Netns {
   return remembering(netns, { changes: 0 })
@@ -19,6 +20,7 @@ interface Walk {
 
 function remembering(netns: Netns, walk: Walk): Netns {
   const seen = new Map<string, ResultAsync<Link | undefined, KernelError>>()
+  const opened = new Map<string, ResultAsync<Netns, KernelError>>()
   let seenAt = walk.changes
   return {
     path: netns.path,
@@ -43,6 +45,12 @@ function remembering(netns: Netns, walk: Walk): Netns {
       return netns.change(operation)
     },
     tryLock: (mode) => netns.tryLock(mode),
-    open: (path) => netns.open(path).map((opened) => remembering(opened, walk)),
+    open: (path) => {
+      const known = opened.get(path)
+      if (known !== undefined) return known
+      const found = netns.open(path).map((inner) => remembering(inner, walk))
+      opened.set(path, found)
+      return found
+    },
   }
 }

@@ -15,7 +15,10 @@ async function world() {
       asked.push(name)
       return netns.link(name)
     },
-    open: (path) => netns.open(path).map(counted),
+    open: (path) => {
+      asked.push(path)
+      return netns.open(path).map(counted)
+    },
   })
   return { once: lookUpOnce(counted(host)), asked }
 }
@@ -29,6 +32,12 @@ describe('looking up once', () => {
     expect(asked).toEqual(['lo', 'br0'])
   })
 
+  test('opens a path once, and looks up once by whichever handle', async () => {
+    const { once, asked } = await world()
+    for (const _ of [1, 2]) await once.open('/run/netns/blue').andThen((blue) => blue.link('lo'))
+    expect(asked).toEqual(['/run/netns/blue', 'lo'])
+  })
+
   test('asks again after a change, also in another namespace', async () => {
     const { once, asked } = await world()
     const blue = (await once.open('/run/netns/blue'))._unsafeUnwrap()
@@ -37,6 +46,6 @@ describe('looking up once', () => {
     await blue.change(addBridge)
     expect((await blue.link('br0'))._unsafeUnwrap()).toMatchObject({ kind: 'bridge' })
     expect((await once.link('br0'))._unsafeUnwrap()).toBeUndefined()
-    expect(asked).toHaveLength(4)
+    expect(asked).toEqual(['/run/netns/blue', 'br0', 'br0', 'br0', 'br0'])
   })
 })
