@@ -190,7 +190,7 @@ test('9,000 configurations and environments, on the in-memory kernel', { timeout
         return
       }
       added += 1
-      expect((await run({ ...given, CNI_COMMAND: 'DEL' }, text)).exitCode).toBe(0)
+      expect(await run({ ...given, CNI_COMMAND: 'DEL' }, text)).toMatchObject({ exitCode: 0, stdout: '' })
       const switched = { do: 'write sysctl', path: 'net/ipv6/conf/all/forwarding', value: '0' } as const
       for (const path of [hostPath, '/away'])
         (await kernel.open(path).andThen((netns) => netns.change(switched)))._unsafeUnwrap()
@@ -217,7 +217,8 @@ test('1,000 through the executable', { timeout: 600_000 }, async () => {
     const { stdout, exitCode } = await executeWith(host, given, text)
     requireAnswer(stdout, exitCode)
     if (exitCode === 0 && command === 'ADD') {
-      expect((await executeWith(host, { ...given, CNI_COMMAND: 'DEL' }, text)).exitCode).toBe(0)
+      const removed = await executeWith(host, { ...given, CNI_COMMAND: 'DEL' }, text)
+      expect(removed, text).toMatchObject({ exitCode: 0, stdout: '' })
     }
   }
   const queue = [...cases]

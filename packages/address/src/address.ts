@@ -1,6 +1,6 @@
-import { type Address, changeReversibly, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { type Address, absentIfGone, changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync } from 'neverthrow'
+import { okAsync } from 'neverthrow'
 import { broadcastOf } from './broadcast.ts'
 
 /** An IP address to have on a link. */
@@ -31,12 +31,11 @@ export function address({ dev, address }: AddressOnLink): Step<Netns, KernelErro
         return changeReversibly(netns, { do: 'add address', address: wanted }, inverse, undo)
       }),
     revert: (netns) =>
-      netns
-        .addresses(dev)
-        .andThen((addresses) => {
+      absentIfGone(
+        netns.addresses(dev).andThen((addresses) => {
           if (!addresses.some((found) => found.address === address)) return okAsync<Reverted>('absent')
           return netns.change({ do: 'delete address', address: wanted }).map((): Reverted => 'removed')
-        })
-        .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error))),
+        }),
+      ),
   }
 }

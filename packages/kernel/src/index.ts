@@ -14,6 +14,6 @@ export {
   type Operation,
   objectOf,
 } from './operation.ts'
-export { changeReversibly, isGone } from './reversible.ts'
+export { absentIfGone, changeReversibly, isGone } from './reversible.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'
 export type { Address, Family, Link, MacTranslation, MacTranslationEntry, Neighbour, Route } from './state.ts'

@@ -1,4 +1,4 @@
-import type { RecordUndo } from '@vpc-bridge/step'
+import type { RecordUndo, Reverted } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Netns } from './netns.ts'
@@ -29,6 +29,14 @@ export function changeReversibly(
 /** Whether an error says that what was to be deleted is not there (any more). */
 export function isGone(error: KernelError): boolean {
   return ['ENODEV', 'ENOENT', 'ESRCH', 'EADDRNOTAVAIL'].includes(error.errno)
+}
+
+/**
+ * What a step's `revert` found, where the thing may be gone by the time that it is removed, or what it was on: another
+ * process may be removing the same.
+ */
+export function absentIfGone(reverted: ResultAsync<Reverted, KernelError>): ResultAsync<Reverted, KernelError> {
+  return reverted.orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error)))
 }
 
 function unlessGone(operation: Operation, error: KernelError): ResultAsync<void, KernelError> {

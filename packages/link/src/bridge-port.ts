@@ -1,4 +1,4 @@
-import { type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
+import { absentIfGone, type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, safeTry } from 'neverthrow'
 import { ensureSettings } from './converge.ts'
@@ -32,12 +32,14 @@ export function bridgePort({ dev, bridge }: BridgePort): Step<Netns, KernelError
         return ensureSettings(netns, link, { master: bridge }, undo)
       }),
     revert: (netns) =>
-      safeTry<Reverted, KernelError>(async function* () {
-        const link = yield* netns.link(dev)
-        const master = yield* netns.link(bridge)
-        if (link?.master === undefined || link.master !== master?.index) return ok<Reverted>('absent')
-        yield* netns.change({ do: 'set link', name: dev, set: { master: null } })
-        return ok<Reverted>('removed')
-      }),
+      absentIfGone(
+        safeTry<Reverted, KernelError>(async function* () {
+          const link = yield* netns.link(dev)
+          const master = yield* netns.link(bridge)
+          if (link?.master === undefined || link.master !== master?.index) return ok<Reverted>('absent')
+          yield* netns.change({ do: 'set link', name: dev, set: { master: null } })
+          return ok<Reverted>('removed')
+        }),
+      ),
   }
 }

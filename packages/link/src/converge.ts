@@ -1,4 +1,5 @@
 import {
+  absentIfGone,
   changeReversibly,
   type KernelError,
   type Link,
@@ -87,10 +88,12 @@ export function ensureSettings(
 
 /** Deletes a link if it is there. */
 export function removeLink(netns: Netns, name: string): ResultAsync<Reverted, KernelError> {
-  return netns.link(name).andThen((found) => {
-    if (found === undefined) return okAsync('absent' as const)
-    return netns.change({ do: 'delete link', name: found.name }).map(() => 'removed' as const)
-  })
+  return absentIfGone(
+    netns.link(name).andThen((found) => {
+      if (found === undefined) return okAsync<Reverted>('absent')
+      return netns.change({ do: 'delete link', name: found.name }).map((): Reverted => 'removed')
+    }),
+  )
 }
 
 type Settable = { -readonly [K in keyof LinkSettings]: LinkSettings[K] }

@@ -1,4 +1,4 @@
-import { type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
+import { absentIfGone, type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, okAsync } from 'neverthrow'
 import { ensureSettings } from './converge.ts'
@@ -23,11 +23,13 @@ export function linkUp({ name, mtu, before }: LinkUp): Step<Netns, KernelError> 
         return errAsync(operationError(operation, netns.path, 'ENODEV', `no link is named ${name}`))
       }),
     revert: (netns) =>
-      netns.link(name).andThen((link) => {
-        if (before === undefined || link === undefined) return okAsync<Reverted>('absent')
-        const isAsBefore = link.up === before.up && (before.mtu === undefined || link.mtu === before.mtu)
-        if (isAsBefore) return okAsync<Reverted>('absent')
-        return ensureSettings(netns, link, before, () => {}).map((): Reverted => 'removed')
-      }),
+      absentIfGone(
+        netns.link(name).andThen((link) => {
+          if (before === undefined || link === undefined) return okAsync<Reverted>('absent')
+          const isAsBefore = link.up === before.up && (before.mtu === undefined || link.mtu === before.mtu)
+          if (isAsBefore) return okAsync<Reverted>('absent')
+          return ensureSettings(netns, link, before, () => {}).map((): Reverted => 'removed')
+        }),
+      ),
   }
 }

@@ -1,3 +1,4 @@
+import { failing } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
 import { bridge } from '../src/index.ts'
 import { newHost } from './host.ts'
@@ -63,4 +64,11 @@ test('is removed, and removing it again is no error', async () => {
   expect((await step.revert(host))._unsafeUnwrap()).toBe('removed')
   expect((await step.revert(host))._unsafeUnwrap()).toBe('absent')
   expect(kernel.state()).toEqual(before)
+})
+
+test('is absent when another process removes it in the same moment; any other error stays one', async () => {
+  const { host } = await newHost()
+  await step.apply(host, () => {})
+  expect((await step.revert(failing(host, 1, 'ENODEV')))._unsafeUnwrap()).toBe('absent')
+  expect((await step.revert(failing(host, 1, 'EBUSY')))._unsafeUnwrapErr()).toMatchObject({ errno: 'EBUSY' })
 })

@@ -1,6 +1,6 @@
-import { changeReversibly, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { absentIfGone, changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync } from 'neverthrow'
+import { okAsync } from 'neverthrow'
 
 /** A bridge's port behind which the network knows a single MAC address. */
 export interface MacNat {
@@ -31,11 +31,7 @@ export function macNat({ dev, mac }: MacNat): Step<Netns, KernelError> {
             : ({ do: 'set MAC translation', dev, mac: found.mac } as const)
         return changeReversibly(netns, { do: 'set MAC translation', dev, mac }, inverse, undo)
       }),
-    revert: (netns) =>
-      netns
-        .change({ do: 'delete MAC translation', dev })
-        .map((): Reverted => 'removed')
-        .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error))),
+    revert: (netns) => absentIfGone(netns.change({ do: 'delete MAC translation', dev }).map((): Reverted => 'removed')),
   }
 }
 
@@ -68,13 +64,12 @@ export function macNatEndpoint({ dev, ...entry }: MacNatEndpoint): Step<Netns, K
         return changeReversibly(netns, { do: 'set MAC translation entry', dev, entry }, inverse, undo)
       }),
     revert: (netns) =>
-      netns.macTranslation(dev).andThen((translation) => {
-        const found = translation?.entries.find((each) => each.address === address)
-        if (found?.mac !== mac) return okAsync<Reverted>('absent')
-        return netns
-          .change({ do: 'delete MAC translation entry', dev, entry })
-          .map((): Reverted => 'removed')
-          .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error)))
-      }),
+      absentIfGone(
+        netns.macTranslation(dev).andThen((translation) => {
+          const found = translation?.entries.find((each) => each.address === address)
+          if (found?.mac !== mac) return okAsync<Reverted>('absent')
+          return netns.change({ do: 'delete MAC translation entry', dev, entry }).map((): Reverted => 'removed')
+        }),
+      ),
   }
 }

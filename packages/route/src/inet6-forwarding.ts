@@ -1,6 +1,6 @@
-import { changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { changeReversibly, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import type { RecordUndo, Step } from '@vpc-bridge/step'
-import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { acceptRaPath } from './accept-ra.ts'
 import type { LinkSetting } from './forwarding.ts'
 import { sysctl } from './sysctl.ts'
@@ -47,7 +47,9 @@ function switchOn(netns: Netns, found: string, undo: RecordUndo<KernelError>): R
     // The switch is written to every link. To switch it off again would switch off those that were on before.
     for (const { name } of yield* netns.links()) {
       const path = inet6ForwardingPath(name)
-      if ((yield* netns.sysctl(path)) !== '1') continue
+      // A link that is gone by now, or whose MTU is too small for IPv6, has no such setting.
+      const found = yield* netns.sysctl(path).orElse((error) => (isGone(error) ? okAsync('') : errAsync(error)))
+      if (found !== '1') continue
       const write = { do: 'write sysctl', path, value: '1' } as const
       undo({ what: `write sysctl: sysctl ${path}`, run: () => netns.change(write) })
     }

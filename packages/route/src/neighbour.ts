@@ -1,6 +1,6 @@
-import { changeReversibly, isGone, type KernelError, type Neighbour, type Netns } from '@vpc-bridge/kernel'
+import { absentIfGone, changeReversibly, type KernelError, type Neighbour, type Netns } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync } from 'neverthrow'
+import { okAsync } from 'neverthrow'
 
 /**
  * A permanent neighbour entry: frames to the address go to that MAC address, and nobody is asked.
@@ -24,13 +24,12 @@ export function neighbour(wanted: Neighbour): Step<Netns, KernelError> {
         return changeReversibly(netns, { do: 'set neighbour', neighbour: wanted }, inverse, undo)
       }),
     revert: (netns) =>
-      netns
-        .neighbours(dev)
-        .andThen((entries) => {
+      absentIfGone(
+        netns.neighbours(dev).andThen((entries) => {
           const found = entries.find((entry) => entry.address === address)
           if (found === undefined) return okAsync<Reverted>('absent')
           return netns.change({ do: 'delete neighbour', neighbour: found }).map((): Reverted => 'removed')
-        })
-        .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error))),
+        }),
+      ),
   }
 }

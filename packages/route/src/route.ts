@@ -1,7 +1,7 @@
 import {
+  absentIfGone,
   changeReversibly,
   type Family,
-  isGone,
   type KernelError,
   type Netns,
   operationError,
@@ -63,14 +63,13 @@ function ensureRoute(netns: Netns, wanted: Route, undo: RecordUndo<KernelError>)
 
 function removeRoute(netns: Netns, wanted: Route): ResultAsync<Reverted, KernelError> {
   const { destination, dev } = wanted
-  return netns
-    .routes({ family: familyOf(destination), destination, dev })
-    .andThen((routes) => {
+  return absentIfGone(
+    netns.routes({ family: familyOf(destination), destination, dev }).andThen((routes) => {
       const found = routes.find((route) => route.metric === wanted.metric)
       if (found === undefined) return okAsync<Reverted>('absent')
       return netns.change({ do: 'delete route', route: found }).map((): Reverted => 'removed')
-    })
-    .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error)))
+    }),
+  )
 }
 
 function sameWay(found: Route, wanted: Route): boolean {

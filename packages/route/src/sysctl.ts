@@ -1,6 +1,6 @@
-import { changeReversibly, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { absentIfGone, changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync } from 'neverthrow'
+import { okAsync } from 'neverthrow'
 
 /** A kernel setting to have. */
 export interface Sysctl {
@@ -24,12 +24,13 @@ export function sysctl({ path, value, before, name = `${path} = ${value}` }: Sys
         .andThen((found) => (found === value ? okAsync() : changeReversibly(netns, write(value), write(found), undo))),
     revert: (netns) => {
       if (before === undefined) return okAsync<Reverted>('absent')
-      return netns
-        .sysctl(path)
-        .andThen((found) =>
-          found === before ? okAsync<Reverted>('absent') : netns.change(write(before)).map((): Reverted => 'removed'),
-        )
-        .orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error)))
+      return absentIfGone(
+        netns
+          .sysctl(path)
+          .andThen((found) =>
+            found === before ? okAsync<Reverted>('absent') : netns.change(write(before)).map((): Reverted => 'removed'),
+          ),
+      )
     },
   }
 }

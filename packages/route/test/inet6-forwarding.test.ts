@@ -1,0 +1,58 @@
+import type { Netns } from '@vpc-bridge/kernel'
+import { errAsync } from 'neverthrow'
+import { expect, test } from 'vitest'
+import { inet6Forwarding, inet6ForwardingPath } from '../src/index.ts'
+import { newHost } from './host.ts'
+
+const everywhere = 'net/ipv6/conf/all/forwarding'
+const step = inet6Forwarding()
+
+test('switches all links, and rollback puts each back to what it was', async () => {
+  const { kernel, host, undo, rollBack } = await newHost()
+  await host.change({ do: 'write sysctl', path: inet6ForwardingPath('eth1'), value: '1' })
+  const before = kernel.state()
+  ;(await step.apply(host, undo))._unsafeUnwrap()
+  expect((await host.sysctl(everywhere))._unsafeUnwrap()).toBe('1')
+  expect((await host.sysctl(inet6ForwardingPath('eth0')))._unsafeUnwrap()).toBe('1')
+  await rollBack()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('a default route that was learnt from a router stays, and goes on being learnt', async () => {
+  const { kernel, host, undo, rollBack } = await newHost()
+  const route = { destination: '::/0', gateway: 'fe80::9', dev: 'eth0', onlink: false } as const
+  await host.change({ do: 'add route', route: { ...route, scope: 'global', protocol: 'ra', metric: 1024 } })
+  const before = kernel.state()
+  ;(await step.apply(host, undo))._unsafeUnwrap()
+  expect((await host.sysctl('net/ipv6/conf/eth0/accept_ra'))._unsafeUnwrap()).toBe('2')
+  expect((await host.sysctl('net/ipv6/conf/eth1/accept_ra'))._unsafeUnwrap()).toBe('1')
+  await rollBack()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('a link that has no IPv6, as those with an MTU below 1280, is passed over', async () => {
+  const { host, undo } = await newHost()
+  const without: Netns = {
+    ...host,
+    sysctl: (path) =>
+      path === inet6ForwardingPath('eth0')
+        ? errAsync({
+            kind: 'kernel',
+            operation: 'look up',
+            object: `sysctl ${path}`,
+            netns: host.path,
+            errno: 'ENOENT',
+            message: 'no such file or directory',
+          })
+        : host.sysctl(path),
+  }
+  ;(await step.apply(without, undo))._unsafeUnwrap()
+  expect((await host.sysctl(everywhere))._unsafeUnwrap()).toBe('1')
+})
+
+test('a revert leaves it on', async () => {
+  const { host, undo } = await newHost()
+  await step.apply(host, undo)
+  expect((await step.revert(host))._unsafeUnwrap()).toBe('absent')
+  expect((await host.sysctl(everywhere))._unsafeUnwrap()).toBe('1')
+})
