@@ -17,8 +17,8 @@ export interface Contestant {
   readonly del: (host: Host, container: Container) => readonly Command[]
   /** The executable; absent: it is no CNI plugin. */
   readonly file?: string
-  /** How it is asked for its versions. */
-  readonly version?: readonly Command[]
+  /** How it is asked for its version. */
+  readonly version: readonly Command[]
 }
 
 const dist = (file: string) => fileURLToPath(new URL(`../../vpc-bridge/dist/${file}`, import.meta.url))
@@ -129,6 +129,7 @@ export const floor: Contestant = {
   del: ({ eniIndex }, { id, address }) => [
     batch([`route delete ${address}/32 dev vpcbr${eniIndex}`, `link delete dev ${id}`]),
   ],
+  version: [{ file: 'ip', args: ['-Version'], input: '' }],
 }
 
 function batch(lines: readonly string[], options: readonly string[] = []): Command {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { type Container, type Contestant, floor, ours, usualBridge, usualPtp } from './contestants.ts'
+import { emptyProgram } from './empty-program.ts'
 import { createHost, type Host } from './host.ts'
 import { collect, type Table } from './statistics.ts'
 
@@ -133,19 +134,21 @@ async function populate(host: Host, bridge: string, count: number): Promise<void
   )
 }
 
-/** The program alone: asked for its versions, which touches nothing. */
-const start: Part = (contestants, { rounds }) =>
-  withHosts(['host'], async (hosts) => {
-    const { note, table } = collect()
+/** The program alone: asked for its version, which touches nothing. */
+const start: Part = async (contestants, { rounds }) => {
+  const { note, table } = collect()
+  const host = await createHost()
+  try {
+    const empty = await emptyProgram(host.directory)
     for (let round = 0; round < rounds; round += 1) {
-      for (const host of hosts.values()) {
-        for (const { name, version } of distinct(contestants)) {
-          if (version !== undefined) note(name, 'VERSION', host.run(version))
-        }
-      }
+      for (const { name, version } of distinct(contestants)) note(name, 'version', host.run(version))
+      note('an empty program', 'version', host.run([empty]))
     }
-    return table()
-  })
+  } finally {
+    await host.destroy()
+  }
+  return table()
+}
 
 export const parts = { existing, first, burst, growth, start } as const
 

@@ -24,6 +24,9 @@ test('measures every part, and leaves nothing', { timeout: 300_000 }, async () =
   }
   expect(report.parts.burst.bridge).toMatchObject({ '6 ADDs': time, 'slowest DEL': time })
   expect(report.parts.growth['vpc-bridge, 5 endpoints']).toEqual({ ADD: time, DEL: time })
+  for (const name of ['vpc-bridge', 'bridge', 'ip -batch', 'an empty program']) {
+    expect(report.parts.start[name]).toEqual({ version: time })
+  }
   expect(report.footprints['vpc-bridge']).toEqual({ file: expect.any(Number), memory: expect.any(Number) })
   // What issue and README promise: an ADD takes 45 MB at most.
   expect(report.footprints['vpc-bridge'].memory).toBeLessThanOrEqual(45 * 1024)
