@@ -9,15 +9,15 @@ import {
 } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
-import { apply, type Observe, type Progress, rehearse, type Step } from '@vpc-bridge/step'
-import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
-import { fitsAlias, readNetworkAlias } from './alias.ts'
+import { apply, type Observe, type Progress, type RehearseError, rehearse, type Step } from '@vpc-bridge/step'
+import { err, errAsync, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
+import { type EndpointRecord, longestContainerId, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { allOf, type EndpointSteps, endpointSteps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { isInet6 } from './ip-text.ts'
 import { formerEni } from './locate-network.ts'
-import { maxInterfaceName, networkNames } from './names.ts'
+import { hostVethName, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
 import { requireInet6 } from './require-inet6.ts'
@@ -59,6 +59,14 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
     if (joined !== undefined) return ok(joined)
     return underLock(outer, 'exclusive', make(outer, container, endpoint, told), options.signal)
   })
+}
+
+/** What can be said of an ADD before it is known which addresses it has. Changes nothing. */
+export function refuseBeforehand(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  const host = lookUpOnce(outer)
+  return openContainer(host, attachment)
+    .andThen(({ netns }) => stepsToAdd(host, attachment, netns))
+    .map(() => undefined)
 }
 
 /** What is odd is found again each time that the work is begun. */
@@ -227,11 +235,14 @@ function refuseLongNames(attachment: Attachment, bridge: string): Result<void, F
   if (bridge.length > maxInterfaceName) {
     return err({ kind: 'name too long', what: `the bridge of network ${attachment.network}`, found: bridge, most: 15 })
   }
-  if (!fitsAlias(attachment)) {
-    const { containerId: found } = attachment
-    return err({ kind: 'name too long', what: 'the container ID in an alias', found, most: 180 })
-  }
-  return ok()
+  const { containerId: found } = attachment
+  const most = longestContainerId(attachment)
+  return found.length > most ? err({ kind: 'container ID too long', found, most }) : ok()
+}
+
+/** Whether it says that one of the pair's names is taken by something else. */
+function isOfPort(error: KernelError | RehearseError<KernelError>, { port }: EndpointSteps): boolean {
+  return error.kind === 'would fail' && error.cause.errno === 'EEXIST' && port.some(({ name }) => name === error.step)
 }
 
 /**
@@ -246,23 +257,28 @@ function refuseTakenName(
 ): ResultAsync<void, Failure> {
   const { ifName, interfaceType } = attachment
   const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
-  return container
-    .link(ifName)
-    .andThen((taken) =>
-      // Of a veth interface the rehearsal tells whose it is, by the other end.
-      taken === undefined || interfaceType.type === 'veth'
-        ? okAsync({ isTaken: taken !== undefined, isForeign: false })
-        : isOwnTap(container, attachment).map((isOwn) => ({ isTaken: true, isForeign: !isOwn })),
-    )
-    .mapErr((error): Failure => error)
-    .andThen(({ isTaken, isForeign }) => {
-      if (!isTaken) return okAsync()
-      if (isForeign) return errAsync(exists)
-      // Loaded when it is needed: most ADDs find the name free.
-      return ResultAsync.fromSafePromise(import('./rehearsal.ts'))
-        .andThen(({ rehearsalOf }) => rehearsalOf(host))
-        .andThen((rehearsal) => rehearse(allOf(steps), rehearsal))
-        .mapErr((): Failure => exists)
-        .andThen((rehearsed) => (rehearsed.some((step) => step.operations.length > 0) ? okAsync() : errAsync(exists)))
-    })
+  return safeTry<void, Failure>(async function* () {
+    const taken = yield* container.link(ifName)
+    if (taken === undefined) return ok()
+    // Of a veth interface the rehearsal tells whose it is, by the other end.
+    if (interfaceType.type === 'tap' && !(yield* isOwnTap(container, attachment))) return err<void, Failure>(exists)
+    const site = yield* openSite(host, attachment)
+    const near = yield* site.netns.link(hostVethName(attachment))
+    if (isOtherwise(attachment, readEndpointAlias(near?.alias))) return err<void, Failure>(exists)
+    // Loaded when it is needed: most ADDs find the name free.
+    const { rehearsalOf } = await import('./rehearsal.ts')
+    const rehearsed = yield* rehearsalOf(host)
+      .andThen((rehearsal) => rehearse(allOf(steps), rehearsal))
+      .mapErr((error): Failure => (isOfPort(error, steps) ? exists : error))
+    // What the network lacks says nothing of the endpoint.
+    const own = rehearsed.slice(sharedOf(steps).length)
+    return own.some(({ operations }) => operations.length > 0) ? ok() : err<void, Failure>(exists)
+  })
+}
+
+/** Whether an endpoint that is there is on another network, or has other addresses. */
+function isOtherwise({ network, addresses }: Attachment, record: EndpointRecord | undefined): boolean {
+  if (record === undefined) return false
+  const isKnown = record.addresses.length > 0
+  return record.network !== network || (isKnown && record.addresses.join() !== addresses.join())
 }

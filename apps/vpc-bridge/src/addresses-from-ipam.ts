@@ -1,29 +1,51 @@
-import { type CniError, type Delegation, errorCodes, type IpamResult, ipamAdd } from '@vpc-bridge/cni'
+import { type CniError, type Delegation, errorCodes, type IpamResult, ipamAdd, type ResultRoute } from '@vpc-bridge/cni'
 import { prefixToBytes } from '@vpc-bridge/kernel/ip'
-import { err, ok, type Result, type ResultAsync } from 'neverthrow'
+import { err, ok, Result, type ResultAsync } from 'neverthrow'
+import type { ContainerRoute } from './endpoint.ts'
+import { canonicalPrefix, isInet6 } from './ip-text.ts'
 import type { Configured } from './to-attachment.ts'
 
 /** Has an IPAM plugin give an endpoint its addresses, and what comes with them unless the configuration says it itself. */
 export function addressesFromIpam(delegation: Delegation, config: Configured): ResultAsync<Configured, CniError> {
-  return ipamAdd(delegation).andThen((given) => withAddresses(config, given, delegation.type))
+  return ipamAdd(delegation).andThen((given) =>
+    withAddresses(config, given).mapErr(({ code, msg }) => ({
+      code,
+      msg: `IPAM plugin ${JSON.stringify(delegation.type)}: ${msg}`,
+    })),
+  )
 }
 
-function withAddresses(
-  { attachment, ...config }: Configured,
-  given: IpamResult,
-  type: string,
-): Result<Configured, CniError> {
+function withAddresses({ attachment, ...config }: Configured, given: IpamResult): Result<Configured, CniError> {
   const addresses = given.ips.map(({ address }) => address)
   const wrong = addresses.filter((address) => prefixToBytes(address) === undefined)
-  if (wrong.length > 0) {
-    const msg = `IPAM plugin ${JSON.stringify(type)}: ${JSON.stringify(wrong[0])} is no address with a prefix length`
-    return err({ code: errorCodes.decodingFailure, msg })
+  if (wrong.length > 0) return unreadable(`${JSON.stringify(wrong[0])} is no address with a prefix length`)
+  const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
+  const gateways = [...given.ips.map(({ gateway }) => gateway), ...given.routes.filter(isDefault).map(({ gw }) => gw)]
+  const gateway = attachment.gateway ?? gateways.find((each) => each !== undefined && !isInet6(each))
+  if (gateway === undefined && addresses.some((address) => !isInet6(address))) {
+    return unreadable('it gives an IPv4 address without a gateway, and gatewayIPAddress is not configured either')
   }
-  const gateway = attachment.gateway ?? given.ips.find(({ address }) => !address.includes(':'))?.gateway
-  return ok({
+  return Result.combine(given.routes.filter((route) => !isDefault(route)).map(toContainerRoute)).map((routes) => ({
     ...config,
-    attachment: { ...attachment, addresses, ...(gateway === undefined ? {} : { gateway }) },
+    attachment: { ...attachment, addresses, routes, ...(gateway === undefined ? {} : { gateway }) },
     dns: Object.keys(config.dns).length === 0 ? given.dns : config.dns,
-    routes: given.routes,
+  }))
+}
+
+function toContainerRoute({ dst, gw, priority, ...others }: ResultRoute): Result<ContainerRoute, CniError> {
+  const destination = canonicalPrefix(dst)
+  if (destination === undefined) return unreadable(`${JSON.stringify(dst)} is no prefix, such as 10.0.0.0/8`)
+  const [key] = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  if (key !== undefined) {
+    return err({ code: errorCodes.unsupportedField, msg: `the route to ${dst} has "${key}", which is not supported` })
+  }
+  return ok({
+    destination,
+    ...(gw === undefined ? {} : { gateway: gw }),
+    ...(priority === undefined ? {} : { metric: priority }),
   })
+}
+
+function unreadable(msg: string): Result<never, CniError> {
+  return err({ code: errorCodes.decodingFailure, msg })
 }

@@ -100,9 +100,9 @@ export function readEndpointAlias(alias: string | undefined): EndpointRecord | u
   }
 }
 
-/** Whether the identity of an endpoint has room in an alias. */
-export function fitsAlias(endpoint: Identity): boolean {
-  return byteLength(identityOf(endpoint)) <= maxAlias
+/** How long, in bytes, the container ID of an endpoint can be for its identity to have room in an alias. */
+export function longestContainerId(endpoint: Identity): number {
+  return maxAlias - byteLength(identityOf({ ...endpoint, containerId: '' }))
 }
 
 /** Without which an endpoint could not be found again, or not be removed. */

@@ -1,5 +1,5 @@
 import type { EniIdentity } from '@vpc-bridge/link'
-import type { BridgeType, InterfaceType } from './endpoint.ts'
+import type { BridgeType, ContainerRoute, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
 
 /** What ADD and DEL are about: one interface of one container on one network, validated and complete. */
@@ -19,6 +19,8 @@ export interface Attachment extends EndpointIdentity {
   readonly addresses: readonly string[]
   /** Address of the VPC's router, for IPv4. */
   readonly gateway?: string
+  /** Routes of the container besides the default ones, which an IPAM plugin gave. */
+  readonly routes?: readonly ContainerRoute[]
   /** MAC address that the container's interface is to have. */
   readonly mac?: string
   /** Of all links, in bytes. */

@@ -33,6 +33,7 @@ function codeOf(failure: Failure): number {
       return errorCodes.unsupportedField
     case 'namespace missing':
       return errorCodes.unknownContainer
+    case 'container ID too long':
     case 'not a namespace':
     case "bridge's namespace":
     case "host's namespace":

@@ -2,7 +2,7 @@ import { type AddRequest, type CniError, type CniResult, ipamDel, mergeResult, t
 import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Progress } from '@vpc-bridge/step'
 import { err, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
-import { add } from './add.ts'
+import { add, refuseBeforehand } from './add.ts'
 import { addressesFromIpam } from './addresses-from-ipam.ts'
 import { toCniError } from './cni-error.ts'
 import { del } from './del.ts'
@@ -16,15 +16,15 @@ import { toResult } from './to-result.ts'
 export interface PluginOptions {
   readonly kernel: Kernel
   readonly log: Log
-  /** Aborts an ADD. */
-  readonly signal: AbortSignal
+  /** Called when a command begins that is not to be cut off; the signal aborts an ADD. */
+  readonly interruption: () => AbortSignal
 }
 
 /** The path of the namespace that a runtime executes the plugin in. */
 export const hostPath = '/proc/self/ns/net'
 
 /** vpc-bridge as a CNI plugin. */
-export function vpcBridge({ kernel, log, signal }: PluginOptions): Plugin {
+export function vpcBridge({ kernel, log, interruption }: PluginOptions): Plugin {
   const observe = (event: Progress<KernelError>) => logStep(log, event)
   const warn = (text: string) => log('warn', text)
 
@@ -41,9 +41,9 @@ export function vpcBridge({ kernel, log, signal }: PluginOptions): Plugin {
     toAttachment(document, endpoint).mapErr(refusal)
 
   /** An ADD with the addresses that are known by now. */
-  const attach = (netns: Netns, { attachment, dns, routes }: Configured, request: AddRequest) =>
+  const attach = (netns: Netns, { attachment, dns }: Configured, request: AddRequest, signal: AbortSignal) =>
     reported(add(netns, attachment, { signal, observe, warn })).map((added) => {
-      const own = toResult(added, { dns, routes, args: request.args })
+      const own = toResult(added, { dns, args: request.args })
       return request.prevResult === undefined ? own : mergeResult(request.prevResult, own)
     })
 
@@ -53,10 +53,14 @@ export function vpcBridge({ kernel, log, signal }: PluginOptions): Plugin {
     add: (request) =>
       safeTry<CniResult, CniError>(async function* () {
         const config = yield* configured(request.document, request)
+        const signal = interruption()
         const netns = yield* host()
-        if (config.ipam === undefined) return attach(netns, config, request)
+        if (config.ipam === undefined) return attach(netns, config, request, signal)
+        yield* reported(refuseBeforehand(netns, config.attachment))
         const delegation = { ...request, type: config.ipam.type }
-        const made = await addressesFromIpam(delegation, config).andThen((complete) => attach(netns, complete, request))
+        const made = await addressesFromIpam(delegation, config).andThen((complete) =>
+          attach(netns, complete, request, signal),
+        )
         if (made.isOk()) return ok(made.value)
         // What the IPAM plugin has given, nobody uses. Its own failure it has taken back itself.
         const released = await ipamDel(delegation)
@@ -67,6 +71,7 @@ export function vpcBridge({ kernel, log, signal }: PluginOptions): Plugin {
     del: (request) =>
       safeTry<void, CniError>(async function* () {
         const { attachment, ipam } = yield* configured(request.document, request)
+        interruption()
         const ips = request.prevResult?.ips.map(({ address }) => address) ?? []
         const addresses = attachment.addresses.length === 0 ? ips : attachment.addresses
         yield* reported(del(yield* host(), { ...attachment, addresses }, { observe }))

@@ -65,7 +65,7 @@ function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, Kerne
   return safeTry<Steps, KernelError>(async function* () {
     const eni = (yield* locateNetwork(site, attachment)) ?? noEni
     const { bridge } = networkNames(attachment.network, eni)
-    const records = yield* endpointsIn(site, attachment.network)
+    const records = yield* endpointsIn(site, attachment)
     if ((yield* site.link(bridge)) === undefined) return ok([])
     // The alias of an endpoint whose addresses it has no room for does not tell what leads to it.
     if (records.some(({ addresses }) => addresses.length === 0)) return ok([])
@@ -98,7 +98,10 @@ function disconnect(where: Where, attachment: Attachment, options: DelOptions): 
   return safeTry<Removal, KernelError>(async function* () {
     const eni = yield* eniOfNetwork(where, attachment)
     const near = yield* where.site === undefined ? okAsync(undefined) : where.site.link(hostVethName(attachment))
-    const recorded = asRecorded(attachment, readEndpointAlias(near?.alias))
+    const record = readEndpointAlias(near?.alias)
+    // After an ADD that was refused, since the container has an interface of that name by another network.
+    if (record !== undefined && record.network !== attachment.network) return ok(ok())
+    const recorded = asRecorded(attachment, record)
     const steps = stepsOf(recorded, eni, untouched)
     return ok(await revert(yield* ownSteps(where.host, near, recorded, steps), where.host, options))
   }).mapErr((error): Failure => error)
@@ -202,18 +205,27 @@ function hasEndpoints(site: Netns, attachment: Attachment): ResultAsync<boolean,
       .links({ master: bridge, limit: 2 })
       .orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
     if (ports.some(({ name }) => name !== dummy && name !== eni.name)) return ok(true)
-    return ok((yield* endpointsIn(site, attachment.network)).length > 0)
+    return ok((yield* endpointsIn(site, attachment)).length > 0)
   })
 }
 
-/** The endpoints of a network, by the aliases of interfaces. */
-export function endpointsIn(site: Netns, network: string): ResultAsync<readonly EndpointRecord[], KernelError> {
-  return site.links().map((links) =>
-    links.flatMap(({ alias }) => {
-      const record = readEndpointAlias(alias)
-      return record?.network === network ? [record] : []
-    }),
-  )
+/**
+ * The endpoints of a network, by the aliases of interfaces. One whose interface is a port of another bridge is of another
+ * network, if by the same name: on another ENI.
+ */
+export function endpointsIn(site: Netns, attachment: Attachment): ResultAsync<readonly EndpointRecord[], KernelError> {
+  return safeTry<readonly EndpointRecord[], KernelError>(async function* () {
+    const eni = (yield* locateNetwork(site, attachment)) ?? noEni
+    const bridge = yield* site.link(networkNames(attachment.network, eni).bridge)
+    const links = yield* site.links()
+    return ok(
+      links.flatMap(({ alias, master }) => {
+        const record = readEndpointAlias(alias)
+        const isHere = master === undefined || master === bridge?.index
+        return record?.network === attachment.network && isHere ? [record] : []
+      }),
+    )
+  })
 }
 
 /** Stands for an ENI that is gone without a trace: no link is named after it, since no interface has index 0. */

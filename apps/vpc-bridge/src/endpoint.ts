@@ -17,6 +17,16 @@ export type BridgeType = 'L2' | 'L3'
 /** What the container gets; a TAP interface is for a virtual machine that a user runs in the container. */
 export type InterfaceType = { readonly type: 'veth' } | { readonly type: 'tap'; readonly userId: number }
 
+/** A route in the container. */
+export interface ContainerRoute {
+  /** Prefix, bits behind its length zero. */
+  readonly destination: string
+  /** Absent: the router of its IP version. */
+  readonly gateway?: string
+  /** Lower ones are preferred. */
+  readonly metric?: number
+}
+
 /** A container's endpoint on a VPC network. */
 export interface Endpoint extends EndpointIdentity {
   /** Name of the network. */
@@ -34,6 +44,8 @@ export interface Endpoint extends EndpointIdentity {
   readonly addresses: readonly string[]
   /** Address of the VPC's router, for IPv4. */
   readonly gateway?: string
+  /** Routes besides the default ones. */
+  readonly routes?: readonly ContainerRoute[]
   /** MAC address of the container. Absent: one that is made of the endpoint's identity. */
   readonly mac?: string
   /** Of all links, in bytes. */

@@ -25,6 +25,7 @@ export type Failure =
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
   | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
   | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
+  | { readonly kind: 'container ID too long'; readonly found: string; readonly most: number }
   | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
   | {
       readonly kind: 'IPv6 disabled'
@@ -74,6 +75,8 @@ export function describeFailure(failure: Failure): string {
       return `an interface named ${failure.ifName} exists in ${failure.netns} already`
     case 'name too long':
       return `${failure.what} would be ${JSON.stringify(failure.found)}, which has more than ${failure.most} bytes`
+    case 'container ID too long':
+      return `the container ID ${JSON.stringify(failure.found)} has more than ${failure.most} bytes, for which an alias has room`
     case 'no IPv6':
       return `the container has an IPv6 address, but there is no IPv6 ${placeOf(failure)}`
     case 'IPv6 disabled':
@@ -131,6 +134,7 @@ export function hintFor(failure: Failure): string | undefined {
     case 'other bridge type':
     case 'ENI in use':
     case 'name too long':
+    case 'container ID too long':
     case 'no IPv6':
     case 'drift':
     case 'not collected':

@@ -38,7 +38,7 @@ export function gc(
 /** All endpoints of a network; none when the namespace of its bridge is gone. */
 export function endpointsOf(host: Netns, attachment: Attachment): ResultAsync<readonly EndpointRecord[], Failure> {
   return siteIfThere(host, attachment).andThen((site) =>
-    site === undefined ? okAsync([]) : endpointsIn(site.netns, attachment.network).mapErr((error): Failure => error),
+    site === undefined ? okAsync([]) : endpointsIn(site.netns, attachment).mapErr((error): Failure => error),
   )
 }
 

@@ -1,33 +1,30 @@
-import { appendFileSync, readFileSync, writeSync } from 'node:fs'
-import { err, ok } from 'neverthrow'
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
 import type { Files } from './files.ts'
 import { patiently } from './patiently.ts'
+import { readAll } from './read-all.ts'
 
 /** Files by way of Node.js. */
 export const nodeFiles: Files = {
-  readToEnd: (descriptor) => {
-    try {
-      return ok(readFileSync(descriptor, 'utf8'))
-    } catch (error) {
-      return err(error instanceof Error ? error.message : String(error))
-    }
-  },
-  write: (descriptor, text) => patiently(Buffer.from(text), (rest) => writeOnce(descriptor, rest)),
+  readToEnd: (descriptor) => readAll((piece) => attempt(() => readSync(descriptor, piece))),
+  write: (descriptor, text) => patiently(Buffer.from(text), (rest) => attempt(() => writeSync(descriptor, rest))),
   append: (path, text) => {
-    try {
-      appendFileSync(path, text)
-      return true
-    } catch {
-      return false
-    }
+    // A named pipe that nobody reads is not waited for.
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants
+    const descriptor = attempt(() => openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o644))
+    if (descriptor < 0) return false
+    const line = Buffer.from(text)
+    const written = attempt(() => writeSync(descriptor, line))
+    closeSync(descriptor)
+    return written === line.length
   },
 }
 
 const EIO = 5
 
-function writeOnce(descriptor: number, bytes: Uint8Array): number {
+/** What a call returns, or the negative error number. */
+function attempt(call: () => number): number {
   try {
-    return writeSync(descriptor, bytes)
+    return call()
   } catch (error) {
     // node:fs throws nothing else.
     return (error as NodeJS.ErrnoException).errno ?? -EIO

@@ -1,3 +1,5 @@
+import { pause } from './pause.ts'
+
 const EAGAIN = 11
 /** In milliseconds: how long a reader that takes nothing is waited for. */
 const patience = 5000
@@ -15,7 +17,7 @@ export function patiently(bytes: Uint8Array, write: (rest: Uint8Array) => number
     const written = write(rest)
     if (written === -EAGAIN && waited < patience) {
       waited += 1
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+      pause()
     } else if (written < 0) return false
     else rest = rest.subarray(written)
   }

@@ -32,6 +32,7 @@ async function runCli({ kernel, files, version, executable }: Build): Promise<nu
     ...(executable === undefined ? {} : { executable }),
     kernel,
     append: files.append,
+    readInput: () => files.readToEnd(0),
     print: (line) => void files.write(1, `${line}\n`),
     printError: (line) => void files.write(2, `${line}\n`),
     isInteractive: process.stdout.isTTY === true,
@@ -41,7 +42,7 @@ async function runCli({ kernel, files, version, executable }: Build): Promise<nu
 function runCni({ kernel, files }: Build): Promise<Outcome> {
   const { CNI_COMMAND: command, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName } = process.env
   const log = openLog(process.env, `${command} ${containerId ?? ''} ${ifName ?? ''}`, files.append)
-  const plugin = vpcBridge({ kernel, log, signal: interruption() })
+  const plugin = vpcBridge({ kernel, log, interruption })
   return runPlugin(plugin, { environment: process.env, readInput: () => files.readToEnd(0) })
 }
 

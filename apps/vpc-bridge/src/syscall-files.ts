@@ -1,28 +1,17 @@
 import { openFlags, type Syscalls } from '@vpc-bridge/rtnetlink'
-import { err, ok } from 'neverthrow'
 import type { Files } from './files.ts'
 import { patiently } from './patiently.ts'
-
-const pieceLength = 65_536
+import { readAll } from './read-all.ts'
 
 /** Files by way of system calls: `node:fs` takes longer to load than a configuration to read. */
 export function syscallFiles(syscalls: Syscalls): Files {
   return {
-    readToEnd: (descriptor) => {
-      const decoder = new TextDecoder()
-      const piece = new Uint8Array(pieceLength)
-      let text = ''
-      for (;;) {
-        const length = syscalls.read(descriptor, piece)
-        if (length < 0) return err(`error ${-length}`)
-        if (length === 0) return ok(text + decoder.decode())
-        text += decoder.decode(piece.subarray(0, length), { stream: true })
-      }
-    },
+    readToEnd: (descriptor) => readAll((piece) => syscalls.read(descriptor, piece)),
     write: (descriptor, text) => patiently(new TextEncoder().encode(text), (rest) => syscalls.write(descriptor, rest)),
     append: (path, text) => {
-      const { write, append, create, closeOnExec } = openFlags
-      const descriptor = syscalls.open(path, write | append | create | closeOnExec)
+      const { write, append, create, closeOnExec, nonblocking } = openFlags
+      // A named pipe that nobody reads is not waited for.
+      const descriptor = syscalls.open(path, write | append | create | closeOnExec | nonblocking)
       if (descriptor < 0) return false
       // One write a line, so that the lines of processes that run at once do not mix.
       const line = new TextEncoder().encode(text)

@@ -34,22 +34,28 @@ export function tapInterface(
   }
 }
 
+type NetworkEndpoint = EndpointIdentity & Pick<Endpoint, 'network'>
+
 /**
  * Whether a TAP interface in the container is an endpoint's: by its record, or, if an ADD was killed before it got one, by
  * the bridge that is there for it alone.
  */
-export function isOwnTap(container: Netns, endpoint: EndpointIdentity): ResultAsync<boolean, KernelError> {
+export function isOwnTap(container: Netns, endpoint: NetworkEndpoint): ResultAsync<boolean, KernelError> {
   return safeTry<boolean, KernelError>(async function* () {
     const link = yield* container.link(endpoint.ifName)
     if (link?.kind !== 'tun') return ok(false)
     if (link.alias === undefined) return ok((yield* container.link(tapNames(endpoint).bridge)) !== undefined)
     const record = readEndpointAlias(link.alias)
-    return ok(record?.containerId === endpoint.containerId && record.ifName === endpoint.ifName)
+    return ok(
+      record?.network === endpoint.network &&
+        record.containerId === endpoint.containerId &&
+        record.ifName === endpoint.ifName,
+    )
   })
 }
 
 /** Reverting leaves an interface of that name that is another endpoint's, or somebody else's. */
-function ifOurs(endpoint: EndpointIdentity, step: Steps[number]): Steps[number] {
+function ifOurs(endpoint: NetworkEndpoint, step: Steps[number]): Steps[number] {
   return {
     ...step,
     revert: (container) =>

@@ -1,4 +1,3 @@
-import type { ResultRoute } from '@vpc-bridge/cni'
 import { type Dns, parseConfig } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
@@ -18,8 +17,6 @@ export interface Configured {
   readonly dns: Dns
   /** The IPAM plugin that gives the addresses. */
   readonly ipam?: { readonly type: string }
-  /** Further routes of the container, to be reported. */
-  readonly routes: readonly ResultRoute[]
 }
 
 /**
@@ -49,7 +46,6 @@ export function toAttachment(document: unknown, { netns, ...endpoint }: Endpoint
       mtu,
     },
     dns: config.dns,
-    routes: [],
     ...(ipam === undefined ? {} : { ipam }),
   })
 }

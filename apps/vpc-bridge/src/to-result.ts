@@ -1,13 +1,10 @@
-import { type CniResult, kubernetesArgs } from '@vpc-bridge/cni'
+import { type CniResult, kubernetesArgs, type ResultRoute } from '@vpc-bridge/cni'
 import type { Dns } from '@vpc-bridge/config'
 import type { Added } from './add.ts'
-import type { Configured } from './to-attachment.ts'
 
 /** What is reported besides what an ADD made. */
 export interface Reported {
   readonly dns: Dns
-  /** Routes that an IPAM plugin gave. */
-  readonly routes: Configured['routes']
   /** CNI_ARGS, taken apart. */
   readonly args: Readonly<Record<string, string>>
 }
@@ -19,20 +16,39 @@ export function toResult(
 ): CniResult {
   const { addresses, netns } = attachment
   const { podNamespace, podName } = kubernetesArgs(reported.args)
-  const isPod = podName !== undefined
   return {
     interfaces: [{ ...made, sandbox: netns }, ...hostInterfaces],
-    ips: (isPod ? podAddresses(addresses) : addresses).map((address) => {
+    ips: reportedAddresses(addresses, podName).map((address) => {
       const gateway = address.includes(':') ? gateways.inet6 : gateways.inet
       return { address, ...(gateway === undefined ? {} : { gateway }), interface: 0 }
     }),
-    routes: reported.routes,
+    routes: routesOf(attachment.routes ?? [], gateways),
     dns: withNamespace(reported.dns, podNamespace),
   }
 }
 
-/** Kubernetes knows one address of each IP version of a pod; the reference plugin reports the first IPv6 address only. */
-function podAddresses(addresses: readonly string[]): readonly string[] {
+/** The default routes, and the others. */
+function routesOf(
+  routes: NonNullable<Added['attachment']['routes']>,
+  { inet, inet6 }: Added['gateways'],
+): readonly ResultRoute[] {
+  return [
+    ...(inet === undefined ? [] : [{ dst: '0.0.0.0/0', gw: inet }]),
+    ...(inet6 === undefined ? [] : [{ dst: '::/0', gw: inet6 }]),
+    ...routes.map(({ destination, gateway, metric }) => ({
+      dst: destination,
+      ...(gateway === undefined ? {} : { gw: gateway }),
+      ...(metric === undefined ? {} : { priority: metric }),
+    })),
+  ]
+}
+
+/**
+ * The addresses that a result tells of. Kubernetes knows one address of each IP version of a pod; the reference plugin
+ * reports the first IPv6 address only.
+ */
+export function reportedAddresses(addresses: readonly string[], podName: string | undefined): readonly string[] {
+  if (podName === undefined) return addresses
   const [first] = addresses.filter((address) => address.includes(':'))
   return addresses.filter((address) => !address.includes(':') || address === first)
 }

@@ -16,13 +16,13 @@ export interface HostEnd {
   readonly bridge: string
 }
 
-/** A veth interface in the container, with its addresses, and default routes by the routers that it sees. */
+/** A veth interface in the container, with its addresses, default routes by the routers that it sees, and further routes. */
 export function vethInterface(
   endpoint: Endpoint,
   { name, mac, containerMac, bridge }: HostEnd,
   { gateways, gatewayMac }: Pick<BridgeSteps, 'gateways' | 'gatewayMac'>,
 ): InterfaceSteps {
-  const { ifName, netns, addresses, mtu } = endpoint
+  const { ifName, netns, addresses, routes = [], mtu } = endpoint
   const peer = { name: ifName, netns, mac: containerMac }
   return {
     port: [veth({ name, mac, mtu, master: bridge, alias: endpointAlias(endpoint), peer })],
@@ -32,6 +32,15 @@ export function vethInterface(
         route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
         ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
       ]),
+      ...routes.map(({ destination, metric, ...given }) => {
+        const gateway = given.gateway ?? (isInet6(destination) ? gateways.inet6 : gateways.inet)
+        return route({
+          destination,
+          dev: ifName,
+          ...(gateway === undefined ? {} : { gateway, onlink: true }),
+          ...(metric === undefined ? {} : { metric }),
+        })
+      }),
     ]),
   }
 }

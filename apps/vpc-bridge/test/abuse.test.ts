@@ -170,7 +170,7 @@ async function newMachine() {
   for (const path of [hostPath, '/blue', '/away']) kernel.addNetns(path)
   kernel.addFile('/file')
   kernel.addPhysicalLink(hostPath, { name: 'eth10', mac: '02:00:00:00:00:10' })
-  const plugin = vpcBridge({ kernel, log: () => {}, signal: new AbortController().signal })
+  const plugin = vpcBridge({ kernel, log: () => {}, interruption: () => new AbortController().signal })
   const run = (variables: Variables, text: string) =>
     runPlugin(plugin, { environment: variables, readInput: () => (text === '\0' ? err('closed') : ok(text)) })
   return { kernel, run }

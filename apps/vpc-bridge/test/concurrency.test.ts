@@ -31,6 +31,19 @@ describe.each(builds)('$build', ({ program }) => {
     expect(await captureState(host)).toEqual(before)
   })
 
+  test('DELs of one endpoint, all at once', async () => {
+    const world = await useWorld()
+    const { host } = world
+    const before = await captureState(host)
+    const [one] = await containers(world, 1)
+    if (one === undefined) throw new Error('no container')
+    for (let round = 0; round < 5; round += 1) {
+      await succeed(program, host, { command: 'ADD', ...one })
+      await Promise.all(Array.from({ length: 4 }, () => succeed(program, host, { command: 'DEL', ...one })))
+      expect(await captureState(host)).toEqual(before)
+    }
+  })
+
   test('a network that comes and goes all the time', async () => {
     const world = await useWorld()
     const { host } = world

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { captureState, inside, output, ping } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { builds, config, fail, succeed } from './support/runtime.ts'
+import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 const newest = { ...config, cniVersion: '1.1.0' }
@@ -15,7 +16,26 @@ async function scratchDirectory(): Promise<string> {
   return directory
 }
 
+/** What an ADD answers. */
+interface Made {
+  readonly interfaces: readonly object[]
+  readonly ips: readonly object[]
+}
+
+function withInterface(result: Made, position: number, change: object): Made {
+  return { ...result, interfaces: result.interfaces.map((each, n) => (n === position ? { ...each, ...change } : each)) }
+}
+
 describe.each(builds)('$build', ({ program }) => {
+  test('the configuration may come late, and be longer than a pipe', async () => {
+    const { host, blue } = await useWorld()
+    const long = { ...newest, args: { padding: 'x'.repeat(300_000) } }
+    // As a process that does not wait for it: what it runs finds its input empty, and not blocking.
+    const late = ['sh', '-c', '(sleep 0.3; cat) | "$@"', 'late', ...program]
+    await succeed(late, host, { command: 'ADD', netns: blue, config: long })
+    await succeed(late, host, { command: 'DEL', netns: blue, config: long })
+  })
+
   describe('CHECK', () => {
     const dualStack = { ...newest, ipAddresses: ['192.168.1.43/24', 'fd00:1::43/64'] }
 
@@ -29,6 +49,23 @@ describe.each(builds)('$build', ({ program }) => {
       ['a link that is down', 'host', 'ip link set $BRIDGE down', 'up=true'],
       ['a missing port', 'host', 'ip link set $VETH nomaster', 'master=vpcbr'],
       ['the host route', 'host', 'ip route delete 192.168.1.43/32', 'route 192.168.1.43/32'],
+      [
+        'a neighbour entry that is another',
+        'blue',
+        'ip neighbour replace 192.168.1.1 lladdr 02:00:00:00:00:98 dev blueveth nud permanent',
+        'neighbour 192.168.1.1',
+      ],
+      [
+        'a default route that is another',
+        'blue',
+        'ip route replace default via 192.168.1.9 dev blueveth onlink',
+        'route 0.0.0.0/0',
+      ],
+      ['a host route by another link', 'host', 'ip route replace 192.168.1.43/32 dev eth10', 'route 192.168.1.43/32'],
+      ['the host route of IPv6', 'host', 'ip -6 route delete fd00:1::43/128', 'route fd00:1::43/128'],
+      ['the router of IPv6', 'host', 'ip address delete fe80::1/64 dev $BRIDGE', 'address fe80::1/64'],
+      ['the dummy link', 'host', 'ip link delete vpcbreth10dummy', 'dummy vpcbreth10dummy'],
+      ['an ENI that is down', 'host', 'ip link set eth10 down', 'up=true'],
       ['a setting', 'host', 'sh -c "echo 0 >/proc/sys/net/ipv4/conf/$BRIDGE/proxy_arp"', 'proxy_arp=1'],
     ] as const)('names %s', { timeout: 60_000 }, async (_, where, command, words) => {
       const world = await useWorld()
@@ -41,6 +78,68 @@ describe.each(builds)('$build', ({ program }) => {
       await output(inside(world[where], ['sh', '-c', damage]))
       const error = await fail(program, host, { command: 'CHECK', netns: blue, config: checked })
       expect(error).toMatchObject({ code: 107, msg: expect.stringContaining(words) })
+    })
+
+    test.each([
+      [
+        'an address',
+        (result: Made) => ({ ...result, ips: [...result.ips, { address: '192.168.1.200/24', interface: 0 }] }),
+        'does not have the address 192.168.1.200/24',
+      ],
+      [
+        'a gateway',
+        ({ ips, ...result }: Made) => ({ ...result, ips: ips.map((ip) => ({ ...ip, gateway: '192.168.1.9' })) }),
+        'not 192.168.1.9 as in prevResult',
+      ],
+      [
+        'a route',
+        (result: Made) => ({ ...result, routes: [{ dst: '10.66.0.0/16', gw: '192.168.1.77' }] }),
+        'no route to 10.66.0.0/16 by 192.168.1.77',
+      ],
+      ['an MTU', (result: Made) => withInterface(result, 0, { mtu: 1400 }), 'MTU 9001, not 1400'],
+      [
+        'a namespace',
+        (result: Made) => withInterface(result, 0, { sandbox: '/proc/self/ns/net' }),
+        'not in /proc/self/ns/net',
+      ],
+      [
+        "the host's interface",
+        (result: Made) => withInterface(result, 1, { name: 'nope0' }),
+        'does not have the interface veth',
+      ],
+      [
+        "the bridge's MAC address",
+        (result: Made) => withInterface(result, 2, { mac: '02:00:00:00:00:77' }),
+        'not 02:00:00:00:00:77',
+      ],
+    ] as const)('compares %s of the result', async (_, change, words) => {
+      const { host, blue } = await useWorld()
+      const prevResult = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
+      const upperCase = withInterface(prevResult, 0, { mac: prevResult.interfaces[0].mac.toUpperCase() })
+      await succeed(program, host, { command: 'CHECK', netns: blue, config: { ...newest, prevResult: upperCase } })
+      const wrong = { ...newest, prevResult: change(prevResult) }
+      const error = await fail(program, host, { command: 'CHECK', netns: blue, config: wrong })
+      expect(error).toMatchObject({ code: 107, msg: expect.stringContaining(words) })
+    })
+
+    test('tolerates the MAC address and the MTU that a later plugin has given the interface', async () => {
+      const { host, blue } = await useWorld()
+      const made = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
+      const tuning = { cniVersion: '1.0.0', name: 'vpc', type: 'tuning', mac: '02:00:00:00:00:55', mtu: 1400 }
+      const environment = { CNI_PATH: '/usr/lib/cni' }
+      const prevResult = { ...made, cniVersion: '1.0.0' }
+      const add = { command: 'ADD', netns: blue, config: { ...tuning, prevResult }, environment } as const
+      const tuned = await succeed(['/usr/lib/cni/tuning'], host, add)
+      // Debian's tuning is older than 1.1.0, with which a result tells of an MTU.
+      const result = withInterface({ ...tuned, cniVersion: '1.1.0' }, 0, { mtu: 1400 })
+      await succeed(program, host, { command: 'CHECK', netns: blue, config: { ...newest, prevResult: result } })
+      await output(inside(blue, ['ip', 'link', 'set', 'blueveth', 'mtu', '1300']))
+      const error = await fail(program, host, {
+        command: 'CHECK',
+        netns: blue,
+        config: { ...newest, prevResult: result },
+      })
+      expect(error.msg).toContain('MTU 1300, not 1400')
     })
 
     test('tolerates what later plugins of a chain have added', async () => {
@@ -82,6 +181,24 @@ describe.each(builds)('$build', ({ program }) => {
       await succeed(program, host, collect({ 'cni.dev/valid-attachments': [] }))
       expect((await captureState(host)).links.map(({ ifname }) => ifname)).toEqual(['lo', 'eth10'])
     })
+  })
+
+  test('GC of a network leaves the one of the same name on another ENI', async () => {
+    const { host, blue, addContainer } = await useWorld()
+    await output(inside(host, ['ip', 'link', 'add', 'eth11', 'type', 'ifb']))
+    const before = await captureState(host)
+    const red = await addContainer('red')
+    const other = { ...newest, eniName: 'eth11', ipAddresses: ['192.168.1.44/24'] }
+    await succeed(program, host, { command: 'ADD', netns: blue, containerId: 'blue', config: newest })
+    const first = await captureState(host)
+    await succeed(program, host, { command: 'ADD', netns: red, containerId: 'red', config: other })
+    const collect = { ...other, 'cni.dev/valid-attachments': [] }
+    await succeed(program, host, { command: 'GC', config: collect })
+    expect(withoutIndexes(await captureState(host))).toEqual(withoutIndexes(first))
+    await succeed(program, host, { command: 'ADD', netns: red, containerId: 'red', config: other })
+    await succeed(program, host, { command: 'DEL', netns: blue, containerId: 'blue', config: newest })
+    await succeed(program, host, { command: 'DEL', netns: red, containerId: 'red', config: other })
+    expect(await captureState(host)).toEqual(before)
   })
 
   describe('STATUS', () => {
@@ -136,6 +253,53 @@ describe.each(builds)('$build', ({ program }) => {
       expect([await captureState(host), await captureState(blue)]).toEqual(before)
     })
 
+    test('routes that it gives are made, checked and reported', async () => {
+      const { host, blue } = await useWorld()
+      const dataDir = await scratchDirectory()
+      const routes = [{ dst: '10.77.0.9/16', gw: '192.168.1.254' }, { dst: '0.0.0.0/0' }, { dst: '10.78.0.0/16' }]
+      const subnet = [{ subnet: '192.168.1.0/24', rangeStart: '192.168.1.60', gateway: '192.168.1.1' }]
+      const ipam = { type: 'host-local', dataDir, routes, ranges: [subnet] }
+      const withIpam = { ...config, cniVersion: '1.0.0', ipAddresses: undefined, gatewayIPAddress: undefined, ipam }
+      const add = { netns: blue, config: withIpam, environment: { CNI_PATH: '/usr/lib/cni' } }
+      const prevResult = await succeed(program, host, { ...add, command: 'ADD' })
+      expect(prevResult.routes).toEqual([
+        { dst: '0.0.0.0/0', gw: '192.168.1.1' },
+        { dst: '10.77.0.0/16', gw: '192.168.1.254' },
+        { dst: '10.78.0.0/16' },
+      ])
+      const shown = JSON.parse(await output(inside(blue, ['ip', '-json', 'route'])))
+      for (const [dst, gateway] of [
+        ['default', '192.168.1.1'],
+        ['10.77.0.0/16', '192.168.1.254'],
+        ['10.78.0.0/16', '192.168.1.1'],
+      ]) {
+        expect(shown).toContainEqual(expect.objectContaining({ dst, gateway, dev: 'blueveth' }))
+      }
+      const check = { ...add, command: 'CHECK', config: { ...withIpam, prevResult } } as const
+      await succeed(program, host, check)
+      await output(inside(blue, ['ip', 'route', 'delete', '10.77.0.0/16']))
+      expect((await fail(program, host, check)).msg).toContain('no route to 10.77.0.0/16 by 192.168.1.254')
+    })
+
+    test('is not asked for an ADD that cannot be', async () => {
+      const { host } = await useWorld()
+      const directory = await scratchDirectory()
+      const [plugin, asked] = [join(directory, 'fake'), join(directory, 'asked')]
+      await writeFile(plugin, `#!/bin/sh\necho $CNI_COMMAND >>${asked}\n`, { mode: 0o755 })
+      const fake = { ...config, ipAddresses: undefined, ipam: { type: 'fake' } }
+      const environment = { CNI_PATH: directory }
+      for (const [netns, change, code] of [
+        ['/proc/self/ns/net', {}, 4],
+        [host, {}, 4],
+        ['/nowhere', {}, 3],
+        ['/nowhere', { eniName: 'eth11' }, 3],
+      ] as const) {
+        const add = { command: 'ADD', netns, config: { ...fake, ...change }, environment } as const
+        expect(await fail(program, host, add)).toMatchObject({ code })
+      }
+      expect(await readdir(directory)).toEqual(['fake'])
+    })
+
     test('an IPAM plugin that is not there is an error that says where it was looked for', async () => {
       const { host, blue } = await useWorld()
       const before = [await captureState(host), await captureState(blue)]
@@ -178,6 +342,7 @@ describe.each(builds)('$build', ({ program }) => {
     const result = await succeed(program, host, { command: 'ADD', netns: blue, config: pod, environment })
     expect(result.ips.map(({ address }: { address: string }) => address)).toEqual(['192.168.1.43/24', 'fd00:1::43/64'])
     expect(result.dns).toEqual({ search: ['shop.svc.cluster.local', 'cluster.local'] })
+    await succeed(program, host, { command: 'CHECK', netns: blue, config: { ...pod, prevResult: result }, environment })
     const addresses = await output(inside(blue, ['ip', '-6', 'address', 'show', 'blueveth']))
     expect(addresses).toContain('fd00:1::44/128')
   })

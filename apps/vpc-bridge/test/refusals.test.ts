@@ -30,7 +30,8 @@ describe.each(builds)('$build', ({ program }) => {
       config: { ...config, gatewayIPAddress: 'fd00::1' },
     })
     await refuse(7, 'name: found "a network"', { config: { ...config, name: 'a network' } })
-    await refuse(7, 'container ID in an alias', { containerId: 'c'.repeat(250) })
+    await refuse(4, 'bytes, for which an alias has room', { containerId: 'c'.repeat(250) })
+    await refuse(4, 'CNI_IFNAME is "all"', { ifName: 'all' })
     await refuse(7, 'bridgeType: found "L4"', { config: { ...config, bridgeType: 'L4' } })
     await refuse(7, 'interfaceType: found "vlan"', { config: { ...config, interfaceType: 'vlan' } })
     await refuse(7, 'no network namespace at /var/run/netns/red (bridgeNetNSPath)', {
@@ -48,6 +49,31 @@ describe.each(builds)('$build', ({ program }) => {
       code: 101,
     })
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
+  })
+
+  test('refuses the interface of another network, or with other addresses; the DEL that follows leaves it', async () => {
+    const { host, blue } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    const before = [await captureState(host), await captureState(blue)]
+    for (const change of [{ name: 'other' }, { ipAddresses: ['192.168.1.44/24'] }]) {
+      const add = { command: 'ADD', netns: blue, config: { ...config, ...change } } as const
+      expect(await fail(program, host, add)).toMatchObject({ code: 101 })
+      expect([await captureState(host), await captureState(blue)]).toEqual(before)
+    }
+    await succeed(program, host, { command: 'DEL', netns: blue, config: { ...config, name: 'other' } })
+    expect([await captureState(host), await captureState(blue)]).toEqual(before)
+    // Nor is it taken for unfinished when the network lacks something.
+    await output(inside(host, ['sysctl', '-qw', 'net.ipv4.conf.eth10.forwarding=0']))
+    expect(await fail(program, host, { command: 'ADD', netns: blue })).toMatchObject({ code: 101 })
+  })
+
+  test('an unfinished endpoint that cannot be finished: says why', async () => {
+    const { host, blue } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    await output(inside(blue, ['ip', 'link', 'add', 'other', 'up', 'type', 'ifb']))
+    await output(inside(blue, ['ip', 'route', 'replace', 'default', 'dev', 'other']))
+    const error = await fail(program, host, { command: 'ADD', netns: blue })
+    expect(error).toMatchObject({ code: 102, msg: expect.stringContaining('there is a route to 0.0.0.0/0 by other') })
   })
 
   test("does not take somebody else's link for its own, and rolls back", async () => {

@@ -11,7 +11,10 @@ const longestInterfaceName = 15
 
 /** What the name of an interface has to be, as a noun phrase for messages. */
 export const interfaceNameRule =
-  'the name of a network interface: 1 to 15 bytes of visible characters, without "/", ":", "%" or white space, and not "." or ".."'
+  'the name of a network interface: 1 to 15 bytes of visible characters, without "/", ":", "%" or white space, and not ".", "..", "all" or "default"'
+
+/** Directories, and those of the settings below /proc/sys/net that are for no interface, or for all (`devinet_sysctl_register`). */
+const reserved = ['.', '..', 'all', 'default']
 
 /**
  * Whether a text can name an interface: what Linux takes, less invisible characters, which it does take.
@@ -21,7 +24,7 @@ export const interfaceNameRule =
  */
 export function isInterfaceName(text: string): boolean {
   const bytes = new TextEncoder().encode(text)
-  if (bytes.length < 1 || bytes.length > longestInterfaceName || text === '.' || text === '..') return false
+  if (bytes.length < 1 || bytes.length > longestInterfaceName || reserved.includes(text)) return false
   // The kernel reads Latin-1, where 0xa0 is white space: it refuses "à", which is c3 a0 in UTF-8, and takes "é".
   return !bytes.includes(0xa0) && !/[\s/:%\p{C}]/u.test(text)
 }

@@ -13,6 +13,8 @@ describe('isInterfaceName', () => {
     ['16 bytes of four characters', '😀😀😀😀'],
     ['a directory', '.'],
     ['the directory above', '..'],
+    ['all interfaces, to the settings', 'all'],
+    ['new interfaces, to the settings', 'default'],
     ['a path', 'a/b'],
     ['an alias of old', 'eth0:1'],
     ['a template', 'eth%d'],

@@ -5,7 +5,8 @@ import type { Netns } from './netns.ts'
 import { type Operation, objectOf } from './operation.ts'
 
 /**
- * Performs a change and records how to take it back: what a step's `apply` uses for each of its changes.
+ * Performs a change and records how to take it back: what a step's `apply` uses for each of its changes. Also of a change
+ * that was not heard of in time (ETIMEDOUT), which may have been made.
  *
  * @param netns where to perform it
  * @param operation the change
@@ -18,12 +19,18 @@ export function changeReversibly(
   inverse: Operation,
   undo: RecordUndo<KernelError>,
 ): ResultAsync<void, KernelError> {
-  return netns.change(operation).map(() =>
+  const record = (isDone: (error: KernelError) => boolean) =>
     undo({
       what: `${inverse.do}: ${objectOf(inverse)}`,
-      run: () => netns.change(inverse).orElse((error) => unlessGone(inverse, error)),
-    }),
-  )
+      run: () => netns.change(inverse).orElse((error) => (isDone(error) ? okAsync() : errAsync(error))),
+    })
+  const isDeleted = (error: KernelError) => inverse.do.startsWith('delete ') && isGone(error)
+  return netns
+    .change(operation)
+    .map(() => record(isDeleted))
+    .orTee((error) => {
+      if (error.errno === 'ETIMEDOUT') record((each) => isDeleted(each) || each.errno === 'EEXIST')
+    })
 }
 
 /** Whether an error says that what was to be deleted is not there (any more). */
@@ -37,8 +44,4 @@ export function isGone(error: KernelError): boolean {
  */
 export function absentIfGone(reverted: ResultAsync<Reverted, KernelError>): ResultAsync<Reverted, KernelError> {
   return reverted.orElse((error) => (isGone(error) ? okAsync<Reverted>('absent') : errAsync(error)))
-}
-
-function unlessGone(operation: Operation, error: KernelError): ResultAsync<void, KernelError> {
-  return operation.do.startsWith('delete ') && isGone(error) ? okAsync() : errAsync(error)
 }

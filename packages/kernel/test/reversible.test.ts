@@ -1,6 +1,7 @@
 import type { Undo } from '@vpc-bridge/step'
+import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
-import { changeReversibly, failing, isGone, type KernelError, operationError } from '../src/index.ts'
+import { changeReversibly, failing, intercept, isGone, type KernelError, operationError } from '../src/index.ts'
 import { bridge, failure, host, perform, value } from './host.ts'
 
 const removal = { do: 'delete link', name: 'br0' } as const
@@ -21,6 +22,22 @@ test('a change that fails is not recorded', async () => {
   const change = changeReversibly(failing(netns, 1), bridge('br0'), removal, (undo) => undos.push(undo))
   expect(await failure(change)).toMatchObject({ errno: 'EIO' })
   expect(undos).toEqual([])
+})
+
+test.each([true, false])('a change that was not heard of in time is taken back; made: %s', async (isMade) => {
+  const { kernel, netns } = await host()
+  const before = kernel.state()
+  const late = intercept(netns, (operation, where, proceed) => {
+    if (operation.do !== 'add link') return proceed()
+    const killed = operationError(operation, where.path, 'ETIMEDOUT', 'killed')
+    return isMade ? proceed().andThen(() => errAsync(killed)) : errAsync(killed)
+  })
+  const undos: Undo<KernelError>[] = []
+  const change = changeReversibly(late, bridge('br0'), removal, (undo) => undos.push(undo))
+  expect(await failure(change)).toMatchObject({ errno: 'ETIMEDOUT' })
+  expect((await netns.link('br0'))._unsafeUnwrap() !== undefined).toBe(isMade)
+  expect((await undos[0]?.run())?.isOk()).toBe(true)
+  expect(kernel.state()).toEqual(before)
 })
 
 test('to take back what has gone by itself is no error; what cannot be taken back is', async () => {

@@ -40,22 +40,33 @@ export function writeHomeRecord({ arrived, up, alias, addresses, routes, setting
 }
 
 /** @returns `undefined` when the alias is not such a record */
-export function parseHomeRecord(alias: string | undefined): HomeRecord | undefined {
-  const [first, ...entries] = (alias ?? '').split(' ')
+export function parseHomeRecord(text: string | undefined): HomeRecord | undefined {
+  const [first, ...entries] = (text ?? '').split(' ')
   if (first !== mark) return undefined
   const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
   const { arrived, up, settings, addresses, routes, alias: earlier } = values
   if (up === undefined || settings === undefined || addresses === undefined || routes === undefined) return undefined
+  const alias = decode(earlier ?? '')
+  if (alias === undefined) return undefined
   return {
     arrived: arrived === '1',
     up: up === '1',
-    alias: decodeURIComponent(earlier ?? ''),
+    alias,
     addresses: itemsOf(addresses).map(([address = '', broadcast = '']) => ({
       address,
       ...(broadcast === '' ? {} : { broadcast }),
     })),
     routes: itemsOf(routes).map(parseRoute),
     settings: settings.split(','),
+  }
+}
+
+/** @returns `undefined` for what is not percent-encoded */
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
   }
 }
 

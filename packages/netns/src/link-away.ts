@@ -124,7 +124,13 @@ function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<Home
     const inet6 = yield* netns.routes({ family: 'inet6', dev: name })
     const routes = [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra')
     const values: string[] = []
-    for (const path of settings) values.push(yield* settingOf(netns, path.replace('*', name)))
+    for (const path of settings)
+      values.push(
+        yield* settingOf(
+          netns,
+          path.replace('*', () => name),
+        ),
+      )
     return ok({ arrived: false, up, alias, addresses, routes, settings: values })
   })
 }
@@ -147,7 +153,7 @@ function furnish(
 ): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
     for (const [n, value] of record.settings.entries()) {
-      const path = settings[n]?.replace('*', name)
+      const path = settings[n]?.replace('*', () => name)
       if (path === undefined || value === '') continue
       const now = yield* netns.sysctl(path)
       if (now === value) continue

@@ -51,6 +51,26 @@ test('takes addresses and routes along, and brings everything home', async () =>
   expect(kernel.state()).toEqual(before)
 })
 
+test('settings come home whatever characters the name has', async () => {
+  const { kernel, home } = await newHost([])
+  const name = 'e$&x'
+  kernel.addPhysicalLink('/home', { name, mac: '02:00:00:00:00:11' })
+  const setting = { do: 'write sysctl', path: `net/ipv4/conf/${name}/forwarding`, value: '1' } as const
+  ;(await home.change(setting))._unsafeUnwrap()
+  const before = kernel.state()
+  const strange = linkAway({ name, netns: '/away' })
+  ;(await strange.apply(home, () => {}))._unsafeUnwrap()
+  ;(await strange.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('an alias that only begins like a record is none', async () => {
+  const { home } = await newHost([])
+  const alias = 'home arrived=1 up=1 settings= addresses= routes= alias=%zz'
+  ;(await home.change({ do: 'set link', name: dev, set: { alias } }))._unsafeUnwrap()
+  expect((await step.revert(home))._unsafeUnwrap()).toBe('absent')
+})
+
 test('a link that was down and bare is up when it is away, and down and bare at home', async () => {
   const { kernel, home, away } = await newHost([])
   const before = kernel.state()

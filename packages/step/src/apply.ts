@@ -1,4 +1,5 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
+import { despiteBug } from './despite-bug.ts'
 import type { Observe } from './progress.ts'
 import type { Step, Undo } from './step.ts'
 
@@ -50,7 +51,10 @@ async function walk<C, E>(
     observe?.({ type: 'started', step: step.name })
     const start = performance.now()
     const before = undos.length
-    const applied = await step.apply(context, (undo) => undos.push(undo))
+    const applied = await despiteBug(
+      () => step.apply(context, (undo) => undos.push(undo)),
+      () => rollBack(undos, observe),
+    )
     const duration = performance.now() - start
     if (applied.isErr()) {
       observe?.({ type: 'failed', step: step.name, cause: applied.error, duration })
@@ -72,12 +76,12 @@ function eventsHandled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-async function rollBack<E>(undos: Undo<E>[], observe: Observe<E> | undefined): Promise<Rollback<E>> {
+async function rollBack<E>(undos: readonly Undo<E>[], observe: Observe<E> | undefined): Promise<Rollback<E>> {
   const undone: string[] = []
   const failed: { what: string; cause: E }[] = []
-  for (const { what, run } of undos.toReversed()) {
+  for (const [n, { what, run }] of [...undos.entries()].toReversed()) {
     const start = performance.now()
-    const result = await run()
+    const result = await despiteBug(run, () => rollBack(undos.slice(0, n), observe))
     const duration = performance.now() - start
     if (result.isOk()) {
       undone.push(what)

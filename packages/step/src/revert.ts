@@ -1,4 +1,5 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
+import { despiteBug } from './despite-bug.ts'
 import type { Observe } from './progress.ts'
 import type { Step } from './step.ts'
 
@@ -30,13 +31,17 @@ export function revert<C, E>(
 async function walk<C, E>(
   steps: readonly Step<C, E>[],
   context: C,
-  { observe }: RevertOptions<E>,
+  options: RevertOptions<E>,
 ): Promise<Result<void, RevertError<E>>> {
+  const { observe } = options
   const failed: { step: string; cause: E }[] = []
-  for (const step of steps.toReversed()) {
+  for (const [n, step] of [...steps.entries()].toReversed()) {
     observe?.({ type: 'started', step: step.name })
     const start = performance.now()
-    const reverted = await step.revert(context)
+    const reverted = await despiteBug(
+      () => step.revert(context),
+      () => walk(steps.slice(0, n), context, options),
+    )
     const duration = performance.now() - start
     if (reverted.isOk()) {
       observe?.({ type: 'reverted', step: step.name, found: reverted.value === 'removed', duration })

@@ -11,7 +11,7 @@ export interface Undo<E> {
 /**
  * Collects the undos of a walk.
  *
- * A step calls it immediately after each change that succeeded, before it attempts the next one: so a step that fails
+ * A step calls it immediately after each change that succeeded, or may have, before it attempts the next one: so a step that fails
  * half-way is taken back as far as it got. A step that calls it not at all has changed nothing.
  */
 export type RecordUndo<E> = (undo: Undo<E>) => void

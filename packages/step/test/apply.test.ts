@@ -45,6 +45,22 @@ describe('apply', () => {
     expect([...on.things]).toEqual(['jug'])
   })
 
+  test('takes back what it changed even if a step, or an undo, throws', async () => {
+    const on = shelf()
+    const thrower: Step<Shelf, string> = {
+      ...put('jug'),
+      apply: (_, undo) => {
+        const run = () => {
+          throw new Error('a bug of the undo')
+        }
+        undo({ what: 'nothing', run })
+        throw new Error('a bug')
+      },
+    }
+    await expect(apply([put('cup'), put('bowl'), thrower], on)).rejects.toThrow('a bug')
+    expect(on.things.size).toBe(0)
+  })
+
   test('finishes the running step when interrupted, and rolls back', async () => {
     const on = shelf()
     const controller = new AbortController()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Progress, revert } from '../src/index.ts'
+import { apply, type Progress, revert } from '../src/index.ts'
 import { put, shelf } from './shelf.ts'
 
 describe('revert', () => {
@@ -22,6 +22,16 @@ describe('revert', () => {
       { type: 'started', step: 'cup' },
       { type: 'reverted', step: 'cup', found: true, duration },
     ])
+  })
+
+  test('goes on even if a step throws', async () => {
+    const on = shelf()
+    const steps = [put('cup'), put('bowl')]
+    await apply(steps, on)
+    const thrower = { ...put('jug'), revert: () => Promise.reject(new Error('a bug')) }
+    // What a step of plain JavaScript may do.
+    await expect(revert([...steps, thrower as never], on)).rejects.toThrow('a bug')
+    expect(on.things.size).toBe(0)
   })
 
   test('goes on past errors and reports all of them', async () => {

@@ -34,7 +34,7 @@ function done(lines: readonly string[]): Report {
 
 /** Does what the command line asks for, and tells about it. Returns the exit code. */
 export async function runEndpoint({ command, options }: EndpointInvocation, terminal: Terminal): Promise<number> {
-  const document = readConfig(options.config)
+  const document = readConfig(options.config, terminal)
   if (document.isErr()) {
     terminal.printError(`error: ${document.error}`)
     return exitCodes.usage
@@ -83,7 +83,7 @@ interface Printing {
 function perform(
   command: EndpointInvocation['command'],
   host: Netns,
-  { attachment, dns, routes }: Configured,
+  { attachment, dns }: Configured,
   { print, printError, asJson, log }: Printing,
 ): ResultAsync<Report, Failure> {
   const observe = (event: Parameters<typeof progressLine>[0]) => {
@@ -97,9 +97,7 @@ function perform(
   switch (command) {
     case 'add':
       return add(host, attachment, { signal: interruption(), observe, warn }).map((added) =>
-        done(
-          asJson ? [formatResult(cniVersion, toResult(added, { dns, routes, args: {} })).trim()] : summaryLines(added),
-        ),
+        done(asJson ? [formatResult(cniVersion, toResult(added, { dns, args: {} })).trim()] : summaryLines(added)),
       )
     case 'delete':
       return del(host, attachment, { observe }).andThen(() =>

@@ -27,7 +27,7 @@ export async function runGc({ options }: GcInvocation, terminal: Terminal): Prom
   if (unreadable !== undefined) {
     return refuse(`--keep ${JSON.stringify(unreadable)}, expected CONTAINER/IFNAME, such as web-1/eth0`)
   }
-  const document = readConfig(options.config)
+  const document = readConfig(options.config, terminal)
   if (document.isErr()) return refuse(document.error)
 
   const log = openLog(terminal.environment, 'gc', terminal.append)

@@ -1,5 +1,6 @@
 import type { Environment } from '@vpc-bridge/cni'
 import type { Kernel } from '@vpc-bridge/kernel'
+import type { Result } from 'neverthrow'
 import type { Files } from '../files.ts'
 
 /** What the command line needs of the process. */
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly executable?: string
   readonly kernel: Kernel
   readonly append: Files['append']
+  /** Reads the standard input to its end; the error is one line. */
+  readonly readInput: () => Result<string, string>
   /** Writes one line to the standard output. */
   readonly print: (line: string) => void
   /** Writes one line to the standard error. */

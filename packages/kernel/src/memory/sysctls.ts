@@ -65,7 +65,11 @@ export function writeSysctl({ links, sysctls }: MemoryNetns, path: string, value
   sysctls.set(path, written)
   if (!sharedByAll.test(path)) return
   const names = ['default', ...[...links.values()].map(({ name }) => name)]
-  for (const name of names) sysctls.set(path.replace('/all/', `/${name}/`), written)
+  for (const name of names)
+    sysctls.set(
+      path.replace('/all/', () => `/${name}/`),
+      written,
+    )
 }
 
 /** A number among the settings; 0 when it is not there. */
@@ -86,5 +90,5 @@ function patternOf(path: string): string {
 }
 
 function pathOf(pattern: string, name: string): string {
-  return `net/${pattern.replace('*', name)}`
+  return `net/${pattern.replace('*', () => name)}`
 }
