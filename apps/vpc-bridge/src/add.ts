@@ -6,6 +6,7 @@ import {
   lookUpOnce,
   type Netns,
   operationError,
+  type Route,
 } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
@@ -15,11 +16,12 @@ import { type EndpointRecord, longestContainerId, readEndpointAlias, readNetwork
 import type { Attachment } from './attachment.ts'
 import { allOf, type EndpointSteps, endpointSteps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { isInet6 } from './ip-text.ts'
+import { hostPrefix, isInet6 } from './ip-text.ts'
 import { formerEni } from './locate-network.ts'
 import { hostVethName, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
+import { holdersOf } from './recorded-endpoints.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
 import { isOwnTap } from './tap-interface.ts'
@@ -116,7 +118,7 @@ function ownOf({ port, endpoint, container }: EndpointSteps, release: Turn['rele
   return [...releasing, ...endpoint, ...container]
 }
 
-/** The steps of an ADD, unless the name of the interface is taken. */
+/** The steps of an ADD, unless the name of the interface or an address is taken. */
 function refusingTakenName(
   host: Netns,
   container: Netns,
@@ -124,8 +126,28 @@ function refusingTakenName(
   options: AddOptions,
 ): ResultAsync<EndpointSteps, Failure> {
   return stepsToAdd(host, endpoint, endpoint.netns, options).andThen((steps) =>
-    refuseTakenName(host, container, endpoint, steps).map(() => steps),
+    refuseTakenName(host, container, endpoint, steps)
+      .andThen(() => refuseTakenAddresses(host, endpoint))
+      .map(() => steps),
   )
+}
+
+/** Refuses addresses that other endpoints have. */
+function refuseTakenAddresses(host: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  return safeTry<void, Failure>(async function* () {
+    const { netns: site } = yield* openSite(host, attachment)
+    // Where there is no route to an address nobody has it: most often there is no need to look at all endpoints.
+    const routes: Route[] = []
+    for (const address of attachment.addresses) {
+      const family = isInet6(address) ? 'inet6' : 'inet'
+      routes.push(...(yield* site.routes({ family, destination: hostPrefix(address) })))
+    }
+    if (attachment.bridgeType === 'L3' && routes.length === 0) return ok()
+    const [held] = yield* holdersOf(site, attachment)
+    if (held === undefined) return ok()
+    const [address, { containerId, ifName }] = held
+    return err<void, Failure>({ kind: 'address in use', address, by: `${ifName} of container ${containerId}` })
+  })
 }
 
 /** Whether the steps have nothing to do. The observer does not hear of them if they have. */

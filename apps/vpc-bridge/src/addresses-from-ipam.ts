@@ -19,6 +19,11 @@ function withAddresses({ attachment, ...config }: Configured, given: IpamResult)
   const addresses = given.ips.map(({ address }) => address)
   const wrong = addresses.filter((address) => prefixToBytes(address) === undefined)
   if (wrong.length > 0) return unreadable(`${JSON.stringify(wrong[0])} is no address with a prefix length`)
+  const unneeded = Object.values(config.gateways).find((each) => !addresses.some(isLike(each)))
+  if (unneeded !== undefined) {
+    const msg = `it gives no address of the IP version that gatewayIPAddress, ${unneeded}, has`
+    return err({ code: errorCodes.invalidConfiguration, msg })
+  }
   const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
   const gateways = [...given.ips.map(({ gateway }) => gateway), ...given.routes.filter(isDefault).map(({ gw }) => gw)]
   const gateway = attachment.gateway ?? gateways.find((each) => each !== undefined && !isInet6(each))
@@ -30,6 +35,10 @@ function withAddresses({ attachment, ...config }: Configured, given: IpamResult)
     attachment: { ...attachment, addresses, routes, ...(gateway === undefined ? {} : { gateway }) },
     dns: Object.keys(config.dns).length === 0 ? given.dns : config.dns,
   }))
+}
+
+function isLike(address: string): (other: string) => boolean {
+  return (other) => isInet6(other) === isInet6(address)
 }
 
 function toContainerRoute({ dst, gw, priority, ...others }: ResultRoute): Result<ContainerRoute, CniError> {

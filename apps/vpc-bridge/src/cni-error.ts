@@ -13,6 +13,7 @@ const ownCodes = {
   drift: firstOwnErrorCode + 7,
   bridgeFull: firstOwnErrorCode + 8,
   eniInUse: firstOwnErrorCode + 9,
+  addressInUse: firstOwnErrorCode + 10,
 } as const
 
 /** A failure as the CNI protocol reports it. */
@@ -42,6 +43,8 @@ function codeOf(failure: Failure): number {
       return ownCodes.eniMissing
     case 'ENI in use':
       return ownCodes.eniInUse
+    case 'address in use':
+      return ownCodes.addressInUse
     case 'interface exists':
       return ownCodes.interfaceExists
     case 'no IPv6':

@@ -9,9 +9,10 @@ import type { Attachment } from './attachment.ts'
 import { type EndpointSteps, endpointSteps, type Steps } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { hostOf, hostPrefix } from './ip-text.ts'
-import { type FormerEni, locateNetwork } from './locate-network.ts'
+import { type FormerEni, locateNetwork, noEni } from './locate-network.ts'
 import { hostVethName, networkNames } from './names.ts'
 import { networksOn, stateOf } from './recorded-before.ts'
+import { endpointsIn, holdersOf } from './recorded-endpoints.ts'
 import { siteIfThere } from './site.ts'
 import { isOwnTap } from './tap-interface.ts'
 import { underLock } from './under-lock.ts'
@@ -102,7 +103,8 @@ function disconnect(where: Where, attachment: Attachment, options: DelOptions): 
     // After an ADD that was refused, since the container has an interface of that name by another network.
     if (record !== undefined && record.network !== attachment.network) return ok(ok())
     const recorded = asRecorded(attachment, record)
-    const steps = stepsOf(recorded, eni, untouched)
+    const addresses = near === undefined ? yield* withoutHeld(where.site, recorded) : recorded.addresses
+    const steps = stepsOf({ ...recorded, addresses }, eni, untouched)
     return ok(await revert(yield* ownSteps(where.host, near, recorded, steps), where.host, options))
   }).mapErr((error): Failure => error)
 }
@@ -144,6 +146,15 @@ function removeNetwork(where: Where, attachment: Attachment, options: DelOptions
 function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): EndpointSteps {
   const families = before.inet6 === undefined ? (['inet'] as const) : (['inet', 'inet6'] as const)
   return endpointSteps({ ...attachment, netns: attachment.netns ?? '', families, eni: { mac: '', ...eni, before } })
+}
+
+/**
+ * The addresses that no other endpoint has: an ADD that was refused, or never was, may have been for one that is in use. Where
+ * the endpoint is there that is not asked, for then they are its own: to ask costs the more the more endpoints there are.
+ */
+function withoutHeld(site: Netns | undefined, attachment: Attachment): ResultAsync<readonly string[], KernelError> {
+  if (site === undefined) return okAsync(attachment.addresses)
+  return holdersOf(site, attachment).map((holders) => attachment.addresses.filter((address) => !holders.has(address)))
 }
 
 /** As the ADD was told to make it: a DEL may come without the addresses that an IPAM plugin gave, or without a namespace. */
@@ -208,28 +219,6 @@ function hasEndpoints(site: Netns, attachment: Attachment): ResultAsync<boolean,
     return ok((yield* endpointsIn(site, attachment)).length > 0)
   })
 }
-
-/**
- * The endpoints of a network, by the aliases of interfaces. One whose interface is a port of another bridge is of another
- * network, if by the same name: on another ENI.
- */
-export function endpointsIn(site: Netns, attachment: Attachment): ResultAsync<readonly EndpointRecord[], KernelError> {
-  return safeTry<readonly EndpointRecord[], KernelError>(async function* () {
-    const eni = (yield* locateNetwork(site, attachment)) ?? noEni
-    const bridge = yield* site.link(networkNames(attachment.network, eni).bridge)
-    const links = yield* site.links()
-    return ok(
-      links.flatMap(({ alias, master }) => {
-        const record = readEndpointAlias(alias)
-        const isHere = master === undefined || master === bridge?.index
-        return record?.network === attachment.network && isHere ? [record] : []
-      }),
-    )
-  })
-}
-
-/** Stands for an ENI that is gone without a trace: no link is named after it, since no interface has index 0. */
-const noEni: FormerEni = { name: '', index: 0 }
 
 function eniOfNetwork({ site }: Where, attachment: Attachment): ResultAsync<FormerEni, KernelError> {
   const { eni } = attachment

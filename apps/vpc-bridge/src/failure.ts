@@ -23,6 +23,7 @@ export type Failure =
     }
   | { readonly kind: 'no Ethernet'; readonly eni: string }
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
+  | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
   | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
   | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
   | { readonly kind: 'container ID too long'; readonly found: string; readonly most: number }
@@ -71,6 +72,8 @@ export function describeFailure(failure: Failure): string {
       return `${failure.eni} has no MAC address: an ENI is an Ethernet interface`
     case 'ENI in use':
       return `${failure.eni} is in use by ${failure.by}`
+    case 'address in use':
+      return `${failure.by} has the address ${failure.address} already`
     case 'interface exists':
       return `an interface named ${failure.ifName} exists in ${failure.netns} already`
     case 'name too long':
@@ -135,6 +138,7 @@ export function hintFor(failure: Failure): string | undefined {
     case 'ENI in use':
     case 'name too long':
     case 'container ID too long':
+    case 'address in use':
     case 'no IPv6':
     case 'drift':
     case 'not collected':

@@ -12,6 +12,9 @@ export interface FormerEni {
   readonly index: number
 }
 
+/** Stands for an ENI that is gone without a trace: no link is named after it, since no interface has index 0. */
+export const noEni: FormerEni = { name: '', index: 0 }
+
 /**
  * Finds out which ENI an endpoint's network was made on. It may have gone since, or have come back with another index:
  * then the network's bridge tells, which is found by the endpoint's host veth or by its alias.

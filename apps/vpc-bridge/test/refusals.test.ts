@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { captureState, inside, output } from '@vpc-bridge/testbed'
+import { captureState, inside, output, ping } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { builds, config, execute, fail, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
@@ -65,6 +65,32 @@ describe.each(builds)('$build', ({ program }) => {
     // Nor is it taken for unfinished when the network lacks something.
     await output(inside(host, ['sysctl', '-qw', 'net.ipv4.conf.eth10.forwarding=0']))
     expect(await fail(program, host, { command: 'ADD', netns: blue })).toMatchObject({ code: 101 })
+  })
+
+  test('refuses an address that another endpoint has; no DEL takes what leads to it', async () => {
+    const world = await useWorld()
+    const { host, blue } = world
+    const red = await world.addContainer('red')
+    for (const [mode, reaches] of [
+      [{ ...config, ipAddresses: ['192.168.1.43/24', 'fd00:1::43/64'] }, true],
+      [{ ...config, bridgeType: 'L2' }, false],
+    ] as const) {
+      const empty = [await captureState(host), await captureState(red)]
+      await succeed(program, host, { command: 'ADD', netns: blue, config: mode })
+      const before = [await captureState(host), await captureState(red)]
+      const add = { netns: red, containerId: 'red', config: mode } as const
+      expect(await fail(program, host, { ...add, command: 'ADD' })).toMatchObject({
+        code: 110,
+        msg: 'blueveth of container test-container has the address 192.168.1.43/24 already',
+      })
+      expect([await captureState(host), await captureState(red)]).toEqual(before)
+      for (const netns of [red, '/nowhere']) await succeed(program, host, { ...add, netns, command: 'DEL' })
+      expect([await captureState(host), await captureState(red)]).toEqual(before)
+      if (reaches) expect(await ping(blue, '192.168.1.1')).toBe(true)
+      await succeed(program, host, { command: 'DEL', netns: blue, config: mode })
+      if (reaches) await output(inside(host, ['sysctl', '-qw', 'net.ipv6.conf.all.forwarding=0']))
+      expect([await captureState(host), await captureState(red)]).toEqual(empty)
+    }
   })
 
   test('an unfinished endpoint that cannot be finished: says why', async () => {

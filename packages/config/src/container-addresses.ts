@@ -4,16 +4,20 @@ import { type Ip, parsePrefix, prefixRule } from './ip.ts'
 import type { ConfigProblem } from './problem.ts'
 
 /**
- * Reads `ipAddresses`, of which at least one must be there. Those that the runtime asks for, by the capability `ips`, come
+ * Reads `ipAddresses`, of which at least one must be there if they are needed. Those that the runtime asks for, by the capability `ips`, come
  * in their place.
  *
  * @returns `undefined` when anything is wrong with them: what depends on them cannot be judged then
  */
-export function containerAddresses(document: Document, runtimeConfig?: Document): readonly Ip[] | undefined {
+export function containerAddresses(
+  document: Document,
+  runtimeConfig: Document | undefined,
+  { isNeeded }: { readonly isNeeded: boolean },
+): readonly Ip[] | undefined {
   const problemsBefore = document.problems.length
   const wanted = runtimeConfig === undefined ? [] : list(runtimeConfig, 'ips', prefixRule, parsePrefix)
   const entries = wanted.length > 0 ? wanted : list(document, 'ipAddresses', prefixRule, parsePrefix)
-  if (entries.length === 0 && document.problems.length === problemsBefore) {
+  if (isNeeded && entries.length === 0 && document.problems.length === problemsBefore) {
     const expected = `a list of at least one entry, each ${prefixRule}`
     document.problems.push({ path: 'ipAddresses', found: document.at('ipAddresses'), expected })
   }

@@ -31,8 +31,9 @@ export function parseConfig(value: unknown): Result<NetworkConfig, readonly Conf
   const bridgeNetns = optional(document, 'bridgeNetNSPath', 'the name or path of a network namespace', namespaceRef)
   const runtimeConfig = runtimeConfigOf(document)
   const ipam = ipamOf(document)
+  const stated = containerAddresses(document, runtimeConfig, { isNeeded: ipam === undefined })
   // What the runtime asks for, the IPAM plugin gets to read, too.
-  const addresses = ipam === undefined ? containerAddresses(document, runtimeConfig) : []
+  const addresses = ipam === undefined ? stated : []
   const gateways = gatewaysOf(document, addresses)
   const mac = runtimeConfig === undefined ? undefined : optional(runtimeConfig, 'mac', macRule, parseMac)
   const mtu = mtuOf(document)

@@ -84,6 +84,7 @@ describe('parseConfig', () => {
       mtu: 1500,
     })
     expect(problemsOf({ ipAddresses: [], ipam: {} })).toHaveLength(1)
+    expect(problemsOf({ ipAddresses: ['garbage'], ipam })).toMatchObject([expect.stringContaining('ipAddresses[0]')])
   })
 
   test.each([
@@ -114,7 +115,7 @@ describe('parseConfig', () => {
       }),
     ).toEqual([
       'name: found "-vpc", expected a name of 1 to 12 letters, digits, "_", "." or "-" that begins with a letter or digit; the bridge\'s name is made of it, "br" and the ENI\'s interface index, 15 characters at most',
-      'eniName: found "eth/0", expected the name of a network interface: 1 to 15 bytes of visible characters, without "/", ":", "%" or white space, and not "." or ".."',
+      'eniName: found "eth/0", expected the name of a network interface: 1 to 15 bytes of visible characters, without "/", ":", "%" or white space, and not ".", "..", "all" or "default"',
       'bridgeType: found "L4", expected "L2" or "L3"',
       'ipAddresses[1]: found "192.168.1.300/24", expected an IP address with prefix length, such as "192.168.1.43/24"',
       'ipAddresses[2]: found 7, expected an IP address with prefix length, such as "192.168.1.43/24"',
