@@ -11,12 +11,12 @@ import {
 import { findEni } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
 import { apply, type Observe, type Progress, type RehearseError, rehearse, type Step } from '@vpc-bridge/step'
-import { err, errAsync, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
+import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, longestContainerId, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { allOf, type EndpointSteps, endpointSteps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { hostPrefix, isInet6 } from './ip-text.ts'
+import { hostOf, hostPrefix, isInet6 } from './ip-text.ts'
 import { formerEni } from './locate-network.ts'
 import { hostVethName, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
@@ -63,12 +63,19 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
   })
 }
 
-/** What can be said of an ADD before it is known which addresses it has. Changes nothing. */
+/**
+ * What can be said of an ADD before it is known which addresses it has. Changes nothing. Also an endpoint that is unfinished
+ * counts as one: addresses that an IPAM plugin gave for it are not for another ADD to release.
+ */
 export function refuseBeforehand(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
   const host = lookUpOnce(outer)
-  return openContainer(host, attachment)
-    .andThen(({ netns }) => stepsToAdd(host, attachment, netns))
-    .map(() => undefined)
+  const { ifName } = attachment
+  return safeTry<void, Failure>(async function* () {
+    const { container, netns } = yield* openContainer(host, attachment)
+    yield* stepsToAdd(host, attachment, netns)
+    const taken = yield* container.link(ifName)
+    return taken === undefined ? ok() : err<void, Failure>({ kind: 'interface exists', ifName, netns })
+  })
 }
 
 /** What is odd is found again each time that the work is begun. */
@@ -195,6 +202,7 @@ export function stepsToAdd(
     yield* refuseLongNames(attachment, bridge)
     yield* refuseMisfits(site.netns, attachment, eni, bridge)
     const families = familiesOf(addresses)
+    if (families.includes('inet6') && inPlace !== undefined) yield* requireInet6(site.netns, 'host', eni.name)
     const recorded = yield* recordedBefore(site.netns, bridge, eni.name)
     const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
     // What comes to a namespace starts with its defaults, up; what it had at home it remembers itself.
@@ -230,6 +238,12 @@ function refuseMisfits(
     const inet6 = addresses.filter(isInet6)
     if (bridgeType === 'L2' && inet6.length > 0) return err<void, Failure>({ kind: 'IPv6 in L2', addresses: inet6 })
     const bridge = yield* site.link(bridgeName)
+    for (const { name } of [eni, ...(bridgeType === 'L2' && bridge !== undefined ? [bridge] : [])]) {
+      const hosts = (yield* site.addresses(name).orElse(() => okAsync([]))).map(({ address }) => hostOf(address))
+      const address = addresses.find((each) => hosts.includes(hostOf(each)))
+      if (address !== undefined)
+        return err<void, Failure>({ kind: 'address in use', address, by: `the host (${name})` })
+    }
     const record = readNetworkAlias(bridge?.alias)
     if (record !== undefined && record.bridgeType !== bridgeType) {
       return err<void, Failure>({ kind: 'other bridge type', network, found: record.bridgeType, wanted: bridgeType })
@@ -240,6 +254,13 @@ function refuseMisfits(
       return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
     }
     if (bridgeType === 'L3' || bridge !== undefined) return ok()
+    const learnt = (yield* site.routes({ family: 'inet6' })).find(
+      ({ dev, protocol }) => dev === eni.name && protocol === 'ra',
+    )
+    if (learnt !== undefined) {
+      const by = `the host, which learns routes of IPv6 by it (router advertisements): L2 carries IPv4 only`
+      return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
+    }
     const [other] = yield* networksOn(site, eni.name)
     if (other === undefined) return ok()
     const by = `${other.name}, a bridge of another network; an L2 network needs an ENI for itself`

@@ -1,49 +1,56 @@
-import { type CniError, type Delegation, errorCodes, type IpamResult, ipamAdd, type ResultRoute } from '@vpc-bridge/cni'
-import { prefixToBytes } from '@vpc-bridge/kernel/ip'
+import { type AddRequest, type CniError, errorCodes, type IpamResult, ipamAdd, type ResultRoute } from '@vpc-bridge/cni'
 import { err, ok, Result, type ResultAsync } from 'neverthrow'
 import type { ContainerRoute } from './endpoint.ts'
+import { describeFailure } from './failure.ts'
 import { canonicalPrefix, isInet6 } from './ip-text.ts'
-import type { Configured } from './to-attachment.ts'
+import { type Configured, toAttachment } from './to-attachment.ts'
 
 /** Has an IPAM plugin give an endpoint its addresses, and what comes with them unless the configuration says it itself. */
-export function addressesFromIpam(delegation: Delegation, config: Configured): ResultAsync<Configured, CniError> {
-  return ipamAdd(delegation).andThen((given) =>
-    withAddresses(config, given).mapErr(({ code, msg }) => ({
+export function addressesFromIpam(
+  request: AddRequest,
+  config: Configured,
+  type: string,
+): ResultAsync<Configured, CniError> {
+  return ipamAdd({ ...request, type }).andThen((given) =>
+    withAddresses(request, config, given).mapErr(({ code, msg }) => ({
       code,
-      msg: `IPAM plugin ${JSON.stringify(delegation.type)}: ${msg}`,
+      msg: `IPAM plugin ${JSON.stringify(type)}: ${msg}`,
     })),
   )
 }
 
-function withAddresses({ attachment, ...config }: Configured, given: IpamResult): Result<Configured, CniError> {
-  const addresses = given.ips.map(({ address }) => address)
-  const wrong = addresses.filter((address) => prefixToBytes(address) === undefined)
-  if (wrong.length > 0) return unreadable(`${JSON.stringify(wrong[0])} is no address with a prefix length`)
-  const unneeded = Object.values(config.gateways).find((each) => !addresses.some(isLike(each)))
-  if (unneeded !== undefined) {
-    const msg = `it gives no address of the IP version that gatewayIPAddress, ${unneeded}, has`
-    return err({ code: errorCodes.invalidConfiguration, msg })
-  }
+/** The addresses are judged as if they stood in the configuration. */
+function withAddresses(
+  request: AddRequest,
+  { attachment, ...config }: Configured,
+  given: IpamResult,
+): Result<Configured, CniError> {
   const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
-  const gateways = [...given.ips.map(({ gateway }) => gateway), ...given.routes.filter(isDefault).map(({ gw }) => gw)]
-  const gateway = attachment.gateway ?? gateways.find((each) => each !== undefined && !isInet6(each))
-  if (gateway === undefined && addresses.some((address) => !isInet6(address))) {
-    return unreadable('it gives an IPv4 address without a gateway, and gatewayIPAddress is not configured either')
-  }
-  return Result.combine(given.routes.filter((route) => !isDefault(route)).map(toContainerRoute)).map((routes) => ({
-    ...config,
-    attachment: { ...attachment, addresses, routes, ...(gateway === undefined ? {} : { gateway }) },
-    dns: Object.keys(config.dns).length === 0 ? given.dns : config.dns,
-  }))
-}
-
-function isLike(address: string): (other: string) => boolean {
-  return (other) => isInet6(other) === isInet6(address)
+  const routers = [...given.ips.map(({ gateway }) => gateway), ...given.routes.filter(isDefault).map(({ gw }) => gw)]
+  const router = routers.find((each) => each !== undefined && !isInet6(each))
+  const { ipam: _, runtimeConfig: __, gatewayIPAddress, ...document } = request.document
+  const judged = toAttachment(
+    { ...document, ipAddresses: given.ips.map(({ address }) => address), gatewayIPAddress: gatewayIPAddress || router },
+    request,
+  ).mapErr((failure) => ({ code: errorCodes.invalidConfiguration, msg: describeFailure(failure) }))
+  const routes = Result.combine(given.routes.filter((route) => !isDefault(route)).map(toContainerRoute))
+  return judged.andThen(({ attachment: { addresses, gateway } }) =>
+    routes.map((others) => ({
+      ...config,
+      attachment: { ...attachment, addresses, ...(gateway === undefined ? {} : { gateway }), routes: others },
+      dns: Object.keys(config.dns).length === 0 ? given.dns : config.dns,
+    })),
+  )
 }
 
 function toContainerRoute({ dst, gw, priority, ...others }: ResultRoute): Result<ContainerRoute, CniError> {
   const destination = canonicalPrefix(dst)
-  if (destination === undefined) return unreadable(`${JSON.stringify(dst)} is no prefix, such as 10.0.0.0/8`)
+  if (destination === undefined) {
+    return err({
+      code: errorCodes.decodingFailure,
+      msg: `${JSON.stringify(dst)} is no prefix, such as 10.0.0.0/8`,
+    })
+  }
   const [key] = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   if (key !== undefined) {
     return err({ code: errorCodes.unsupportedField, msg: `the route to ${dst} has "${key}", which is not supported` })
@@ -53,8 +60,4 @@ function toContainerRoute({ dst, gw, priority, ...others }: ResultRoute): Result
     ...(gw === undefined ? {} : { gateway: gw }),
     ...(priority === undefined ? {} : { metric: priority }),
   })
-}
-
-function unreadable(msg: string): Result<never, CniError> {
-  return err({ code: errorCodes.decodingFailure, msg })
 }

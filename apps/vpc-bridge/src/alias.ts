@@ -13,6 +13,8 @@ const maxAlias = 255
 /** How the ENI was before the first endpoint came, to be put back when the last one goes. */
 export interface EniBefore {
   readonly up: boolean
+  /** Whether it had addresses although it was down. */
+  readonly isAddressed?: boolean
   /** The setting net/ipv4/conf/ENI/forwarding. */
   readonly forwarding: string
   /** In bytes; where it is changed. */
@@ -45,13 +47,14 @@ export interface EndpointRecord extends EndpointIdentity {
 }
 
 export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkRecord): string {
-  const { up, forwarding, mtu, inet6 } = before
+  const { up, isAddressed = false, forwarding, mtu, inet6 } = before
   return write({
     network,
     ...(bridgeType === 'L3' ? {} : { type: bridgeType }),
     eni,
     mac,
     up: up ? '1' : '0',
+    ...(isAddressed ? { addressed: '1' } : {}),
     forwarding,
     ...(mtu === undefined ? {} : { mtu: String(mtu) }),
     ...(inet6 === undefined ? {} : { forwarding6: inet6.forwarding, accept_ra: inet6.acceptRa }),
@@ -60,10 +63,11 @@ export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkR
 
 /** @returns `undefined` when the alias is not one of a network of ours */
 export function readNetworkAlias(alias: string | undefined): NetworkRecord | undefined {
-  const { network, type, eni, mac = '', up, forwarding, mtu, forwarding6, accept_ra: acceptRa } = read(alias)
+  const { network, type, eni, mac = '', up, addressed, forwarding, mtu, forwarding6, accept_ra: acceptRa } = read(alias)
   if (network === undefined || eni === undefined || up === undefined || forwarding === undefined) return undefined
   const before: EniBefore = {
     up: up === '1',
+    ...(addressed === undefined ? {} : { isAddressed: true }),
     forwarding,
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
     ...(forwarding6 === undefined || acceptRa === undefined ? {} : { inet6: { forwarding: forwarding6, acceptRa } }),

@@ -57,13 +57,13 @@ export function vpcBridge({ kernel, log, interruption }: PluginOptions): Plugin 
         const netns = yield* host()
         if (config.ipam === undefined) return attach(netns, config, request, signal)
         yield* reported(refuseBeforehand(netns, config.attachment))
-        const delegation = { ...request, type: config.ipam.type }
-        const made = await addressesFromIpam(delegation, config).andThen((complete) =>
+        const { type } = config.ipam
+        const made = await addressesFromIpam(request, config, type).andThen((complete) =>
           attach(netns, complete, request, signal),
         )
         if (made.isOk()) return ok(made.value)
         // What the IPAM plugin has given, nobody uses. Its own failure it has taken back itself.
-        const released = await ipamDel(delegation)
+        const released = await ipamDel({ ...request, type })
         if (released.isErr()) log('error', released.error.msg)
         return err(made.error)
       }),

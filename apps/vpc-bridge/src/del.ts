@@ -1,4 +1,5 @@
 import { isGone, type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import { findEni } from '@vpc-bridge/link'
 import { macNatEndpoint } from '@vpc-bridge/mac-nat'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { route } from '@vpc-bridge/route'
@@ -220,11 +221,11 @@ function hasEndpoints(site: Netns, attachment: Attachment): ResultAsync<boolean,
   })
 }
 
-function eniOfNetwork({ site }: Where, attachment: Attachment): ResultAsync<FormerEni, KernelError> {
+function eniOfNetwork({ host, site }: Where, attachment: Attachment): ResultAsync<FormerEni, KernelError> {
   const { eni } = attachment
   // It may be on its way to or from the bridge's namespace.
   const unknown = eni.by === 'name' ? { ...noEni, name: eni.name } : noEni
-  if (site === undefined) return okAsync(unknown)
+  if (site === undefined) return findEni(host, eni).map((found) => found ?? unknown)
   return locateNetwork(site, attachment).map((found) => found ?? unknown)
 }
 
@@ -244,11 +245,12 @@ function toPutBack(
     const record = readNetworkAlias(bridge?.alias)
     if (record === undefined || isShared) return ok(yield* stateOf(site, eni, 'L3', ['inet']))
     // Whoever has given it an address in the meantime wants it up.
+    const { isAddressed = false } = record.before
     const addresses = [
       ...(yield* site.addresses(name)),
       ...(record.bridgeType === 'L2' && bridge !== undefined ? yield* site.addresses(bridge.name) : []),
     ]
-    const up = record.before.up || addresses.some(({ address }) => !address.startsWith('fe80:'))
+    const up = record.before.up || (!isAddressed && addresses.some(({ address }) => !address.startsWith('fe80:')))
     return ok({ ...record.before, up })
   })
 }

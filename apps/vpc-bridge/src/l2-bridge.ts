@@ -1,6 +1,6 @@
 import { bridge, bridgePort, linkUp } from '@vpc-bridge/link'
 import { macNat, macNatEndpoint } from '@vpc-bridge/mac-nat'
-import { takeOver } from '@vpc-bridge/route'
+import { acceptRa, takeOver } from '@vpc-bridge/route'
 import { networkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint } from './endpoint.ts'
 import { hostOf } from './ip-text.ts'
@@ -16,6 +16,8 @@ export function l2Bridge({ network, eni, addresses, gateway, mtu }: Endpoint, co
   return {
     network: [
       bridge({ name, mac, mtu, alias: networkAlias({ network, bridgeType: 'L2', eni: eni.name, mac, before }) }),
+      // As in L3: a container must not be able to advertise a route to the host.
+      acceptRa({ dev: name, accept: 'never' }),
     ],
     eni: [
       linkUp({ name: eni.name, mtu, before }),

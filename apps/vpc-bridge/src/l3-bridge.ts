@@ -19,15 +19,11 @@ export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: En
   return {
     network: [
       bridge({ name: names.bridge, mac, mtu, alias }),
+      // A container must not be able to advertise a route to the host (CVE-2020-10749).
+      acceptRa({ dev: names.bridge, accept: 'never' }),
       dummy({ name: names.dummy, altName: names.dummyAltName, mac, mtu, master: names.bridge }),
       ...(inet ? [...proxyArp(names.bridge), forwarding({ dev: names.bridge })] : []),
-      // A container must not be able to advertise a route to the host (CVE-2020-10749).
-      ...(inet6
-        ? [
-            acceptRa({ dev: names.bridge, accept: 'never' }),
-            address({ dev: names.bridge, address: `${localRouter}/64` }),
-          ]
-        : []),
+      ...(inet6 ? [address({ dev: names.bridge, address: `${localRouter}/64` })] : []),
     ],
     eni: [
       linkUp({ name: eni.name, before: { up: before.up } }),
@@ -54,7 +50,7 @@ const localRouter = 'fe80::1'
 function inet6Through(eni: string, bridgeName: string, { inet6 }: EniBefore): Steps {
   return [
     acceptRa({ dev: eni, accept: 'always', ...(inet6 === undefined ? {} : { before: inet6.acceptRa }) }),
-    inet6Forwarding(),
+    inet6Forwarding({ except: [bridgeName] }),
     inet6ForwardingOn({ dev: eni, ...(inet6 === undefined ? {} : { before: inet6.forwarding }) }),
     inet6ForwardingOn({ dev: bridgeName }),
   ]

@@ -38,13 +38,15 @@ export function stateOf(
 ): ResultAsync<EniBefore, KernelError> {
   return safeTry<EniBefore, KernelError>(async function* () {
     const forwarding = yield* settingOf(host, forwardingPath(eni.name))
-    if (bridgeType === 'L2') return ok({ up: eni.up, forwarding, mtu: eni.mtu })
-    if (!families.includes('inet6')) return ok({ up: eni.up, forwarding })
+    const isAddressed = !eni.up && (yield* host.addresses(eni.name)).length > 0
+    const state = { up: eni.up, ...(isAddressed ? { isAddressed } : {}), forwarding }
+    if (bridgeType === 'L2') return ok({ ...state, mtu: eni.mtu })
+    if (!families.includes('inet6')) return ok(state)
     const inet6 = {
       forwarding: yield* settingOf(host, inet6ForwardingPath(eni.name)),
       acceptRa: yield* settingOf(host, acceptRaPath(eni.name)),
     }
-    return ok({ up: eni.up, forwarding, inet6 })
+    return ok({ ...state, inet6 })
   })
 }
 

@@ -2,11 +2,13 @@ import { isGone, type Netns } from '@vpc-bridge/kernel'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 
-/** What new interfaces of a namespace start with. */
-const setting = 'net/ipv6/conf/default/disable_ipv6'
-
-/** Refuses IPv6 addresses where IPv6 is switched off, or not there at all: on the host, or in the container. */
-export function requireInet6(netns: Netns, where: 'host' | 'container'): ResultAsync<void, Failure> {
+/**
+ * Refuses IPv6 addresses where IPv6 is switched off, or not there at all: on the host, or in the container.
+ *
+ * @param dev name of an interface; absent: for what new interfaces start with
+ */
+export function requireInet6(netns: Netns, where: 'host' | 'container', dev = 'default'): ResultAsync<void, Failure> {
+  const setting = `net/ipv6/conf/${dev}/disable_ipv6`
   return netns
     .sysctl(setting)
     .mapErr((error): Failure => (isGone(error) ? { kind: 'no IPv6', where, netns: netns.path } : error))

@@ -1,4 +1,4 @@
-import { type Dns, type NetworkConfig, parseConfig } from '@vpc-bridge/config'
+import { type Dns, parseConfig } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
@@ -15,8 +15,6 @@ export interface EndpointRef extends EndpointIdentity {
 export interface Configured {
   readonly attachment: Attachment
   readonly dns: Dns
-  /** The routers that the configuration names, by IP version. */
-  readonly gateways: NetworkConfig['gateways']
   /** The IPAM plugin that gives the addresses. */
   readonly ipam?: { readonly type: string }
 }
@@ -48,7 +46,6 @@ export function toAttachment(document: unknown, { netns, ...endpoint }: Endpoint
       mtu,
     },
     dns: config.dns,
-    gateways: config.gateways,
     ...(ipam === undefined ? {} : { ipam }),
   })
 }

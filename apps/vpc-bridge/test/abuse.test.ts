@@ -1,6 +1,6 @@
 import { runPlugin } from '@vpc-bridge/cni'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
-import { captureState } from '@vpc-bridge/testbed'
+import { captureState, inside, output } from '@vpc-bridge/testbed'
 import fc from 'fast-check'
 import { err, ok } from 'neverthrow'
 import { expect, test } from 'vitest'
@@ -8,8 +8,6 @@ import { hostPath, vpcBridge } from '../src/cni-plugin.ts'
 import { builds, config, execute } from './support/runtime.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
-
-const [{ program } = { program: [] }] = builds
 
 /** What nobody should send, and somebody will. */
 const hostile = fc.oneof(
@@ -202,34 +200,56 @@ test('9,000 configurations and environments, on the in-memory kernel', { timeout
   expect(added).toBeGreaterThan(20)
 })
 
-test('1,000 through the executable', { timeout: 600_000 }, async () => {
-  const { host, blue } = await useWorld()
-  const before = await captureState(host)
-  const cases = fc.sample(fc.tuple(environment, input), 1000)
-  const attempt = async ([variables, text]: (typeof cases)[number]) => {
-    const { CNI_NETNS: netns, CNI_COMMAND: command, ...others } = defined(variables)
-    const given = {
-      ...others,
-      ...(command === undefined ? {} : { CNI_COMMAND: command }),
-      // Strange files, in the place of paths of the in-memory kernel.
-      ...(netns === undefined ? {} : { CNI_NETNS: places(blue)[netns] ?? netns }),
-    }
-    const { stdout, exitCode } = await executeWith(host, given, text)
-    requireAnswer(stdout, exitCode)
-    if (exitCode === 0 && command === 'ADD') {
-      const removed = await executeWith(host, { ...given, CNI_COMMAND: 'DEL' }, text)
-      expect(removed, text).toMatchObject({ exitCode: 0, stdout: '' })
-    }
+test('1,000 through the builds', { timeout: 900_000 }, async () => {
+  const commanded = environment.filter(({ CNI_COMMAND: command }) => command !== undefined && command !== '')
+  const cases = fc.sample(fc.tuple(commanded, input), 1000)
+  // The Node.js build takes its time.
+  const [executable, node] = builds
+  const share = [executable, executable, node].map((build, n) => ({ program: build?.program ?? [], n }))
+  let added = 0
+  const work = async ({ program, n }: (typeof share)[number]) => {
+    const world = await useWorld()
+    const before = [await captureState(world.host), await captureState(world.blue)]
+    const own = cases.filter((_, index) => (index % 10 === 0 ? 2 : index % 2) === n)
+    for (const each of own) added += await attempt(program, world, each)
+    // What an IPv6 network leaves on.
+    await output(inside(world.host, ['sysctl', '-qw', 'net.ipv6.conf.all.forwarding=0']))
+    const after = [await captureState(world.host), await captureState(world.blue)]
+    expect(after.map(withoutIndexes)).toEqual(before.map(withoutIndexes))
   }
-  const queue = [...cases]
-  const work = async () => {
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      if (next[0].CNI_COMMAND !== undefined && next[0].CNI_COMMAND !== '') await attempt(next)
-    }
-  }
-  await Promise.all([work(), work(), work()])
-  expect(withoutIndexes(await captureState(host))).toEqual(withoutIndexes(before))
+  await Promise.all(share.map(work))
+  // Else it would be a test of refusals only.
+  expect(added).toBeGreaterThan(3)
 })
+
+/** Executes a case, and removes again what an ADD made; whether it made anything. What is refused changes nothing. */
+async function attempt(
+  program: readonly string[],
+  { host, blue }: { readonly host: string; readonly blue: string },
+  [variables, text]: readonly [Readonly<Record<string, string | undefined>>, string],
+): Promise<0 | 1> {
+  const { CNI_NETNS: netns, ...others } = defined(variables)
+  const given: Variables = {
+    ...others,
+    // Strange files, in the place of paths of the in-memory kernel.
+    ...(netns === undefined ? {} : { CNI_NETNS: places(blue)[netns] ?? netns }),
+  }
+  const before = await brief(host)
+  const { stdout, exitCode } = await executeWith(program, host, given, text)
+  requireAnswer(stdout, exitCode)
+  if (exitCode !== 0 || given['CNI_COMMAND'] !== 'ADD') {
+    expect(await brief(host), text).toBe(before)
+    return 0
+  }
+  const removed = await executeWith(program, host, { ...given, CNI_COMMAND: 'DEL' }, text)
+  expect(removed, text).toMatchObject({ exitCode: 0, stdout: '' })
+  return 1
+}
+
+/** What is in a namespace, without what a moment changes. */
+function brief(netns: string): Promise<string> {
+  return output(inside(netns, ['sh', '-c', 'ip -o -d link; ip -o -4 address; ip route; ip -6 route show proto boot']))
+}
 
 const places = (blue: string): Variables => ({
   '/blue': blue,
@@ -238,7 +258,7 @@ const places = (blue: string): Variables => ({
   '/nowhere': '/tmp',
 })
 
-async function executeWith(host: string, variables: Variables, text: string) {
+async function executeWith(program: readonly string[], host: string, variables: Variables, text: string) {
   const { CNI_COMMAND: _, ...environment } = variables
   // Values that are missing stay missing.
   const unset = { CNI_CONTAINERID: '', CNI_IFNAME: '', CNI_PATH: '' }

@@ -20,6 +20,7 @@ describe.each(builds)('$build', ({ program }) => {
         { name: expect.stringMatching(/^vpcbr\d+$/), mac: aMac },
       ],
       ips: [{ version: '4', interface: 0, address: '192.168.1.43/24', gateway: '192.168.1.1' }],
+      routes: [{ dst: '0.0.0.0/0', gw: '192.168.1.1' }],
       dns: {},
     })
     const [shown] = JSON.parse(await output(inside(blue, ['ip', '-j', 'link', 'show', 'dev', 'blueveth'])))

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { captureState, inside, output, ping, type World, writeSysctl } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
+import { advertising } from './support/advertise.ts'
 import { builds, config, fail, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
@@ -71,6 +73,40 @@ describe.each(builds)('$build', ({ program }) => {
   })
 
   test.each([
+    ['IPv4 only', config],
+    ['dual stack', dualStack],
+    ['L2', { ...config, bridgeType: 'L2' }],
+  ])(
+    '%s: a container that advertises itself as a router gives the host no route',
+    async (_, configuration) => {
+      const { host, blue } = await useInet6World()
+      const { interfaces } = await succeed(program, host, { command: 'ADD', netns: blue, config: configuration })
+      const learnt = async () => output(inside(host, ['ip', '-6', 'route', 'show', 'proto', 'ra']))
+      await advertising(blue, 'blueveth', async () => {
+        await setTimeout(3000)
+        expect(await learnt()).toBe('')
+        // That there was something to learn.
+        await writeSysctl(host, `net/ipv6/conf/${interfaces[2].name}/accept_ra`, '2')
+        await expect.poll(learnt, { timeout: 20_000 }).toContain('default via fe80::')
+      })
+    },
+    60_000,
+  )
+
+  test('dual stack after IPv4 only, with a route that came from a container: takes no more', async () => {
+    const world = await useInet6World()
+    const { host, blue } = world
+    const { interfaces } = await succeed(program, host, { command: 'ADD', netns: blue, config })
+    const bridge = interfaces[2].name
+    const rogue = ['ip', '-6', 'route', 'replace', 'default', 'via', 'fe80::9', 'dev', bridge, 'proto', 'ra']
+    await output(inside(host, rogue))
+    const red = await world.addContainer('red')
+    const add = { netns: red, containerId: 'red', config: { ...inet6Only, ipAddresses: ['fd00:1::44/64'] } }
+    await succeed(program, host, { command: 'ADD', ...add })
+    expect((await captureState(host)).sysctls[`ipv6/conf/${bridge}/accept_ra`]).toBe('0')
+  })
+
+  test.each([
     ['on the host', 'host'],
     ['in its namespace', 'blue'],
   ] as const)('IPv6 disabled %s is an error that says so, and nothing is changed', async (where, which) => {
@@ -82,8 +118,18 @@ describe.each(builds)('$build', ({ program }) => {
     expect([await captureState(world.host), await captureState(world.blue)]).toEqual(before)
   })
 
+  test('IPv6 disabled on the ENI is an error that says so, and nothing is changed', async () => {
+    const { host, blue } = await useInet6World()
+    await writeSysctl(host, 'net/ipv6/conf/eth10/disable_ipv6', '1')
+    const before = [await captureState(host), await captureState(blue)]
+    const error = await fail(program, host, { command: 'ADD', netns: blue, config: dualStack })
+    expect(error).toMatchObject({ code: 106, msg: expect.stringContaining('conf/eth10/disable_ipv6 is not 0') })
+    expect([await captureState(host), await captureState(blue)]).toEqual(before)
+  })
+
   test('a failed ADD puts the switch of the host back', async () => {
     const { host, blue } = await useInet6World()
+    await writeSysctl(host, 'net/ipv6/conf/default/forwarding', '1')
     await output(inside(blue, ['ip', 'link', 'set', 'lo', 'up']))
     await output(inside(blue, ['ip', '-6', 'route', 'add', 'default', 'dev', 'lo']))
     const before = [await captureState(host), await captureState(blue)]

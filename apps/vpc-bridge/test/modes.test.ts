@@ -50,6 +50,37 @@ function firstLine({ stdout }: ReturnType<typeof run>): Promise<string> {
 
 describe.each(builds)('$build', ({ program }) => {
   describe('L2', () => {
+    test('an ENI that is known by its MAC address alone, and has a longer name than the bridge', async () => {
+      const world = await useWorld()
+      const { host } = world
+      await output(inside(host, ['ip', 'link', 'set', 'eth10', 'down']))
+      await output(inside(host, ['ip', 'link', 'set', 'eth10', 'name', 'enp39s0f1', 'up']))
+      const before = await captureState(host)
+      const byMac = { ...l2, eniName: undefined, eniMACAddress: '02-00-00-00-00-10' }
+      const all = [await addContainer(world, 51, byMac), await addContainer(world, 52, byMac)]
+      for (const each of all) await succeed(program, host, { command: 'ADD', ...each })
+      for (const { netns } of all) expect(await ping(netns, '192.168.1.1')).toBe(true)
+      for (const each of all) await succeed(program, host, { command: 'DEL', ...each })
+      expect(withoutIndexes(await captureState(host))).toEqual(withoutIndexes(before))
+    })
+
+    test("refuses the host's own address, and an ENI that the host learns routes by", async () => {
+      const world = await useWorld()
+      const { host, blue } = world
+      const own = { command: 'ADD', netns: blue, config: { ...l2, ipAddresses: ['192.168.1.42/24'] } } as const
+      expect(await fail(program, host, own)).toMatchObject({
+        code: 110,
+        msg: 'the host (eth10) has the address 192.168.1.42/24 already',
+      })
+      await output(
+        inside(host, ['ip', '-6', 'route', 'add', 'default', 'via', 'fe80::9', 'dev', 'eth10', 'proto', 'ra']),
+      )
+      const before = await captureState(host)
+      const error = await fail(program, host, { command: 'ADD', netns: blue, config: l2 })
+      expect(error).toMatchObject({ code: 109, msg: expect.stringContaining('router advertisements') })
+      expect(await captureState(host)).toEqual(before)
+    })
+
     test('packets go to the router and beyond and back, to other containers and to the host', async () => {
       const world = await useWorld()
       const { host, router, beyond } = world

@@ -280,7 +280,7 @@ describe.each(builds)('$build', ({ program }) => {
       const odd = { ...add, containerId: 'odd', ifName: 'odd0', config: { ...withIpam, gatewayIPAddress: 'fd00::1' } }
       expect(await fail(program, host, { ...odd, command: 'ADD' })).toMatchObject({
         code: 7,
-        msg: expect.stringContaining('no address of the IP version that gatewayIPAddress, fd00::1, has'),
+        msg: expect.stringContaining('gatewayIPAddress: found "fd00::1", expected an IPv4 address'),
       })
       await output(inside(blue, ['ip', 'route', 'delete', '10.77.0.0/16']))
       expect((await fail(program, host, check)).msg).toContain('no route to 10.77.0.0/16 by 192.168.1.254')

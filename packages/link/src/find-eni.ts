@@ -9,7 +9,7 @@ export type EniIdentity =
 
 /**
  * Looks up an ENI. Several links can share a MAC address (a VLAN on top of the ENI has the same): the shortest name wins,
- * and among those of one length the lowest index.
+ * and among those of one length the lowest index. A bridge is none: it may have the MAC address of an ENI that is its port.
  *
  * @returns the link, or `undefined` when there is none
  */
@@ -17,7 +17,7 @@ export function findEni(netns: Netns, eni: EniIdentity): ResultAsync<Link | unde
   if (eni.by === 'name') return netns.link(eni.name)
   return netns.links().andThen((links) => {
     const [first] = links
-      .filter((link) => link.mac === eni.mac)
+      .filter((link) => link.mac === eni.mac && link.kind !== 'bridge')
       .toSorted((a, b) => a.name.length - b.name.length || a.index - b.index)
     return okAsync(first)
   })

@@ -1,5 +1,6 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
+import { errAsync, okAsync } from 'neverthrow'
 import { sysctl } from './sysctl.ts'
 
 /** What a link does with the router advertisements that come in by it. */
@@ -20,11 +21,19 @@ export function acceptRaPath(dev: string): string {
 }
 
 /**
- * Ignore, or always take, router advertisements that come in by this link.
+ * Ignore, or always take, router advertisements that come in by this link. Where there is no IPv6 they are ignored.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/accept_ra)
  */
 export function acceptRa({ dev, accept, before }: AcceptRa): Step<Netns, KernelError> {
   const name = accept === 'never' ? `no router advertisements on ${dev}` : `router advertisements still on ${dev}`
-  return sysctl({ name, path: acceptRaPath(dev), value: values[accept], ...(before === undefined ? {} : { before }) })
+  const step = sysctl({
+    name,
+    path: acceptRaPath(dev),
+    value: values[accept],
+    ...(before === undefined ? {} : { before }),
+  })
+  if (accept === 'always') return step
+  const unlessMissing = (error: KernelError) => (error.errno === 'ENOENT' ? okAsync() : errAsync(error))
+  return { ...step, apply: (netns, undo) => step.apply(netns, undo).orElse(unlessMissing) }
 }

@@ -22,6 +22,11 @@ export function inet6ForwardingOn({ dev, before }: LinkSetting): Step<Netns, Ker
   return sysctl({ name, path: inet6ForwardingPath(dev), value: '1', ...(before === undefined ? {} : { before }) })
 }
 
+export interface Inet6Forwarding {
+  /** Names of links that no router advertisements are to be taken from, whatever has been learnt by them. */
+  readonly except?: readonly string[]
+}
+
 /**
  * Forward IPv6 packets: the one switch for all links. Where the host has learnt its default route from a router's
  * advertisements, it keeps the route, and goes on learning: a host that forwards would do neither.
@@ -30,31 +35,37 @@ export function inet6ForwardingOn({ dev, before }: LinkSetting): Step<Netns, Ker
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/all/forwarding, conf/interface/accept_ra)
  */
-export function inet6Forwarding(): Step<Netns, KernelError> {
+export function inet6Forwarding({ except = [] }: Inet6Forwarding = {}): Step<Netns, KernelError> {
   return {
     name: 'IPv6 forwarding',
     apply: (netns, undo) =>
-      netns.sysctl(everywhere).andThen((found) => (found === '1' ? okAsync() : switchOn(netns, found, undo))),
+      netns.sysctl(everywhere).andThen((found) => (found === '1' ? okAsync() : switchOn(netns, found, except, undo))),
     revert: () => okAsync('absent'),
   }
 }
 
-function switchOn(netns: Netns, found: string, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
+function switchOn(
+  netns: Netns,
+  before: string,
+  except: readonly string[],
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
     const routes = yield* netns.routes({ family: 'inet6', destination: '::/0' })
     const learntOn = new Set(routes.filter(({ protocol }) => protocol === 'ra').map(({ dev }) => dev))
-    for (const dev of learntOn) yield* acceptRaAlways(netns, dev, undo)
-    // The switch is written to every link. To switch it off again would switch off those that were on before.
-    for (const { name } of yield* netns.links()) {
+    for (const dev of learntOn) if (!except.includes(dev)) yield* acceptRaAlways(netns, dev, undo)
+    // The switch is written to every link, and to what new ones start with. To switch it off again would switch off those
+    // that were on before.
+    for (const name of ['default', ...(yield* netns.links()).map((link) => link.name)]) {
       const path = inet6ForwardingPath(name)
       // A link that is gone by now, or whose MTU is too small for IPv6, has no such setting.
       const found = yield* netns.sysctl(path).orElse((error) => (isGone(error) ? okAsync('') : errAsync(error)))
-      if (found !== '1') continue
-      const write = { do: 'write sysctl', path, value: '1' } as const
+      if (found === '' || found === '0') continue
+      const write = { do: 'write sysctl', path, value: found } as const
       undo({ what: `write sysctl: sysctl ${path}`, run: () => netns.change(write) })
     }
     const write = (value: string) => ({ do: 'write sysctl', path: everywhere, value }) as const
-    yield* changeReversibly(netns, write('1'), write(found), undo)
+    yield* changeReversibly(netns, write('1'), write(before), undo)
     return ok()
   })
 }

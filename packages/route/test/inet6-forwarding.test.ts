@@ -9,7 +9,11 @@ const step = inet6Forwarding()
 
 test('switches all links, and rollback puts each back to what it was', async () => {
   const { kernel, host, undo, rollBack } = await newHost()
-  await host.change({ do: 'write sysctl', path: inet6ForwardingPath('eth1'), value: '1' })
+  for (const [name, value] of [
+    ['eth1', '2'],
+    ['default', '1'],
+  ] as const)
+    await host.change({ do: 'write sysctl', path: inet6ForwardingPath(name), value })
   const before = kernel.state()
   ;(await step.apply(host, undo))._unsafeUnwrap()
   expect((await host.sysctl(everywhere))._unsafeUnwrap()).toBe('1')
@@ -28,6 +32,14 @@ test('a default route that was learnt from a router stays, and goes on being lea
   expect((await host.sysctl('net/ipv6/conf/eth1/accept_ra'))._unsafeUnwrap()).toBe('1')
   await rollBack()
   expect(kernel.state()).toEqual(before)
+})
+
+test('advertisements of a link that is excepted are not taken, whatever came by it before', async () => {
+  const { host, undo } = await newHost()
+  const route = { destination: '::/0', gateway: 'fe80::9', dev: 'eth0', onlink: false } as const
+  await host.change({ do: 'add route', route: { ...route, scope: 'global', protocol: 'ra', metric: 1024 } })
+  ;(await inet6Forwarding({ except: ['eth0'] }).apply(host, undo))._unsafeUnwrap()
+  expect((await host.sysctl('net/ipv6/conf/eth0/accept_ra'))._unsafeUnwrap()).toBe('1')
 })
 
 test('a link that has no IPv6, as those with an MTU below 1280, is passed over', async () => {
