@@ -31,9 +31,12 @@ export const flags = {
 } as const
 
 /** Types of messages that belong to the protocol itself. */
-export const control = { noop: 1, error: 2, done: 3 } as const
+export const control = { noop: 1, error: 2, done: 3, overrun: 4 } as const
 
 const headerLength = 16
+/** Type and flags, as they are in one word. */
+const typeMask = 0xffff
+const interruptedMask = flags.dumpInterrupted << 16
 /** Attribute of an error with the kernel's words (NLMSGERR_ATTR_MSG). */
 const errorText = 1
 
@@ -68,6 +71,37 @@ export function decodeMessages(buffer: Uint8Array): readonly Message[] | undefin
       body: buffer.subarray(offset + headerLength, offset + length),
     })
     offset += align(length)
+  }
+  return messages
+}
+
+/**
+ * The messages in what was received at once that have a word somewhere at a multiple of four bytes, as an address is in what
+ * it is an attribute of, and those that say something about the list. They are copies; the others cost next to nothing.
+ *
+ * @returns `undefined` when it does not consist of whole messages
+ */
+export function pickMessages(buffer: Uint8Array, word: number): readonly Message[] | undefined {
+  const messages: Message[] = []
+  const words = new Uint32Array(buffer.buffer, buffer.byteOffset, buffer.byteLength >> 2)
+  let hit = words.indexOf(word)
+  let start = 0
+  while (start < words.length) {
+    const length = words[start] ?? 0
+    const head = words[start + 1] ?? 0
+    const end = start + ((length + 3) >>> 2)
+    if (length < headerLength || 4 * start + length > buffer.length) return undefined
+    if (hit !== -1 && hit < start) hit = words.indexOf(word, start)
+    const hasWord = hit >= start && hit < end
+    if (hasWord || (head & typeMask) <= control.overrun || (head & interruptedMask) !== 0) {
+      messages.push({
+        type: head & typeMask,
+        flags: head >>> 16,
+        sequence: words[start + 2] ?? 0,
+        body: buffer.slice(4 * start + headerLength, 4 * start + length),
+      })
+    }
+    start = end
   }
   return messages
 }

@@ -1,7 +1,16 @@
 import { err, ok, type Result } from 'neverthrow'
 import { viewOf } from './attributes.ts'
 import { type Errno, errorOf } from './errno.ts'
-import { control, decodeMessages, decodeVerdict, encodeRequest, flags, type Message, type Request } from './message.ts'
+import {
+  control,
+  decodeMessages,
+  decodeVerdict,
+  encodeRequest,
+  flags,
+  type Message,
+  pickMessages,
+  type Request,
+} from './message.ts'
 import type { Syscalls } from './syscalls.ts'
 
 /** A route netlink socket, in the namespace that it was opened in (netlink(7), rtnetlink(7)). */
@@ -13,13 +22,17 @@ export interface NetlinkSocket {
   /**
    * Sends a request for a list, and gives it.
    *
-   * @param enough called with what has arrived; the rest is not read once it says so, and the socket can only be closed
+   * @param options.enough called with what has arrived; the rest is not read once it says so, and the socket can only be
+   * closed
+   * @param options.word only what has these four bytes in it, at a multiple of four, is given
    */
-  readonly dump: (
-    request: Request,
-    enough?: (messages: readonly Message[]) => boolean,
-  ) => Result<readonly Message[], Errno>
+  readonly dump: (request: Request, options?: DumpOptions) => Result<readonly Message[], Errno>
   readonly close: () => void
+}
+
+interface DumpOptions {
+  readonly enough?: (messages: readonly Message[]) => boolean
+  readonly word?: number | undefined
 }
 
 const AF_NETLINK = 16
@@ -74,13 +87,14 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   }
 
   /** The next messages that answer a request. */
-  const receive = (expected: number): Result<readonly [Message, ...Message[]], Errno> => {
+  const receive = (expected: number, word?: number): Result<readonly [Message, ...Message[]], Errno> => {
     for (;;) {
       const length = syscalls.recv(descriptor, buffer, MSG_TRUNC)
       if (length < 0) return err(errorOf(-length))
       if (length > buffer.length) return err({ errno: 'EMSGSIZE', message: `an answer has ${length} bytes` })
-      // A copy, since the buffer is used again.
-      const messages = decodeMessages(buffer.slice(0, length))
+      // Copies, since the buffer is used again.
+      const messages =
+        word === undefined ? decodeMessages(buffer.slice(0, length)) : pickMessages(buffer.subarray(0, length), word)
       if (messages === undefined)
         return err({ errno: 'EBADMSG', message: 'the answer does not consist of whole messages' })
       const isAnswer = ({ sequence: its, type }: Message) => its === expected && type !== control.noop
@@ -102,14 +116,14 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   // Without an acknowledgement, which would be a second message: the object itself says that all went well.
   const ask: NetlinkSocket['ask'] = (wanted) =>
     send(wanted)
-      .andThen(receive)
+      .andThen((expected) => receive(expected))
       .andThen(([answer]) => (answer.type === control.error ? judged(answer).map(() => answer) : ok(answer)))
 
-  const readList = (expected: number, enough: (messages: readonly Message[]) => boolean): Result<List, Errno> => {
+  const readList = (expected: number, { enough, word }: DumpOptions): Result<List, Errno> => {
     const messages: Message[] = []
     let interrupted = false
     for (;;) {
-      const received = receive(expected)
+      const received = receive(expected, word)
       if (received.isErr()) return err(received.error)
       for (const message of received.value) {
         interrupted ||= (message.flags & flags.dumpInterrupted) !== 0
@@ -118,15 +132,15 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
         }
         messages.push(message)
       }
-      if (!interrupted && enough(messages)) return ok({ messages, interrupted })
+      if (!interrupted && enough?.(messages)) return ok({ messages, interrupted })
     }
   }
 
-  const dump: NetlinkSocket['dump'] = (wanted, enough = () => false) => {
+  const dump: NetlinkSocket['dump'] = (wanted, options = {}) => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const sent = send(wanted)
       if (sent.isErr()) return err(sent.error)
-      const list = readList(sent.value, enough)
+      const list = readList(sent.value, options)
       if (list.isErr()) return err(list.error)
       if (!list.value.interrupted) return ok(list.value.messages)
     }

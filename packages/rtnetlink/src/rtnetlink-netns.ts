@@ -33,15 +33,7 @@ import {
 import type { Message, Request } from './message.ts'
 import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
-import {
-  decodeRoute,
-  deleteRoute,
-  getRoute,
-  getRoutes,
-  type IndexedRoute,
-  newRoute,
-  setRoute,
-} from './route-message.ts'
+import { decodeRoute, deleteRoute, getRoutes, type IndexedRoute, newRoute, setRoute, wordOf } from './route-message.ts'
 import { openFlags, type Syscalls } from './syscalls.ts'
 import { createTap } from './tap.ts'
 
@@ -132,7 +124,7 @@ export function openNetns(opened: Opened): Netns {
         decoded(messages, decodeLink).filter((link) => index === undefined || link.master === index)
       if (limit === undefined) return socket.dump(wanted).map(toLinks)
       return openSocket().andThen((once) => {
-        const messages = once.dump(wanted, (arrived) => toLinks(arrived).length >= limit)
+        const messages = once.dump(wanted, { enough: (arrived) => toLinks(arrived).length >= limit })
         once.close()
         return messages.map((all) => toLinks(all).slice(0, limit))
       })
@@ -178,27 +170,21 @@ export function openNetns(opened: Opened): Netns {
         .andThen((found) => withNames(found, link)),
     )
 
-  /** A list costs more the more routes there are; the one to a single address can be asked for. */
+  /**
+   * From the list of all. The kernel can be asked for the way to an address, too, but what it answers does not tell what is
+   * in the main table: policy rules and local addresses come before it, a route whose link has no carrier may count for
+   * nothing, and of two to one destination the better one hides the other.
+   */
   const indexedRoutes = (
     family: RouteQuery['family'],
     destination: string | undefined,
     index: number | undefined,
-  ): Result<readonly IndexedRoute[], Errno> => {
-    const single = destination?.endsWith(family === 'inet' ? '/32' : '/128') ? getRoute(destination) : undefined
-    if (single === undefined) {
-      return (
-        socket
-          .dump(getRoutes(family, index))
-          .map((messages) => decoded(messages, decodeRoute))
-          // A namespace that never had a route has no table for them either.
-          .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
-      )
-    }
-    return socket
-      .ask(single)
-      .map((message) => decoded([message], decodeRoute))
-      .orElse((error) => (unreachable.includes(error.errno) ? ok([]) : err(error)))
-  }
+  ): Result<readonly IndexedRoute[], Errno> =>
+    socket
+      .dump(getRoutes(family, index), { word: destination === undefined ? undefined : wordOf(destination) })
+      .map((messages) => decoded(messages, decodeRoute))
+      // A namespace that never had a route has no table for them either.
+      .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
 
   const neighbours = (dev: string | undefined) =>
     withOptionalLink(dev, (link) =>
@@ -352,9 +338,6 @@ function earlierSettings({ index, mac, mtu, master, alias = '', up }: Link, set:
   }
   return setLink(index, earlier, set.master === undefined ? undefined : (master ?? 0))
 }
-
-/** What the kernel answers when there is no route at all. */
-const unreachable = ['ENETUNREACH', 'EHOSTUNREACH', 'ESRCH', 'EACCES', 'EINVAL']
 
 /** A name that a link can have; the kernel refuses others as malformed, but here they are just not there. */
 function isName(name: string): boolean {

@@ -62,6 +62,40 @@ test('lists of many links, and of addresses and routes on them, are read to thei
   ])
 })
 
+test('routes of the main table are seen, whatever policy rules, local addresses and carriers make of them', async () => {
+  const { world, host } = await newHost()
+  const ip = (line: string) => output(inside(world.host, ['ip', ...line.split(' ')]))
+  for (const line of ['10.8.0.1/32', '10.8.0.2/32', '10.8.0.3/32', 'fd08::1/128', 'fd08::2/128']) {
+    await ip(`route add ${line} dev eth10`)
+  }
+  // A table that comes first, with a route to one and to all others.
+  for (const version of ['-4', '-6']) await ip(`${version} rule add pref 100 lookup 77`)
+  await ip('route add 10.8.0.1/32 dev lo table 77')
+  await ip('route add blackhole 10.0.0.0/8 table 77')
+  await ip('route add fd08::1/128 dev lo table 77')
+  // An address of our own, and what is there for one type of service only.
+  await ip('address add 10.8.0.2/32 dev lo')
+  await ip('route add 10.8.0.4/32 tos 0x10 dev eth10')
+  // By a link without a carrier.
+  await ip('link add br7 up type bridge')
+  await output(inside(world.host, ['sysctl', '-qw', 'net.ipv4.conf.br7.ignore_routes_with_linkdown=1']))
+  await ip('route add 10.9.0.1/32 dev br7')
+  // A worse one behind one that refuses.
+  await ip('route add blackhole 10.8.0.5/32')
+  await ip('route add 10.8.0.5/32 metric 9 dev eth10')
+  const devs = async (destination: string) => {
+    const family = destination.includes(':') ? 'inet6' : 'inet'
+    return (await host.routes({ family, destination }))._unsafeUnwrap().map(({ dev }) => dev)
+  }
+  for (const there of ['10.8.0.1/32', '10.8.0.2/32', '10.8.0.3/32', '10.8.0.5/32', 'fd08::1/128', 'fd08::2/128']) {
+    expect([there, await devs(there)]).toEqual([there, ['eth10']])
+  }
+  expect(await devs('10.9.0.1/32')).toEqual(['br7'])
+  for (const absent of ['10.8.0.4/32', '10.8.0.6/32', '10.0.0.0/8', 'fd08::3/128']) {
+    expect([absent, await devs(absent)]).toEqual([absent, []])
+  }
+})
+
 test('a handle outlives the path of its namespace, and a path may lead to another one later', async () => {
   const { world, kernel } = await newHost()
   const path = await world.addContainer('blue')

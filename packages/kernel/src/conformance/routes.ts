@@ -89,6 +89,22 @@ export const routeCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'all routes to one address are found, of any priority, by any link; by one link those by it',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }))
+      const all = [onLink, { ...onLink, metric: 7 }, { ...onLink, dev: 'y', metric: 9 }]
+      for (const route of all) await perform(netns, { do: 'add route', route })
+      const { destination } = onLink
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination })), all)
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination, dev })), all.slice(0, 2))
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination, dev: 'y' })), all.slice(2))
+      // The address is one of our own, too.
+      await perform(netns, { do: 'add address', address: { dev: 'y', address: destination } })
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination })), all)
+    },
+  },
+  {
     name: 'a gateway must be on the link, or be said to be',
     run: async (world) => {
       const netns = await openReady(world)
