@@ -66,14 +66,14 @@ export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, Errno> {
     [SOL_NETLINK, NETLINK_GET_STRICT_CHK, on],
     [SOL_SOCKET, SO_RCVTIMEO, seconds(timeLimit)],
   ] as const
+  // To the kernel: what other processes send is refused, and cannot be taken for an answer.
+  let prepared = syscalls.connect(descriptor, kernelAddress())
   for (const [level, option, value] of options) {
-    const set = syscalls.setsockopt(descriptor, level, option, value)
-    if (set < 0) {
-      syscalls.close(descriptor)
-      return err(errorOf(-set))
-    }
+    if (prepared >= 0) prepared = syscalls.setsockopt(descriptor, level, option, value)
   }
-  return ok(socketOf(syscalls, descriptor))
+  if (prepared >= 0) return ok(socketOf(syscalls, descriptor))
+  syscalls.close(descriptor)
+  return err(errorOf(-prepared))
 }
 
 function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
@@ -159,6 +159,13 @@ interface List {
   readonly messages: readonly Message[]
   /** Whether it changed while it was read: something may be missing, or there twice. */
   readonly interrupted: boolean
+}
+
+/** struct sockaddr_nl; the port of the kernel is 0. */
+function kernelAddress(): Uint8Array {
+  const buffer = new Uint8Array(12)
+  viewOf(buffer).setUint16(0, AF_NETLINK, true)
+  return buffer
 }
 
 function u32(value: number): Uint8Array {
