@@ -47,12 +47,15 @@ const NETLINK_EXT_ACK = 11
 const NETLINK_GET_STRICT_CHK = 12
 /** Return the real length, even if it does not fit. */
 const MSG_TRUNC = 0x20
+const MSG_DONTWAIT = 0x40
+const EINTR = 4
+const ENOBUFS = 105
 
-/** The kernel sends lists in pieces of 32 KiB at most. */
+/** To begin with: the kernel sends lists in pieces of 32 KiB, but a link with hundreds of names in one that is longer. */
 const bufferLength = 65_536
 /** In seconds. The kernel answers within the request; only a request of somebody else's can keep it waiting. */
 const timeLimit = 20
-/** How often a list is asked for again that has changed while it was read. */
+/** How often something is asked for that has changed, or was too long, while it was read. */
 const attempts = 10
 
 /** Opens a socket in the namespace that the calling thread is in. */
@@ -77,7 +80,7 @@ export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, Errno> {
 }
 
 function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
-  const buffer = new Uint8Array(bufferLength)
+  let buffer = new Uint8Array(bufferLength)
   let sequence = 0
 
   const send = (request: Request): Result<number, Errno> => {
@@ -86,20 +89,39 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
     return sent < 0 ? err(errorOf(-sent)) : ok(sequence)
   }
 
-  /** The next messages that answer a request. */
-  const receive = (expected: number, word?: number): Result<readonly [Message, ...Message[]], Errno> => {
+  const receiveBytes = (receiveFlags: number): number => {
     for (;;) {
-      const length = syscalls.recv(descriptor, buffer, MSG_TRUNC)
+      const length = syscalls.recv(descriptor, buffer, receiveFlags)
+      if (length !== -EINTR) return length
+    }
+  }
+
+  /** Reads what is left of an answer that is of no use any more: until then, the kernel begins no other list. */
+  const drain = () => {
+    for (;;) {
+      const length = receiveBytes(MSG_DONTWAIT)
+      // That messages were lost is told once.
+      if (length < 0 && length !== -ENOBUFS) return
+    }
+  }
+
+  /** The next messages that answer a request; none when they did not fit, as they will if they are asked for again. */
+  const receive = (expected: number, word?: number): Result<readonly Message[], Errno> => {
+    for (;;) {
+      const length = receiveBytes(MSG_TRUNC)
       if (length < 0) return err(errorOf(-length))
-      if (length > buffer.length) return err({ errno: 'EMSGSIZE', message: `an answer has ${length} bytes` })
+      if (length > buffer.length) {
+        drain()
+        buffer = new Uint8Array(length)
+        return ok([])
+      }
       // Copies, since the buffer is used again.
       const messages =
         word === undefined ? decodeMessages(buffer.slice(0, length)) : pickMessages(buffer.subarray(0, length), word)
       if (messages === undefined)
         return err({ errno: 'EBADMSG', message: 'the answer does not consist of whole messages' })
-      const isAnswer = ({ sequence: its, type }: Message) => its === expected && type !== control.noop
-      const [first, ...others] = messages.filter(isAnswer)
-      if (first !== undefined) return ok([first, ...others])
+      const answers = messages.filter(({ sequence: its, type }) => its === expected && type !== control.noop)
+      if (answers.length > 0) return ok(answers)
     }
   }
 
@@ -114,10 +136,15 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
     })
 
   // Without an acknowledgement, which would be a second message: the object itself says that all went well.
-  const ask: NetlinkSocket['ask'] = (wanted) =>
-    send(wanted)
-      .andThen((expected) => receive(expected))
-      .andThen(([answer]) => (answer.type === control.error ? judged(answer).map(() => answer) : ok(answer)))
+  const ask: NetlinkSocket['ask'] = (wanted) => {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const received = send(wanted).andThen((expected) => receive(expected))
+      if (received.isErr()) return err(received.error)
+      const [answer] = received.value
+      if (answer !== undefined) return answer.type === control.error ? judged(answer).map(() => answer) : ok(answer)
+    }
+    return err({ errno: 'EMSGSIZE', message: `the answer grew while it was read, ${attempts} times` })
+  }
 
   const readList = (expected: number, { enough, word }: DumpOptions): Result<List, Errno> => {
     const messages: Message[] = []
@@ -125,6 +152,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
     for (;;) {
       const received = receive(expected, word)
       if (received.isErr()) return err(received.error)
+      if (received.value.length === 0) return ok({ messages, interrupted: true })
       for (const message of received.value) {
         interrupted ||= (message.flags & flags.dumpInterrupted) !== 0
         if (message.type === control.done || message.type === control.error) {
@@ -138,10 +166,11 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
 
   const dump: NetlinkSocket['dump'] = (wanted, options = {}) => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const sent = send(wanted)
-      if (sent.isErr()) return err(sent.error)
-      const list = readList(sent.value, options)
-      if (list.isErr()) return err(list.error)
+      const list = send(wanted).andThen((expected) => readList(expected, options))
+      if (list.isErr()) {
+        drain()
+        return err(list.error)
+      }
       if (!list.value.interrupted) return ok(list.value.messages)
     }
     return err({ errno: 'EINTR', message: `the list changed while it was read, ${attempts} times` })

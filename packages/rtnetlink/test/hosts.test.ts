@@ -62,6 +62,21 @@ test('lists of many links, and of addresses and routes on them, are read to thei
   ])
 })
 
+test('a link of more than 64 KiB is read, alone and in a list, and other lists after it', async () => {
+  const { world, host } = await newHost()
+  const names = Array.from({ length: 494 }, (_, n) => `${n}-`.padEnd(127, 'x'))
+  const commands = ['link add big type ifb', `link set big alias ${'a'.repeat(255)}`]
+  const adding = names.map((name) => `link property add dev big altname ${name}`)
+  await output(inside(world.host, ['ip', '-batch', '-']), { input: [...commands, ...adding].join('\n') })
+  expect((await host.links())._unsafeUnwrap().find(({ name }) => name === 'big')?.altNames).toHaveLength(494)
+  expect((await host.link('lo'))._unsafeUnwrap()).toBeDefined()
+  const second = createRtnetlinkKernel(nodeSyscalls())
+  onTestFinished(() => second.close())
+  const other = (await second.open(world.host))._unsafeUnwrap()
+  expect((await other.link('big'))._unsafeUnwrap()?.altNames.toSorted()).toEqual(names.toSorted())
+  expect((await other.routes({ family: 'inet' }))._unsafeUnwrap()).not.toEqual([])
+})
+
 test('routes of the main table are seen, whatever policy rules, local addresses and carriers make of them', async () => {
   const { world, host } = await newHost()
   const ip = (line: string) => output(inside(world.host, ['ip', ...line.split(' ')]))
