@@ -24,8 +24,10 @@ import {
   decodeLink,
   deleteAltName,
   deleteLink,
+  getIndex,
   getLink,
   getLinks,
+  type LinkHandle,
   moveLink,
   newLink,
   setLink,
@@ -73,46 +75,36 @@ export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, descriptorOf } = opened
   const { macTranslator, forChildren } = opened
 
-  /** The links that changes were about, by the name asked for: each has been looked up once. */
-  const seen = new Map<string, Pick<Link, 'index' | 'name'>>()
-
   const findLink = (name: string): Result<Link | undefined, Errno> => {
     if (!isName(name)) return ok(undefined)
     return socket
       .ask(getLink(name))
-      .map(({ body }) => {
-        const link = decodeLink(body)
-        if (link !== undefined) seen.set(name, link)
-        return link
-      })
+      .map(({ body }) => decodeLink(body))
       .orElse((error) => (error.errno === 'ENODEV' ? ok(undefined) : err(error)))
   }
 
   const presentLink = (name: string): Result<Link, Errno> =>
-    findLink(name).andThen((link) =>
-      link === undefined ? err({ errno: 'ENODEV', message: `Cannot find device "${name}"` }) : ok(link),
-    )
+    findLink(name).andThen((link) => (link === undefined ? err(noDevice(name)) : ok(link)))
 
   /**
-   * Does something with a link, by the index that it had when it was seen last. If no link has that index any more, it is
-   * looked up again: another one may have got its name.
+   * Does something with the link that has a name now. Nothing is remembered: others rename links, and delete them, and what is
+   * meant for one must not reach another.
    */
-  const withLink = <T>(
-    name: string,
-    action: (link: Pick<Link, 'index' | 'name'>) => Result<T, Errno>,
-  ): Result<T, Errno> => {
-    const known = seen.get(name)
-    if (known === undefined) return presentLink(name).andThen(action)
-    return action(known).orElse((error) => {
-      if (error.errno !== 'ENODEV') return err(error)
-      seen.delete(name)
-      return presentLink(name).andThen(action)
+  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> => {
+    if (!isName(name)) return err(noDevice(name))
+    return socket.ask(getIndex(name)).andThen(({ body }) => {
+      const link = decodeLink(body)
+      return link === undefined ? err(noDevice(name)) : action(link)
     })
   }
 
+  /** A change of a link that the kernel finds by its name itself. */
+  const changeNamed = (name: string, toRequest: (name: string) => Request): Result<void, Errno> =>
+    isName(name) ? socket.request(toRequest(name)) : err(noDevice(name))
+
   const withOptionalLink = <T>(
     name: string | undefined,
-    action: (link: Pick<Link, 'index' | 'name'> | undefined) => Result<T, Errno>,
+    action: (link: NamedLink | undefined) => Result<T, Errno>,
   ): Result<T, Errno> => (name === undefined ? action(undefined) : withLink(name, action))
 
   const links = ({ master, limit }: LinkQuery): Result<readonly Link[], Errno> =>
@@ -138,7 +130,7 @@ export function openNetns(opened: Opened): Netns {
 
   const withNames = <T extends { readonly index: number }>(
     items: readonly T[],
-    known: Pick<Link, 'index' | 'name'> | undefined,
+    known: NamedLink | undefined,
   ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], Errno> => {
     const unknown = items.map(({ index }) => index).filter((index) => index !== known?.index)
     return namesOf(unknown).map((names) =>
@@ -232,17 +224,15 @@ export function openNetns(opened: Opened): Netns {
       case 'set link':
         return setLinkOf(operation.name, operation.set)
       case 'delete link':
-        seen.delete(operation.name)
-        return withLink(operation.name, ({ index }) => socket.request(deleteLink(index)))
+        return changeNamed(operation.name, deleteLink)
       case 'move link':
         return withLink(operation.name, ({ index }) =>
           descriptorOf(operation.netns).andThen((descriptor) => socket.request(moveLink(index, descriptor))),
-        ).map(() => seen.clear())
+        )
       case 'add altname':
-        return withLink(operation.name, ({ index }) => socket.request(addAltName(index, operation.altName)))
+        return changeNamed(operation.name, (name) => addAltName(name, operation.altName))
       case 'delete altname':
-        seen.delete(operation.altName)
-        return withLink(operation.name, ({ index }) => socket.request(deleteAltName(index, operation.altName)))
+        return changeNamed(operation.name, (name) => deleteAltName(name, operation.altName))
       case 'add address':
         return onLink(operation.address, newAddress)
       case 'delete address':
@@ -264,12 +254,14 @@ export function openNetns(opened: Opened): Netns {
 
   const setLinkOf = (name: string, set: LinkSettings): Result<unknown, Errno> => {
     const master = set.master === null ? undefined : set.master
-    const put = (index: number) =>
-      withOptionalLink(master, (bridge) => socket.request(setLink(index, set, set.master === null ? 0 : bridge?.index)))
-    if (Object.keys(set).length <= 1) return withLink(name, ({ index }) => put(index))
+    const requestFor = (link: LinkHandle, bridge: NamedLink | undefined) =>
+      setLink(link, set, set.master === null ? 0 : bridge?.index)
+    if (Object.keys(set).length <= 1) {
+      return withOptionalLink(master, (bridge) => changeNamed(name, () => requestFor(name, bridge)))
+    }
     // The kernel sets one property after the other, and stops at the first that it refuses.
     return presentLink(name).andThen((before) =>
-      put(before.index).orElse((error) => {
+      withOptionalLink(master, (bridge) => socket.request(requestFor(before.index, bridge))).orElse((error) => {
         const putBack = socket.request(earlierSettings(before, set))
         const words = putBack.isOk() ? '' : `; and the earlier settings could not be put back: ${putBack.error.message}`
         return err({ ...error, message: `${error.message}${words}` })
@@ -326,6 +318,12 @@ export function openNetns(opened: Opened): Netns {
     tryLock: (mode) => look(`${mode} lock`, tryLock(mode)),
     open,
   }
+}
+
+type NamedLink = Pick<Link, 'index' | 'name'>
+
+function noDevice(name: string): Errno {
+  return { errno: 'ENODEV', message: `Cannot find device "${name}"` }
 }
 
 /** Sets the properties that were to be changed to what they were. */

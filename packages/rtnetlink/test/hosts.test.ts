@@ -1,5 +1,7 @@
 import { readlinkSync } from 'node:fs'
+import type { Operation } from '@vpc-bridge/kernel'
 import { createWorld, inside, output, run } from '@vpc-bridge/testbed'
+import { err, ok } from 'neverthrow'
 import { expect, onTestFinished, test } from 'vitest'
 import { createRtnetlinkKernel } from '../src/index.ts'
 import { nodeSyscalls } from '../src/node.ts'
@@ -60,6 +62,53 @@ test('lists of many links, and of addresses and routes on them, are read to thei
   expect((await host.routes({ family: 'inet', destination: '10.8.1.7/32' }))._unsafeUnwrap()).toMatchObject([
     { dev: 'x263' },
   ])
+})
+
+test('what is done goes to the link that has the name now, whatever others did meanwhile', async () => {
+  const { world, host } = await newHost()
+  const ip = (line: string) => output(inside(world.host, ['ip', ...line.split(' ')]))
+  const change = async (operation: Operation) => (await host.change(operation)).mapErr(({ errno }) => errno)
+  for (const name of ['one', 'two', 'br0']) await ip(`link add ${name} type ${name === 'br0' ? 'bridge' : 'ifb'}`)
+  for (const name of ['one', 'two', 'br0']) {
+    await host.link(name)
+    await change({ do: 'set link', name, set: { up: true } })
+  }
+  // The two change their names.
+  await ip('link property add dev one altname three')
+  for (const [from, to] of [
+    ['one', 'x'],
+    ['two', 'one'],
+    ['x', 'two'],
+  ]) {
+    await ip(`link set ${from} down`)
+    await ip(`link set ${from} name ${to}`)
+  }
+  const now = (await host.link('one'))._unsafeUnwrap()
+  expect(await change({ do: 'set link', name: 'one', set: { alias: 'set' } })).toEqual(ok(undefined))
+  expect(await change({ do: 'set link', name: 'one', set: { up: true } })).toEqual(ok(undefined))
+  expect(await change({ do: 'add address', address: { dev: 'one', address: '10.9.0.1/32' } })).toEqual(ok(undefined))
+  expect(await change({ do: 'set link', name: 'three', set: { alias: 'other' } })).toEqual(ok(undefined))
+  expect((await host.link('one'))._unsafeUnwrap()).toMatchObject({ index: now?.index, alias: 'set' })
+  expect((await host.link('two'))._unsafeUnwrap()).toMatchObject({ alias: 'other', altNames: ['three'] })
+  expect((await host.addresses('one'))._unsafeUnwrap()).toContainEqual({ dev: 'one', address: '10.9.0.1/32' })
+  // A bridge is deleted, and made again: by others, and by us.
+  await ip('link set two master br0')
+  expect((await host.links({ master: 'br0' }))._unsafeUnwrap()).toHaveLength(1)
+  await ip('link delete br0')
+  for (const found of [
+    await host.links({ master: 'br0' }),
+    await host.addresses('br0'),
+    await host.neighbours('br0'),
+    await host.routes({ family: 'inet', dev: 'br0' }),
+  ]) {
+    expect(found._unsafeUnwrapErr()).toMatchObject({ errno: 'ENODEV' })
+  }
+  for (let round = 0; round < 2; round += 1) {
+    expect(await change({ do: 'add link', link: { kind: 'bridge', name: 'br0' } })).toEqual(ok(undefined))
+    expect(await change({ do: 'set link', name: 'one', set: { master: 'br0' } })).toEqual(ok(undefined))
+    expect(await change({ do: 'delete link', name: 'br0' })).toEqual(ok(undefined))
+  }
+  expect(await change({ do: 'delete link', name: 'br0' })).toEqual(err('ENODEV'))
 })
 
 test('a link of more than 64 KiB is read, alone and in a list, and other lists after it', async () => {
