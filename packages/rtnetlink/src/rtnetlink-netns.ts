@@ -18,6 +18,7 @@ import {
 } from '@vpc-bridge/kernel'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
+import { isText } from './attributes.ts'
 import { type Errno, errorOf } from './errno.ts'
 import {
   addAltName,
@@ -212,6 +213,10 @@ export function openNetns(opened: Opened): Netns {
     far === undefined ? ok(undefined) : descriptorOf(far)
 
   const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, Errno> => {
+    const strange = textsOf(operation).find((each) => !isText(each))
+    if (strange !== undefined) {
+      return err({ errno: 'EINVAL', message: `${JSON.stringify(strange.slice(0, 64))} cannot be a name or an alias` })
+    }
     switch (operation.do) {
       case 'add link': {
         const { link } = operation
@@ -320,6 +325,21 @@ export function openNetns(opened: Opened): Netns {
   }
 }
 
+/** What an operation gives to links as names and aliases. */
+function textsOf(operation: Operation): readonly string[] {
+  switch (operation.do) {
+    case 'add link':
+      return [operation.link.name, ...(operation.link.kind === 'veth' ? [operation.link.peer.name] : [])]
+    case 'set link':
+      return operation.set.alias === undefined ? [] : [operation.set.alias]
+    case 'add altname':
+    case 'delete altname':
+      return [operation.altName]
+    default:
+      return []
+  }
+}
+
 type NamedLink = Pick<Link, 'index' | 'name'>
 
 function noDevice(name: string): Errno {
@@ -339,8 +359,8 @@ function earlierSettings({ index, mac, mtu, master, alias = '', up }: Link, set:
 
 /** A name that a link can have; the kernel refuses others as malformed, but here they are just not there. */
 function isName(name: string): boolean {
-  const { length } = new TextEncoder().encode(name)
-  return length > 0 && length <= 127
+  const { length } = encoder.encode(name)
+  return length > 0 && length <= 127 && isText(name)
 }
 
 function decoded<T>(messages: readonly Message[], decode: (body: Uint8Array) => T | undefined): readonly T[] {
