@@ -1,4 +1,6 @@
-import { readlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Operation } from '@vpc-bridge/kernel'
 import { createWorld, inside, output, run } from '@vpc-bridge/testbed'
 import { err, ok } from 'neverthrow'
@@ -172,6 +174,33 @@ test('a handle outlives the path of its namespace, and a path may lead to anothe
   expect((await first.link('br0'))._unsafeUnwrap()).toBeDefined()
   expect((await second.link('br0'))._unsafeUnwrap()).toBeUndefined()
   expect((await kernel.open(path))._unsafeUnwrap().id).toBe(second.id)
+})
+
+test('no file stays open: not of a path that leads to one namespace after the other, and none after closing', async () => {
+  const { world, kernel } = await newHost()
+  const openFiles = () => readdirSync('/proc/self/fd').length
+  const directory = mkdtempSync(join(tmpdir(), 'rtnetlink-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const path = join(directory, 'netns')
+  const counts: number[] = []
+  for (let round = 0; round < 4; round += 1) {
+    rmSync(path, { force: true })
+    symlinkSync(round % 2 === 0 ? world.host : world.router, path)
+    for (let time = 0; time < 3; time += 1) (await kernel.open(path))._unsafeUnwrap()
+    counts.push(openFiles())
+  }
+  // A descriptor and a socket for each of the two, however often they come.
+  const [first = 0] = counts
+  expect(counts).toEqual([first, first + 2, first + 2, first + 2])
+  const other = createRtnetlinkKernel(nodeSyscalls())
+  const before = openFiles()
+  for (const target of [world.host, world.router]) {
+    rmSync(path)
+    symlinkSync(target, path)
+    for (let time = 0; time < 3; time += 1) (await other.open(path))._unsafeUnwrap()
+  }
+  other.close()
+  expect(openFiles()).toBe(before)
 })
 
 test('without privileges it is EPERM', async () => {
