@@ -33,6 +33,7 @@ export const flags = {
 /** Types of messages that belong to the protocol itself. */
 export const control = { noop: 1, error: 2, done: 3, overrun: 4 } as const
 
+const EBADMSG = 74
 const headerLength = 16
 /** Type and flags, as they are in one word. */
 const typeMask = 0xffff
@@ -114,9 +115,9 @@ export interface Verdict {
   readonly words?: string
 }
 
-/** Reads a message of type error, or the done message of a dump, which begin alike. */
+/** Reads a message of type error, or the done message of a dump, which begin alike. An error without a number is one, too. */
 export function decodeVerdict({ type, flags: messageFlags, body }: Message): Verdict {
-  if (body.length < 4) return { errno: 0 }
+  if (body.length < 4) return { errno: type === control.error ? EBADMSG : 0 }
   const view = viewOf(body)
   const errno = Math.abs(view.getInt32(0, true))
   if ((messageFlags & flags.acknowledgeAttributes) === 0) return { errno }

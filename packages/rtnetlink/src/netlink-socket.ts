@@ -120,6 +120,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
         word === undefined ? decodeMessages(buffer.slice(0, length)) : pickMessages(buffer.subarray(0, length), word)
       if (messages === undefined)
         return err({ errno: 'EBADMSG', message: 'the answer does not consist of whole messages' })
+      if (messages.some(({ type }) => type === control.overrun)) return err(errorOf(ENOBUFS))
       const answers = messages.filter(({ sequence: its, type }) => its === expected && type !== control.noop)
       if (answers.length > 0) return ok(answers)
     }
@@ -141,7 +142,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
       const received = send(wanted).andThen((expected) => receive(expected))
       if (received.isErr()) return err(received.error)
       const [answer] = received.value
-      if (answer !== undefined) return answer.type === control.error ? judged(answer).map(() => answer) : ok(answer)
+      if (answer !== undefined) return answer.type > control.overrun ? ok(answer) : judged(answer).andThen(noObject)
     }
     return err({ errno: 'EMSGSIZE', message: `the answer grew while it was read, ${attempts} times` })
   }
@@ -182,6 +183,10 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
 function judged(message: Message): Result<void, Errno> {
   const { errno, words } = decodeVerdict(message)
   return errno === 0 ? ok() : err(errorOf(errno, words))
+}
+
+function noObject(): Result<never, Errno> {
+  return err({ errno: 'EBADMSG', message: 'there is no object in the answer' })
 }
 
 interface List {
