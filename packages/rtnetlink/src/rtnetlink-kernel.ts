@@ -136,8 +136,9 @@ interface Fresh {
   readonly at: <T>(action: () => T) => Result<T, Errno>
 }
 
+/** A path that cannot lead anywhere, whatever there is, leads to nothing. */
 function notThere(error: Errno): Errno {
-  return error.errno === 'ENOTDIR' ? { ...error, errno: 'ENOENT' } : error
+  return ['ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(error.errno) ? { ...error, errno: 'ENOENT' } : error
 }
 
 function notEntered(number: number): Errno {

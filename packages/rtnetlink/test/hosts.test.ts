@@ -182,6 +182,8 @@ test('no file stays open: not of a path that leads to one namespace after the ot
   const directory = mkdtempSync(join(tmpdir(), 'rtnetlink-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
   const path = join(directory, 'netns')
+  symlinkSync(path, path)
+  expect((await kernel.open(path))._unsafeUnwrapErr().errno).toBe('ENOENT')
   const counts: number[] = []
   for (let round = 0; round < 4; round += 1) {
     rmSync(path, { force: true })
