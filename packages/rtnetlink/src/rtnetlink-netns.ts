@@ -296,10 +296,11 @@ export function openNetns(opened: Opened): Netns {
       return locked === -EWOULDBLOCK ? ok(undefined) : err(errorOf(-locked))
     })
 
-  const during = (object: string) => ({ kind: 'kernel', operation: 'look up', object, netns: path }) as const
+  const during = (operation: 'look up' | 'lock', object: string) =>
+    ({ kind: 'kernel', operation, object, netns: path }) as const
 
   const look = <T>(object: string, result: Result<T, Errno>): ResultAsync<T, KernelError> =>
-    settled(result.mapErr((error) => ({ ...during(object), ...error })))
+    settled(result.mapErr((error) => ({ ...during('look up', object), ...error })))
 
   return {
     path,
@@ -312,7 +313,7 @@ export function openNetns(opened: Opened): Netns {
     macTranslation: (dev) =>
       macTranslator
         .read(forChildren(), dev)
-        .mapErr((failure) => ({ ...during(`MAC translation on ${dev}`), ...failure })),
+        .mapErr((failure) => ({ ...during('look up', `MAC translation on ${dev}`), ...failure })),
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
     change: (operation) => {
       const changed = isMacTranslation(operation)
@@ -320,7 +321,7 @@ export function openNetns(opened: Opened): Netns {
         : settled(perform(operation).map(() => undefined))
       return changed.mapErr(({ errno, message }) => operationError(operation, path, errno, message))
     },
-    tryLock: (mode) => look(`${mode} lock`, tryLock(mode)),
+    tryLock: (mode) => settled(tryLock(mode).mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error }))),
     open,
   }
 }

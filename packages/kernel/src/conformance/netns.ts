@@ -30,6 +30,26 @@ export const netnsCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'an error tells what was looked up, in the same words everywhere',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const setting = 'net/ipv4/conf/nope/forwarding'
+      const lookUps = [
+        [netns.links({ master: 'nope' }), 'links', 'ENODEV'],
+        [netns.addresses('nope'), 'addresses', 'ENODEV'],
+        [netns.routes({ family: 'inet', dev: 'nope' }), 'routes', 'ENODEV'],
+        [netns.neighbours('nope'), 'neighbours', 'ENODEV'],
+        [netns.sysctl(setting), `sysctl ${setting}`, 'ENOENT'],
+      ] as const
+      for (const [lookUp, object, errno] of lookUps) {
+        const found = await lookUp
+        assert.ok(found.isErr())
+        const { message: _, ...error } = found.error
+        assert.deepEqual(error, { kind: 'kernel', operation: 'look up', object, netns: netns.path, errno })
+      }
+    },
+  },
+  {
     name: 'a namespace has one identity, however it is opened, and no other has it',
     run: async ({ kernel, newNetns }) => {
       const [one, other] = [await newNetns(), await newNetns()]
