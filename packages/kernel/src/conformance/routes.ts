@@ -140,6 +140,19 @@ export const routeCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'a destination is a prefix, and gateway and source are addresses: EINVAL',
+    run: async (world) => {
+      const netns = await openReady(world)
+      for (const destination of ['default', '198.51.100.7', '198.51/16', 'any', '']) {
+        for (const change of ['add route', 'set route', 'delete route'] as const) {
+          await refused(netns, { do: change, route: { ...byGateway, destination } }, 'EINVAL')
+        }
+      }
+      await refused(netns, { do: 'add route', route: { ...byGateway, gateway: '10.9' } }, 'EINVAL')
+      await refused(netns, { do: 'add route', route: { ...byGateway, source: '10.1' } }, 'EINVAL')
+    },
+  },
+  {
     name: 'a destination has no bits behind its length',
     run: async (world) => {
       const netns = await openReady(world)

@@ -69,7 +69,8 @@ export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): vo
     link.macIsChosen = true
     if (link.master !== undefined) adjustBridge(netns, link.master)
   }
-  if (set.mtu !== undefined) {
+  // One that it has already is no choice.
+  if (set.mtu !== undefined && set.mtu !== link.mtu) {
     link.mtu = set.mtu
     link.mtuIsChosen = true
     if (link.master !== undefined) adjustBridge(netns, link.master)
