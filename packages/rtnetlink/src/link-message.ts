@@ -40,8 +40,6 @@ const ifUp = 1
 const hardwareEthernet = 1
 /** RTEXT_FILTER_SKIP_STATS: counters would be most of an answer. */
 const skipStatistics = 8
-/** RTEXT_FILTER_NAME_ONLY, which older kernels pass over. */
-const nameOnly = 256
 const longestName = 15
 
 /** A link by index, or by a name that the kernel looks up. */
@@ -49,12 +47,8 @@ export type LinkHandle = number | string
 
 /** Asks for one link. */
 export function getLink(name: string): Request {
-  return linkRequest(name, skipStatistics)
-}
-
-/** Asks for the index and primary name of one link. */
-export function getIndex(name: string): Request {
-  return linkRequest(name, skipStatistics | nameOnly)
+  const attributes = [...nameOf(name), u32(ifla.extMask, skipStatistics)]
+  return { type: linkTypes.get, flags: flags.request, body: concat([header(), encodeAttributes(attributes)]) }
 }
 
 /** Asks for all links, or for the ports of one. */
@@ -195,11 +189,6 @@ function properties(
     ...(master === undefined ? [] : [u32(ifla.master, master)]),
     ...(netns === undefined ? [] : [u32(ifla.netNsFd, netns)]),
   ]
-}
-
-function linkRequest(name: string, extMask: number): Request {
-  const attributes = [...nameOf(name), u32(ifla.extMask, extMask)]
-  return { type: linkTypes.get, flags: flags.request, body: concat([header(), encodeAttributes(attributes)]) }
 }
 
 function altNameRequest(type: number, extraFlags: number, name: string, altName: string): Request {

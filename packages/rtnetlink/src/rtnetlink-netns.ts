@@ -25,7 +25,6 @@ import {
   decodeLink,
   deleteAltName,
   deleteLink,
-  getIndex,
   getLink,
   getLinks,
   type LinkHandle,
@@ -91,13 +90,8 @@ export function openNetns(opened: Opened): Netns {
    * Does something with the link that has a name now. Nothing is remembered: others rename links, and delete them, and what is
    * meant for one must not reach another.
    */
-  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> => {
-    if (!isName(name)) return err(noDevice(name))
-    return socket.ask(getIndex(name)).andThen(({ body }) => {
-      const link = decodeLink(body)
-      return link === undefined ? err(noDevice(name)) : action(link)
-    })
-  }
+  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> =>
+    presentLink(name).andThen(action)
 
   /** A change of a link that the kernel finds by its name itself. */
   const changeNamed = (name: string, toRequest: (name: string) => Request): Result<void, Errno> =>
