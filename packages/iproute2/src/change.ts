@@ -1,4 +1,5 @@
 import type { LinkSettings } from '@vpc-bridge/kernel'
+import { addressToBytes, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { errAsync, type ResultAsync } from 'neverthrow'
 import { commandOf, type DriverOperation } from './command.ts'
 import type { Failure } from './failure.ts'
@@ -18,6 +19,8 @@ export function perform(
   netns: NamespaceFile,
   hold: (path: string) => ResultAsync<NamespaceFile, Failure>,
 ): ResultAsync<void, Failure> {
+  const strange = strangeTextOf(operation)
+  if (strange !== undefined) return errAsync({ errno: 'EINVAL', message: `${JSON.stringify(strange)} is no address` })
   if (operation.do === 'write sysctl') return writeSysctl(netns.enter, operation.path, operation.value)
   if (operation.do === 'set link') return setLink(operation, netns)
   if (operation.do === 'move link') {
@@ -32,6 +35,35 @@ export function perform(
   return hold(peer.netns).andThen(({ childPath }) =>
     command({ do: 'add link', link: { ...link, peer: { ...peer, netns: childPath } } }, netns),
   )
+}
+
+/** What is no address, or no prefix, where one must be: `ip` makes something even of `10.9` and `default`. */
+function strangeTextOf(operation: DriverOperation): string | undefined {
+  const { prefixes, addresses } = textsOf(operation)
+  return (
+    prefixes.find((text) => prefixToBytes(text) === undefined) ??
+    addresses.find((text) => text !== undefined && addressToBytes(text) === undefined)
+  )
+}
+
+function textsOf(operation: DriverOperation): {
+  readonly prefixes: readonly string[]
+  readonly addresses: readonly (string | undefined)[]
+} {
+  switch (operation.do) {
+    case 'add address':
+    case 'delete address':
+      return { prefixes: [operation.address.address], addresses: [operation.address.broadcast] }
+    case 'add route':
+    case 'set route':
+    case 'delete route':
+      return { prefixes: [operation.route.destination], addresses: [operation.route.gateway, operation.route.source] }
+    case 'set neighbour':
+    case 'delete neighbour':
+      return { prefixes: [], addresses: [operation.neighbour.address] }
+    default:
+      return { prefixes: [], addresses: [] }
+  }
 }
 
 /** Of a TAP interface whose name is taken, `ip` says that the device is busy. */

@@ -13,7 +13,7 @@ export interface Options {
  * A kernel driven through `ip`, `nsenter` and procfs: each operation is a child process.
  *
  * Needs iproute2 and util-linux; changes need CAP_NET_ADMIN, other namespaces CAP_SYS_ADMIN too. A missing program is an
- * ENOENT error that names it and its Debian package, a child process that hangs an ETIMEDOUT error.
+ * ENOPKG error that names it and its Debian package, a child process that hangs an ETIMEDOUT error.
  */
 export function createIproute2Kernel({ macTranslator = noMacTranslator }: Options = {}): Kernel {
   const held = new Map<string, { readonly file: NamespaceFile; readonly checked: ResultAsync<void, Failure> }>()
@@ -41,7 +41,13 @@ export function createIproute2Kernel({ macTranslator = noMacTranslator }: Option
   function open(path: string): ResultAsync<Netns, KernelError> {
     return hold(path)
       .map((file) => createNetns(path, file, { hold, open, macTranslator }))
-      .mapErr((failure) => ({ kind: 'kernel', operation: 'open', object: 'namespace', netns: path, ...failure }))
+      .mapErr((failure) => ({
+        kind: 'kernel',
+        operation: 'open',
+        object: `namespace ${path}`,
+        netns: path,
+        ...failure,
+      }))
   }
 
   return {

@@ -27,10 +27,13 @@ const NSFS_MAGIC = 0x6e736673
  */
 export function openNamespaceFile(path: string): ResultAsync<NamespaceFile, Failure> {
   // Before opening it: to open a device could have effects.
-  return attempt(() => statfsSync(path).type).andThen((type) =>
-    type === NSFS_MAGIC ? attempt(() => open(path)) : notANetns(path),
-  )
+  return attempt(() => statfsSync(path).type)
+    .andThen((type) => (type === NSFS_MAGIC ? attempt(() => open(path)) : notANetns(path)))
+    .mapErr((failure) => (leadsNowhere.includes(failure.errno) ? { ...failure, errno: 'ENOENT' } : failure))
 }
+
+/** Of a path that cannot lead anywhere, whatever there is. */
+const leadsNowhere = ['ENOTDIR', 'ELOOP', 'ENAMETOOLONG']
 
 function open(path: string): NamespaceFile {
   // Not process.pid: /proc may be that of another PID namespace.

@@ -23,23 +23,19 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open, mac
   const { enter } = file
   const forChildren = { path: file.childPath, isOwn: file.own }
   const during =
-    (operation: string, object: string) =>
+    (operation: 'look up' | 'lock', object: string) =>
     (failure: Failure): KernelError => ({ kind: 'kernel', operation, object, netns: path, ...failure })
-  const ofLink = (dev: string | undefined) => (dev === undefined ? 'all links' : `link ${dev}`)
+  const look = <T>(object: string, found: ResultAsync<T, Failure>) => found.mapErr(during('look up', object))
   return {
     path,
     id: file.id,
-    link: (name) => linkOf(enter, name).mapErr(during('read link', `link ${name}`)),
-    links: (query = {}) => {
-      const object = query.master === undefined ? 'all links' : `ports of ${query.master}`
-      return linksOf(enter, query).mapErr(during('read links', object))
-    },
-    addresses: (dev) => addressesOf(enter, dev).mapErr(during('read addresses', ofLink(dev))),
-    routes: (query) => routesOf(enter, query).mapErr(during('read routes', ofLink(query.dev))),
-    neighbours: (dev) => neighboursOf(enter, dev).mapErr(during('read neighbours', ofLink(dev))),
-    macTranslation: (dev) =>
-      macTranslator.read(forChildren, dev).mapErr(during('read MAC translation', `MAC translation on ${dev}`)),
-    sysctl: (setting) => readSysctl(enter, setting).mapErr(during('read sysctl', `sysctl ${setting}`)),
+    link: (name) => look(`link ${name}`, linkOf(enter, name)),
+    links: (query = {}) => look('links', linksOf(enter, query)),
+    addresses: (dev) => look('addresses', addressesOf(enter, dev)),
+    routes: (query) => look('routes', routesOf(enter, query)),
+    neighbours: (dev) => look('neighbours', neighboursOf(enter, dev)),
+    macTranslation: (dev) => look(`MAC translation on ${dev}`, macTranslator.read(forChildren, dev)),
+    sysctl: (setting) => look(`sysctl ${setting}`, readSysctl(enter, setting)),
     change: (operation) => {
       const changed = isMacTranslation(operation)
         ? macTranslator.change(forChildren, operation)

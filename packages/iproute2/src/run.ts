@@ -6,6 +6,9 @@ import { type Failure, failureOf } from './failure.ts'
 /** How long a child process may take, in milliseconds, before it is killed and its operation fails with ETIMEDOUT. */
 const CHILD_TIME_LIMIT = 30_000
 
+/** A path, which has 4,096 bytes at most, with an option before it. */
+const longestWord = 5000
+
 /** Where the programs are on every distribution, whatever the PATH of this process, which may be unset. */
 const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -30,6 +33,10 @@ export function run(words: readonly string[], input = '', limit = CHILD_TIME_LIM
   const [program = '', ...args] = words
   if (words.some((word) => word.includes('\0'))) {
     return errAsync({ errno: 'EINVAL', message: `an argument of ${program} contains a null character` })
+  }
+  // `ip` itself lets the length of an attribute overflow.
+  if (words.some((word) => word.length > longestWord)) {
+    return errAsync({ errno: 'EINVAL', message: `an argument of ${program} is longer than anything it may be` })
   }
   const child = execa(program, args, { ...manners(), input, stripFinalNewline: false, timeout: limit })
   return ResultAsync.fromSafePromise(child).andThen((ended) =>

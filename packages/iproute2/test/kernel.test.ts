@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,6 +52,9 @@ describe('opening a namespace', () => {
     const before = await openFiles()
     expect(await errnoOf(kernel.open('/run/netns/vpcb-none'))).toBe('ENOENT')
     expect(await errnoOf(kernel.open(''))).toBe('ENOENT')
+    const loop = join(directory, 'loop')
+    await symlink(loop, loop)
+    expect(await errnoOf(kernel.open(loop))).toBe('ENOENT')
     for (const path of ['/etc/passwd', directory, pipe, '/dev/null', '/proc/self/ns/pid', 'a\0b']) {
       expect([path, await errnoOf(kernel.open(path))]).toEqual([path, 'EINVAL'])
     }

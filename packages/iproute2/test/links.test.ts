@@ -177,8 +177,8 @@ describe('looking links up', () => {
   it('reports a missing bridge', async () => {
     const { netns } = await world()
     expect((await netns.links({ master: 'nope' }))._unsafeUnwrapErr()).toMatchObject({
-      operation: 'read links',
-      object: 'ports of nope',
+      operation: 'look up',
+      object: 'links',
       errno: 'ENODEV',
     })
   })

@@ -58,6 +58,11 @@ describe('run', () => {
     expect(failure.message).toContain('false')
   })
 
+  it('refuses what is too long for any argument', async () => {
+    expect((await run(['echo', 'a'.repeat(65_544)]))._unsafeUnwrapErr().errno).toBe('EINVAL')
+    expect((await run(['echo', 'a'.repeat(4096)]))._unsafeUnwrap()).toHaveLength(4097)
+  })
+
   it('refuses null characters', async () => {
     expect((await run(['echo', 'a\0b']))._unsafeUnwrapErr().errno).toBe('EINVAL')
   })

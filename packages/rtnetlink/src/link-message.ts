@@ -42,10 +42,12 @@ const hardwareEthernet = 1
 const skipStatistics = 8
 const longestName = 15
 
-/** Asks for one link. A name that is too long for a primary one can only be an alternative one. */
+/** A link by index, or by a name that the kernel looks up. */
+export type LinkHandle = number | string
+
+/** Asks for one link. */
 export function getLink(name: string): Request {
-  const isPrimary = new TextEncoder().encode(name).length <= longestName
-  const attributes = [text(isPrimary ? ifla.ifname : ifla.altIfname, name), u32(ifla.extMask, skipStatistics)]
+  const attributes = [...nameOf(name), u32(ifla.extMask, skipStatistics)]
   return { type: linkTypes.get, flags: flags.request, body: concat([header(), encodeAttributes(attributes)]) }
 }
 
@@ -87,32 +89,38 @@ export function newLink(
  *
  * @param master index of the bridge whose port it becomes, 0 for none
  */
-export function setLink(index: number, set: LinkSettings, master: number | undefined): Request {
+export function setLink(link: LinkHandle, set: LinkSettings, master: number | undefined): Request {
   const attributes = [
+    ...nameOf(link),
     ...properties(set, master, undefined),
     // Without the zero byte, for which there is no room behind 255 others.
     ...(set.alias === undefined ? [] : [bytes(ifla.ifalias, new TextEncoder().encode(set.alias))]),
   ]
-  const body = concat([header({ index, up: set.up }), encodeAttributes(attributes)])
+  const body = concat([header({ index: indexOf(link), up: set.up }), encodeAttributes(attributes)])
   return { type: linkTypes.new, flags: flags.request, body }
 }
 
-/** @param netns descriptor of the namespace to move it to */
+/**
+ * By index: beside a name, the kernel takes it for the one that the link is to have there if its own is taken.
+ *
+ * @param netns descriptor of the namespace to move it to
+ */
 export function moveLink(index: number, netns: number): Request {
   const body = concat([header({ index }), encodeAttributes([u32(ifla.netNsFd, netns)])])
   return { type: linkTypes.new, flags: flags.request, body }
 }
 
-export function deleteLink(index: number): Request {
-  return { type: linkTypes.delete, flags: flags.request, body: header({ index }) }
+export function deleteLink(name: string): Request {
+  const body = concat([header(), encodeAttributes(nameOf(name))])
+  return { type: linkTypes.delete, flags: flags.request, body }
 }
 
-export function addAltName(index: number, altName: string): Request {
-  return altNameRequest(linkTypes.newProperty, flags.create | flags.exclusive, index, altName)
+export function addAltName(name: string, altName: string): Request {
+  return altNameRequest(linkTypes.newProperty, flags.create | flags.exclusive, name, altName)
 }
 
-export function deleteAltName(index: number, altName: string): Request {
-  return altNameRequest(linkTypes.deleteProperty, 0, index, altName)
+export function deleteAltName(name: string, altName: string): Request {
+  return altNameRequest(linkTypes.deleteProperty, 0, name, altName)
 }
 
 const wantedOfLink = [
@@ -183,7 +191,19 @@ function properties(
   ]
 }
 
-function altNameRequest(type: number, extraFlags: number, index: number, altName: string): Request {
-  const attributes = [nest(ifla.propList, [text(ifla.altIfname, altName)])]
-  return { type, flags: flags.request | extraFlags, body: concat([header({ index }), encodeAttributes(attributes)]) }
+function altNameRequest(type: number, extraFlags: number, name: string, altName: string): Request {
+  const attributes = [...nameOf(name), nest(ifla.propList, [text(ifla.altIfname, altName)])]
+  return { type, flags: flags.request | extraFlags, body: concat([header(), encodeAttributes(attributes)]) }
+}
+
+/** A name that is too long for a primary one can only be an alternative one. */
+function nameOf(link: LinkHandle): readonly Attribute[] {
+  if (typeof link === 'number') return []
+  const isPrimary = new TextEncoder().encode(link).length <= longestName
+  return [text(isPrimary ? ifla.ifname : ifla.altIfname, link)]
+}
+
+/** 0 for a link that goes by its name. */
+function indexOf(link: LinkHandle): number {
+  return typeof link === 'number' ? link : 0
 }

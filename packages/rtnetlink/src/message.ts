@@ -31,9 +31,13 @@ export const flags = {
 } as const
 
 /** Types of messages that belong to the protocol itself. */
-export const control = { noop: 1, error: 2, done: 3 } as const
+export const control = { noop: 1, error: 2, done: 3, overrun: 4 } as const
 
+const EBADMSG = 74
 const headerLength = 16
+/** Type and flags, as they are in one word. */
+const typeMask = 0xffff
+const interruptedMask = flags.dumpInterrupted << 16
 /** Attribute of an error with the kernel's words (NLMSGERR_ATTR_MSG). */
 const errorText = 1
 
@@ -72,6 +76,37 @@ export function decodeMessages(buffer: Uint8Array): readonly Message[] | undefin
   return messages
 }
 
+/**
+ * The messages in what was received at once that have a word somewhere at a multiple of four bytes, as an address is in what
+ * it is an attribute of, and those that say something about the list. They are copies; the others cost next to nothing.
+ *
+ * @returns `undefined` when it does not consist of whole messages
+ */
+export function pickMessages(buffer: Uint8Array, word: number): readonly Message[] | undefined {
+  const messages: Message[] = []
+  const words = new Uint32Array(buffer.buffer, buffer.byteOffset, buffer.byteLength >> 2)
+  let hit = words.indexOf(word)
+  let start = 0
+  while (start < words.length) {
+    const length = words[start] ?? 0
+    const head = words[start + 1] ?? 0
+    const end = start + ((length + 3) >>> 2)
+    if (length < headerLength || 4 * start + length > buffer.length) return undefined
+    if (hit !== -1 && hit < start) hit = words.indexOf(word, start)
+    const hasWord = hit >= start && hit < end
+    if (hasWord || (head & typeMask) <= control.overrun || (head & interruptedMask) !== 0) {
+      messages.push({
+        type: head & typeMask,
+        flags: head >>> 16,
+        sequence: words[start + 2] ?? 0,
+        body: buffer.slice(4 * start + headerLength, 4 * start + length),
+      })
+    }
+    start = end
+  }
+  return messages
+}
+
 /** How the kernel judged a request. */
 export interface Verdict {
   /** 0 for success. */
@@ -80,9 +115,9 @@ export interface Verdict {
   readonly words?: string
 }
 
-/** Reads a message of type error, or the done message of a dump, which begin alike. */
+/** Reads a message of type error, or the done message of a dump, which begin alike. An error without a number is one, too. */
 export function decodeVerdict({ type, flags: messageFlags, body }: Message): Verdict {
-  if (body.length < 4) return { errno: 0 }
+  if (body.length < 4) return { errno: type === control.error ? EBADMSG : 0 }
   const view = viewOf(body)
   const errno = Math.abs(view.getInt32(0, true))
   if ((messageFlags & flags.acknowledgeAttributes) === 0) return { errno }

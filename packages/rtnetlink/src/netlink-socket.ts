@@ -1,7 +1,16 @@
 import { err, ok, type Result } from 'neverthrow'
 import { viewOf } from './attributes.ts'
 import { type Errno, errorOf } from './errno.ts'
-import { control, decodeMessages, decodeVerdict, encodeRequest, flags, type Message, type Request } from './message.ts'
+import {
+  control,
+  decodeMessages,
+  decodeVerdict,
+  encodeRequest,
+  flags,
+  type Message,
+  pickMessages,
+  type Request,
+} from './message.ts'
 import type { Syscalls } from './syscalls.ts'
 
 /** A route netlink socket, in the namespace that it was opened in (netlink(7), rtnetlink(7)). */
@@ -13,13 +22,17 @@ export interface NetlinkSocket {
   /**
    * Sends a request for a list, and gives it.
    *
-   * @param enough called with what has arrived; the rest is not read once it says so, and the socket can only be closed
+   * @param options.enough called with what has arrived; the rest is not read once it says so, and the socket can only be
+   * closed
+   * @param options.word only what has these four bytes in it, at a multiple of four, is given
    */
-  readonly dump: (
-    request: Request,
-    enough?: (messages: readonly Message[]) => boolean,
-  ) => Result<readonly Message[], Errno>
+  readonly dump: (request: Request, options?: DumpOptions) => Result<readonly Message[], Errno>
   readonly close: () => void
+}
+
+interface DumpOptions {
+  readonly enough?: (messages: readonly Message[]) => boolean
+  readonly word?: number | undefined
 }
 
 const AF_NETLINK = 16
@@ -34,12 +47,15 @@ const NETLINK_EXT_ACK = 11
 const NETLINK_GET_STRICT_CHK = 12
 /** Return the real length, even if it does not fit. */
 const MSG_TRUNC = 0x20
+const MSG_DONTWAIT = 0x40
+const EINTR = 4
+const ENOBUFS = 105
 
-/** The kernel sends lists in pieces of 32 KiB at most. */
+/** To begin with: the kernel sends lists in pieces of 32 KiB, but a link with hundreds of names in one that is longer. */
 const bufferLength = 65_536
 /** In seconds. The kernel answers within the request; only a request of somebody else's can keep it waiting. */
 const timeLimit = 20
-/** How often a list is asked for again that has changed while it was read. */
+/** How often something is asked for that has changed, or was too long, while it was read. */
 const attempts = 10
 
 /** Opens a socket in the namespace that the calling thread is in. */
@@ -53,18 +69,18 @@ export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, Errno> {
     [SOL_NETLINK, NETLINK_GET_STRICT_CHK, on],
     [SOL_SOCKET, SO_RCVTIMEO, seconds(timeLimit)],
   ] as const
+  // To the kernel: what other processes send is refused, and cannot be taken for an answer.
+  let prepared = syscalls.connect(descriptor, kernelAddress())
   for (const [level, option, value] of options) {
-    const set = syscalls.setsockopt(descriptor, level, option, value)
-    if (set < 0) {
-      syscalls.close(descriptor)
-      return err(errorOf(-set))
-    }
+    if (prepared >= 0) prepared = syscalls.setsockopt(descriptor, level, option, value)
   }
-  return ok(socketOf(syscalls, descriptor))
+  if (prepared >= 0) return ok(socketOf(syscalls, descriptor))
+  syscalls.close(descriptor)
+  return err(errorOf(-prepared))
 }
 
 function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
-  const buffer = new Uint8Array(bufferLength)
+  let buffer = new Uint8Array(bufferLength)
   let sequence = 0
 
   const send = (request: Request): Result<number, Errno> => {
@@ -73,19 +89,40 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
     return sent < 0 ? err(errorOf(-sent)) : ok(sequence)
   }
 
-  /** The next messages that answer a request. */
-  const receive = (expected: number): Result<readonly [Message, ...Message[]], Errno> => {
+  const receiveBytes = (receiveFlags: number): number => {
     for (;;) {
-      const length = syscalls.recv(descriptor, buffer, MSG_TRUNC)
+      const length = syscalls.recv(descriptor, buffer, receiveFlags)
+      if (length !== -EINTR) return length
+    }
+  }
+
+  /** Reads what is left of an answer that is of no use any more: until then, the kernel begins no other list. */
+  const drain = () => {
+    for (;;) {
+      const length = receiveBytes(MSG_DONTWAIT)
+      // That messages were lost is told once.
+      if (length < 0 && length !== -ENOBUFS) return
+    }
+  }
+
+  /** The next messages that answer a request; none when they did not fit, as they will if they are asked for again. */
+  const receive = (expected: number, word?: number): Result<readonly Message[], Errno> => {
+    for (;;) {
+      const length = receiveBytes(MSG_TRUNC)
       if (length < 0) return err(errorOf(-length))
-      if (length > buffer.length) return err({ errno: 'EMSGSIZE', message: `an answer has ${length} bytes` })
-      // A copy, since the buffer is used again.
-      const messages = decodeMessages(buffer.slice(0, length))
+      if (length > buffer.length) {
+        drain()
+        buffer = new Uint8Array(length)
+        return ok([])
+      }
+      // Copies, since the buffer is used again.
+      const messages =
+        word === undefined ? decodeMessages(buffer.slice(0, length)) : pickMessages(buffer.subarray(0, length), word)
       if (messages === undefined)
         return err({ errno: 'EBADMSG', message: 'the answer does not consist of whole messages' })
-      const isAnswer = ({ sequence: its, type }: Message) => its === expected && type !== control.noop
-      const [first, ...others] = messages.filter(isAnswer)
-      if (first !== undefined) return ok([first, ...others])
+      if (messages.some(({ type }) => type === control.overrun)) return err(errorOf(ENOBUFS))
+      const answers = messages.filter(({ sequence: its, type }) => its === expected && type !== control.noop)
+      if (answers.length > 0) return ok(answers)
     }
   }
 
@@ -100,17 +137,23 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
     })
 
   // Without an acknowledgement, which would be a second message: the object itself says that all went well.
-  const ask: NetlinkSocket['ask'] = (wanted) =>
-    send(wanted)
-      .andThen(receive)
-      .andThen(([answer]) => (answer.type === control.error ? judged(answer).map(() => answer) : ok(answer)))
+  const ask: NetlinkSocket['ask'] = (wanted) => {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const received = send(wanted).andThen((expected) => receive(expected))
+      if (received.isErr()) return err(received.error)
+      const [answer] = received.value
+      if (answer !== undefined) return answer.type > control.overrun ? ok(answer) : judged(answer).andThen(noObject)
+    }
+    return err({ errno: 'EMSGSIZE', message: `the answer grew while it was read, ${attempts} times` })
+  }
 
-  const readList = (expected: number, enough: (messages: readonly Message[]) => boolean): Result<List, Errno> => {
+  const readList = (expected: number, { enough, word }: DumpOptions): Result<List, Errno> => {
     const messages: Message[] = []
     let interrupted = false
     for (;;) {
-      const received = receive(expected)
+      const received = receive(expected, word)
       if (received.isErr()) return err(received.error)
+      if (received.value.length === 0) return ok({ messages, interrupted: true })
       for (const message of received.value) {
         interrupted ||= (message.flags & flags.dumpInterrupted) !== 0
         if (message.type === control.done || message.type === control.error) {
@@ -118,16 +161,17 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
         }
         messages.push(message)
       }
-      if (!interrupted && enough(messages)) return ok({ messages, interrupted })
+      if (!interrupted && enough?.(messages)) return ok({ messages, interrupted })
     }
   }
 
-  const dump: NetlinkSocket['dump'] = (wanted, enough = () => false) => {
+  const dump: NetlinkSocket['dump'] = (wanted, options = {}) => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const sent = send(wanted)
-      if (sent.isErr()) return err(sent.error)
-      const list = readList(sent.value, enough)
-      if (list.isErr()) return err(list.error)
+      const list = send(wanted).andThen((expected) => readList(expected, options))
+      if (list.isErr()) {
+        drain()
+        return err(list.error)
+      }
       if (!list.value.interrupted) return ok(list.value.messages)
     }
     return err({ errno: 'EINTR', message: `the list changed while it was read, ${attempts} times` })
@@ -141,10 +185,21 @@ function judged(message: Message): Result<void, Errno> {
   return errno === 0 ? ok() : err(errorOf(errno, words))
 }
 
+function noObject(): Result<never, Errno> {
+  return err({ errno: 'EBADMSG', message: 'there is no object in the answer' })
+}
+
 interface List {
   readonly messages: readonly Message[]
   /** Whether it changed while it was read: something may be missing, or there twice. */
   readonly interrupted: boolean
+}
+
+/** struct sockaddr_nl; the port of the kernel is 0. */
+function kernelAddress(): Uint8Array {
+  const buffer = new Uint8Array(12)
+  viewOf(buffer).setUint16(0, AF_NETLINK, true)
+  return buffer
 }
 
 function u32(value: number): Uint8Array {

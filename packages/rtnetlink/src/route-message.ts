@@ -21,8 +21,6 @@ const protocols: Readonly<Record<number, string>> = {
   9: 'ra',
 }
 const onlinkFlag = 4
-/** RTM_F_FIB_MATCH: answer with the route that matches, not with the way that a packet takes. */
-const fibMatch = 0x2000
 const headerLength = 12
 
 /** A route as the kernel refers to its link: by index. */
@@ -39,18 +37,13 @@ export function getRoutes(family: 'inet' | 'inet6', index: number | undefined): 
 }
 
 /**
- * Asks for the route by which packets to a prefix's first address leave: if there is a route to that very prefix, and no
- * longer one, it is the answer.
- *
- * @returns `undefined` when it is not a prefix
+ * Four bytes that are in every message about a route to a prefix, and in few others: its last ones. `undefined` when there
+ * are none, as in the default route.
  */
-export function getRoute(destination: string): Request | undefined {
+export function wordOf(destination: string): number | undefined {
   const prefix = prefixToBytes(destination)
-  if (prefix === undefined) return undefined
-  const family = prefix.bytes.length === 16 ? families.inet6 : families.inet
-  const head = header({ family, destinationLength: prefix.bytes.length * 8, flags: fibMatch })
-  const body = concat([head, encodeAttributes([bytes(rta.destination, prefix.bytes)])])
-  return { type: routeTypes.get, flags: flags.request, body }
+  if (prefix === undefined || prefix.length === 0) return undefined
+  return viewOf(prefix.bytes).getUint32(4 * (Math.ceil(prefix.length / 32) - 1), true)
 }
 
 /** @returns `undefined` when a text is not an address */
@@ -68,10 +61,14 @@ export function deleteRoute(route: IndexedRoute): Request | undefined {
   return routeRequest(routeTypes.delete, 0, route)
 }
 
-/** Reads a unicast route of the main table; `undefined` when the message is none. */
+/**
+ * Reads a unicast route of the main table; `undefined` when the message is none, or about one for some sources or one type of
+ * service only.
+ */
 export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
   if (body.length < headerLength) return undefined
   const view = viewOf(body)
+  if (view.getUint8(2) !== 0 || view.getUint8(3) !== 0) return undefined
   const family = view.getUint8(0)
   const attributes = decodeAttributes(body.subarray(headerLength), Object.values(rta))
   const index = readU32(attributes, rta.outputInterface)

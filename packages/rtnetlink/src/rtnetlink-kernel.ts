@@ -28,7 +28,8 @@ interface Entry {
  * @param syscalls the system calls of the runtime: `bunSyscalls()` or `nodeSyscalls()`
  */
 export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMacTranslator }: Options = {}): Kernel {
-  const entries = new Map<string, Entry>()
+  /** A path may lead to another namespace than before, whose handles are still in use: it then has several entries. */
+  const entries: Entry[] = []
   let own: number | undefined
 
   const openFile = (path: string): Result<number, Errno> => {
@@ -68,14 +69,13 @@ export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMa
       .andThen((descriptor) => {
         const isOwn = path === ownPath
         const at = <T>(action: () => T): Result<T, Errno> => (isOwn ? ok(action()) : inside(descriptor, action))
-        const known = entries.get(path)
         const found = at(
           (): Result<Entry | Fresh, Errno> =>
-            identify().andThen((id) =>
-              known?.netns.id === id
-                ? ok(known)
-                : openSocket(syscalls).map((socket) => ({ id, socket, descriptor, at })),
-            ),
+            identify().andThen((id) => {
+              const known = entries.find(({ netns }) => netns.path === path && netns.id === id)
+              if (known !== undefined) return ok(known)
+              return openSocket(syscalls).map((socket) => ({ id, socket, descriptor, at }))
+            }),
         ).andThen((result) => result)
         if (found.isOk() && 'socket' in found.value) return ok(keep(path, found.value))
         syscalls.close(descriptor)
@@ -112,8 +112,7 @@ export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMa
       syscalls.close(descriptor)
     }
     const entry = { netns, descriptor, close }
-    // A path may lead to another namespace than before, whose handles are still in use.
-    entries.set(entries.has(path) ? `${path}\0${id}` : path, entry)
+    entries.push(entry)
     return entry
   }
 
@@ -122,8 +121,7 @@ export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMa
   return {
     open,
     close: () => {
-      for (const { close } of entries.values()) close()
-      entries.clear()
+      for (const { close } of entries.splice(0)) close()
       if (own !== undefined) syscalls.close(own)
       own = undefined
     },
@@ -138,8 +136,9 @@ interface Fresh {
   readonly at: <T>(action: () => T) => Result<T, Errno>
 }
 
+/** A path that cannot lead anywhere, whatever there is, leads to nothing. */
 function notThere(error: Errno): Errno {
-  return error.errno === 'ENOTDIR' ? { ...error, errno: 'ENOENT' } : error
+  return ['ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(error.errno) ? { ...error, errno: 'ENOENT' } : error
 }
 
 function notEntered(number: number): Errno {

@@ -18,6 +18,7 @@ import {
 } from '@vpc-bridge/kernel'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
+import { isText } from './attributes.ts'
 import { type Errno, errorOf } from './errno.ts'
 import {
   addAltName,
@@ -26,6 +27,7 @@ import {
   deleteLink,
   getLink,
   getLinks,
+  type LinkHandle,
   moveLink,
   newLink,
   setLink,
@@ -33,15 +35,7 @@ import {
 import type { Message, Request } from './message.ts'
 import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
-import {
-  decodeRoute,
-  deleteRoute,
-  getRoute,
-  getRoutes,
-  type IndexedRoute,
-  newRoute,
-  setRoute,
-} from './route-message.ts'
+import { decodeRoute, deleteRoute, getRoutes, type IndexedRoute, newRoute, setRoute, wordOf } from './route-message.ts'
 import { openFlags, type Syscalls } from './syscalls.ts'
 import { createTap } from './tap.ts'
 
@@ -81,46 +75,31 @@ export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, descriptorOf } = opened
   const { macTranslator, forChildren } = opened
 
-  /** The links that changes were about, by the name asked for: each has been looked up once. */
-  const seen = new Map<string, Pick<Link, 'index' | 'name'>>()
-
   const findLink = (name: string): Result<Link | undefined, Errno> => {
     if (!isName(name)) return ok(undefined)
     return socket
       .ask(getLink(name))
-      .map(({ body }) => {
-        const link = decodeLink(body)
-        if (link !== undefined) seen.set(name, link)
-        return link
-      })
+      .map(({ body }) => decodeLink(body))
       .orElse((error) => (error.errno === 'ENODEV' ? ok(undefined) : err(error)))
   }
 
   const presentLink = (name: string): Result<Link, Errno> =>
-    findLink(name).andThen((link) =>
-      link === undefined ? err({ errno: 'ENODEV', message: `Cannot find device "${name}"` }) : ok(link),
-    )
+    findLink(name).andThen((link) => (link === undefined ? err(noDevice(name)) : ok(link)))
 
   /**
-   * Does something with a link, by the index that it had when it was seen last. If no link has that index any more, it is
-   * looked up again: another one may have got its name.
+   * Does something with the link that has a name now. Nothing is remembered: others rename links, and delete them, and what is
+   * meant for one must not reach another.
    */
-  const withLink = <T>(
-    name: string,
-    action: (link: Pick<Link, 'index' | 'name'>) => Result<T, Errno>,
-  ): Result<T, Errno> => {
-    const known = seen.get(name)
-    if (known === undefined) return presentLink(name).andThen(action)
-    return action(known).orElse((error) => {
-      if (error.errno !== 'ENODEV') return err(error)
-      seen.delete(name)
-      return presentLink(name).andThen(action)
-    })
-  }
+  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> =>
+    presentLink(name).andThen(action)
+
+  /** A change of a link that the kernel finds by its name itself. */
+  const changeNamed = (name: string, toRequest: (name: string) => Request): Result<void, Errno> =>
+    isName(name) ? socket.request(toRequest(name)) : err(noDevice(name))
 
   const withOptionalLink = <T>(
     name: string | undefined,
-    action: (link: Pick<Link, 'index' | 'name'> | undefined) => Result<T, Errno>,
+    action: (link: NamedLink | undefined) => Result<T, Errno>,
   ): Result<T, Errno> => (name === undefined ? action(undefined) : withLink(name, action))
 
   const links = ({ master, limit }: LinkQuery): Result<readonly Link[], Errno> =>
@@ -132,7 +111,7 @@ export function openNetns(opened: Opened): Netns {
         decoded(messages, decodeLink).filter((link) => index === undefined || link.master === index)
       if (limit === undefined) return socket.dump(wanted).map(toLinks)
       return openSocket().andThen((once) => {
-        const messages = once.dump(wanted, (arrived) => toLinks(arrived).length >= limit)
+        const messages = once.dump(wanted, { enough: (arrived) => toLinks(arrived).length >= limit })
         once.close()
         return messages.map((all) => toLinks(all).slice(0, limit))
       })
@@ -146,7 +125,7 @@ export function openNetns(opened: Opened): Netns {
 
   const withNames = <T extends { readonly index: number }>(
     items: readonly T[],
-    known: Pick<Link, 'index' | 'name'> | undefined,
+    known: NamedLink | undefined,
   ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], Errno> => {
     const unknown = items.map(({ index }) => index).filter((index) => index !== known?.index)
     return namesOf(unknown).map((names) =>
@@ -178,27 +157,21 @@ export function openNetns(opened: Opened): Netns {
         .andThen((found) => withNames(found, link)),
     )
 
-  /** A list costs more the more routes there are; the one to a single address can be asked for. */
+  /**
+   * From the list of all. The kernel can be asked for the way to an address, too, but what it answers does not tell what is
+   * in the main table: policy rules and local addresses come before it, a route whose link has no carrier may count for
+   * nothing, and of two to one destination the better one hides the other.
+   */
   const indexedRoutes = (
     family: RouteQuery['family'],
     destination: string | undefined,
     index: number | undefined,
-  ): Result<readonly IndexedRoute[], Errno> => {
-    const single = destination?.endsWith(family === 'inet' ? '/32' : '/128') ? getRoute(destination) : undefined
-    if (single === undefined) {
-      return (
-        socket
-          .dump(getRoutes(family, index))
-          .map((messages) => decoded(messages, decodeRoute))
-          // A namespace that never had a route has no table for them either.
-          .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
-      )
-    }
-    return socket
-      .ask(single)
-      .map((message) => decoded([message], decodeRoute))
-      .orElse((error) => (unreachable.includes(error.errno) ? ok([]) : err(error)))
-  }
+  ): Result<readonly IndexedRoute[], Errno> =>
+    socket
+      .dump(getRoutes(family, index), { word: destination === undefined ? undefined : wordOf(destination) })
+      .map((messages) => decoded(messages, decodeRoute))
+      // A namespace that never had a route has no table for them either.
+      .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
 
   const neighbours = (dev: string | undefined) =>
     withOptionalLink(dev, (link) =>
@@ -234,6 +207,10 @@ export function openNetns(opened: Opened): Netns {
     far === undefined ? ok(undefined) : descriptorOf(far)
 
   const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, Errno> => {
+    const strange = textsOf(operation).find((each) => !isText(each))
+    if (strange !== undefined) {
+      return err({ errno: 'EINVAL', message: `${JSON.stringify(strange.slice(0, 64))} cannot be a name or an alias` })
+    }
     switch (operation.do) {
       case 'add link': {
         const { link } = operation
@@ -246,17 +223,15 @@ export function openNetns(opened: Opened): Netns {
       case 'set link':
         return setLinkOf(operation.name, operation.set)
       case 'delete link':
-        seen.delete(operation.name)
-        return withLink(operation.name, ({ index }) => socket.request(deleteLink(index)))
+        return changeNamed(operation.name, deleteLink)
       case 'move link':
         return withLink(operation.name, ({ index }) =>
           descriptorOf(operation.netns).andThen((descriptor) => socket.request(moveLink(index, descriptor))),
-        ).map(() => seen.clear())
+        )
       case 'add altname':
-        return withLink(operation.name, ({ index }) => socket.request(addAltName(index, operation.altName)))
+        return changeNamed(operation.name, (name) => addAltName(name, operation.altName))
       case 'delete altname':
-        seen.delete(operation.altName)
-        return withLink(operation.name, ({ index }) => socket.request(deleteAltName(index, operation.altName)))
+        return changeNamed(operation.name, (name) => deleteAltName(name, operation.altName))
       case 'add address':
         return onLink(operation.address, newAddress)
       case 'delete address':
@@ -278,12 +253,14 @@ export function openNetns(opened: Opened): Netns {
 
   const setLinkOf = (name: string, set: LinkSettings): Result<unknown, Errno> => {
     const master = set.master === null ? undefined : set.master
-    const put = (index: number) =>
-      withOptionalLink(master, (bridge) => socket.request(setLink(index, set, set.master === null ? 0 : bridge?.index)))
-    if (Object.keys(set).length <= 1) return withLink(name, ({ index }) => put(index))
+    const requestFor = (link: LinkHandle, bridge: NamedLink | undefined) =>
+      setLink(link, set, set.master === null ? 0 : bridge?.index)
+    if (Object.keys(set).length <= 1) {
+      return withOptionalLink(master, (bridge) => changeNamed(name, () => requestFor(name, bridge)))
+    }
     // The kernel sets one property after the other, and stops at the first that it refuses.
     return presentLink(name).andThen((before) =>
-      put(before.index).orElse((error) => {
+      withOptionalLink(master, (bridge) => socket.request(requestFor(before.index, bridge))).orElse((error) => {
         const putBack = socket.request(earlierSettings(before, set))
         const words = putBack.isOk() ? '' : `; and the earlier settings could not be put back: ${putBack.error.message}`
         return err({ ...error, message: `${error.message}${words}` })
@@ -313,10 +290,11 @@ export function openNetns(opened: Opened): Netns {
       return locked === -EWOULDBLOCK ? ok(undefined) : err(errorOf(-locked))
     })
 
-  const during = (object: string) => ({ kind: 'kernel', operation: 'look up', object, netns: path }) as const
+  const during = (operation: 'look up' | 'lock', object: string) =>
+    ({ kind: 'kernel', operation, object, netns: path }) as const
 
   const look = <T>(object: string, result: Result<T, Errno>): ResultAsync<T, KernelError> =>
-    settled(result.mapErr((error) => ({ ...during(object), ...error })))
+    settled(result.mapErr((error) => ({ ...during('look up', object), ...error })))
 
   return {
     path,
@@ -329,7 +307,7 @@ export function openNetns(opened: Opened): Netns {
     macTranslation: (dev) =>
       macTranslator
         .read(forChildren(), dev)
-        .mapErr((failure) => ({ ...during(`MAC translation on ${dev}`), ...failure })),
+        .mapErr((failure) => ({ ...during('look up', `MAC translation on ${dev}`), ...failure })),
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
     change: (operation) => {
       const changed = isMacTranslation(operation)
@@ -337,9 +315,30 @@ export function openNetns(opened: Opened): Netns {
         : settled(perform(operation).map(() => undefined))
       return changed.mapErr(({ errno, message }) => operationError(operation, path, errno, message))
     },
-    tryLock: (mode) => look(`${mode} lock`, tryLock(mode)),
+    tryLock: (mode) => settled(tryLock(mode).mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error }))),
     open,
   }
+}
+
+/** What an operation gives to links as names and aliases. */
+function textsOf(operation: Operation): readonly string[] {
+  switch (operation.do) {
+    case 'add link':
+      return [operation.link.name, ...(operation.link.kind === 'veth' ? [operation.link.peer.name] : [])]
+    case 'set link':
+      return operation.set.alias === undefined ? [] : [operation.set.alias]
+    case 'add altname':
+    case 'delete altname':
+      return [operation.altName]
+    default:
+      return []
+  }
+}
+
+type NamedLink = Pick<Link, 'index' | 'name'>
+
+function noDevice(name: string): Errno {
+  return { errno: 'ENODEV', message: `Cannot find device "${name}"` }
 }
 
 /** Sets the properties that were to be changed to what they were. */
@@ -353,13 +352,10 @@ function earlierSettings({ index, mac, mtu, master, alias = '', up }: Link, set:
   return setLink(index, earlier, set.master === undefined ? undefined : (master ?? 0))
 }
 
-/** What the kernel answers when there is no route at all. */
-const unreachable = ['ENETUNREACH', 'EHOSTUNREACH', 'ESRCH', 'EACCES', 'EINVAL']
-
 /** A name that a link can have; the kernel refuses others as malformed, but here they are just not there. */
 function isName(name: string): boolean {
-  const { length } = new TextEncoder().encode(name)
-  return length > 0 && length <= 127
+  const { length } = encoder.encode(name)
+  return length > 0 && length <= 127 && isText(name)
 }
 
 function decoded<T>(messages: readonly Message[], decode: (body: Uint8Array) => T | undefined): readonly T[] {

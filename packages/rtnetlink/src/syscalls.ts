@@ -20,6 +20,8 @@ export interface Syscalls {
   readonly flock: (descriptor: number, operation: number) => number
   /** socket(2) */
   readonly socket: (domain: number, type: number, protocol: number) => number
+  /** connect(2) */
+  readonly connect: (descriptor: number, address: Uint8Array) => number
   /** setsockopt(2) */
   readonly setsockopt: (descriptor: number, level: number, option: number, value: Uint8Array) => number
   /** send(2) without flags */

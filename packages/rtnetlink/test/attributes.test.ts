@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   decodeAttributes,
   encodeAttributes,
+  isText,
   listAttributes,
   nest,
   readText,
@@ -11,6 +12,7 @@ import {
   u32,
 } from '../src/attributes.ts'
 
+const empty = new Uint8Array(0)
 const attribute = fc.record({ type: fc.integer({ min: 0, max: 0x3fff }), value: fc.uint8Array({ maxLength: 300 }) })
 
 describe('attributes', () => {
@@ -20,6 +22,24 @@ describe('attributes', () => {
         expect(listAttributes(encodeAttributes(attributes)).map(({ type, value }) => [type, [...value]])).toEqual(
           attributes.map(({ type, value }) => [type, [...value]]),
         )
+      }),
+    )
+  })
+
+  test('of texts are read as they were written, or the text is none', () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.nat(0x12000).map((length) => 'a'.repeat(length)),
+    )
+    const withZero = fc.tuple(value, value).map(([one, other]) => `${one}\0${other}`)
+    fc.assert(
+      fc.property(fc.oneof(value, withZero), (written) => {
+        // As deep as a name of the far end of a pair is, beside the longest that can be there.
+        const inner = nest(1, [text(3, written), text(20, 'a'.repeat(0x4000))])
+        const outer = listAttributes(encodeAttributes([nest(2, [inner]), u32(5, 1)]))
+        const read = readText(decodeAttributes(listAttributes(outer[0]?.value ?? empty)[0]?.value ?? empty, [3]), 3)
+        if (isText(written)) expect([read, outer.length]).toEqual([written, 2])
+        else expect(written.includes('\0') || new TextEncoder().encode(written).length > 0x4000).toBe(true)
       }),
     )
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { concat, encodeAttributes, text } from '../src/attributes.ts'
-import { control, decodeMessages, decodeVerdict, encodeRequest, flags } from '../src/message.ts'
+import { control, decodeMessages, decodeVerdict, encodeRequest, flags, pickMessages } from '../src/message.ts'
 
 const request = fc.record({
   type: fc.integer({ min: 0, max: 0xffff }),
@@ -33,6 +33,35 @@ describe('messages', () => {
     expect(decodeMessages(new Uint8Array(16))).toBeUndefined()
     const whole = encodeRequest({ type: 16, flags: 1, body: new Uint8Array(4) }, 1)
     expect(decodeMessages(whole.subarray(0, 19))).toBeUndefined()
+  })
+})
+
+describe('messages with a word in them', () => {
+  const word = 0x0705080a
+  const withWord = request.map(({ body, ...rest }) => ({
+    ...rest,
+    body: concat([padded(body), Uint8Array.of(10, 8, 5, 7), body]),
+  }))
+
+  test('are picked from the others, with what says something about the list', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.oneof(request, withWord), fc.nat(0xffffffff))), (requests) => {
+        const bytes = concat(requests.map(([each, sequence]) => padded(encodeRequest(each, sequence))))
+        const has = (part: Uint8Array) => new Uint32Array(padded(part).buffer).includes(word)
+        const isAboutList = (message: { type: number; flags: number }) =>
+          message.type <= control.overrun || (message.flags & flags.dumpInterrupted) !== 0
+        expect(pickMessages(bytes, word)).toEqual(
+          decodeMessages(bytes)?.filter((each) => isAboutList(each) || has(encodeRequest(each, each.sequence))),
+        )
+      }),
+    )
+  })
+
+  test('of any bytes are read to an end, or refused', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => void pickMessages(bytes, word)))
+    const whole = encodeRequest({ type: 16, flags: 1, body: new Uint8Array(4) }, 1)
+    expect(pickMessages(whole, word)).toEqual([])
+    for (const length of [4, 15, 16, 19]) expect(pickMessages(whole.slice(0, length), word)).toBeUndefined()
   })
 })
 

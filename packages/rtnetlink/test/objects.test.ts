@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decodeAddress, deleteAddress, newAddress } from '../src/address-message.ts'
 import { decodeLink, newLink, setLink } from '../src/link-message.ts'
 import { decodeNeighbour, setNeighbour } from '../src/neighbour-message.ts'
-import { decodeRoute, getRoute, newRoute } from '../src/route-message.ts'
+import { decodeRoute, newRoute, wordOf } from '../src/route-message.ts'
 
 const index = fc.integer({ min: 1, max: 0x7fffffff })
 const mac = fc
@@ -106,7 +106,7 @@ test('what is no address makes no request', () => {
   for (const address of ['', 'x', '10.0.0.1', '10.0.0.1/33', '10.0.0.1/x', '::1/129', '300.0.0.1/8']) {
     expect(newAddress({ index: 1, address })).toBeUndefined()
     expect(deleteAddress({ index: 1, address })).toBeUndefined()
-    expect(getRoute(address)).toBeUndefined()
+    expect(wordOf(address)).toBeUndefined()
   }
   expect(setNeighbour({ index: 1, address: '10.0.0.1', mac: '02:00' })).toBeUndefined()
 })

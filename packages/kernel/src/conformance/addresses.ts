@@ -44,6 +44,18 @@ export const addressCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'an address has a length, and all of its parts: EINVAL',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev))
+      for (const address of ['10.0.0.1', '10.1/24', 'fd00::1', '10.0.0.1/255.255.255.0', 'any', 'default', '']) {
+        await refused(netns, { do: 'add address', address: { dev, address } }, 'EINVAL')
+        await refused(netns, { do: 'delete address', address: { dev, address } }, 'EINVAL')
+      }
+      await refused(netns, { do: 'add address', address: { ...one, broadcast: '+' } }, 'EINVAL')
+    },
+  },
+  {
     name: 'an address of its own length brings no route',
     run: async (world) => {
       const netns = await openNew(world)

@@ -62,6 +62,11 @@ export const bridgeCases: readonly ConformanceCase[] = [
       assert.equal((await linkOf(netns, 'br0')).mtu, 9001)
       await perform(netns, { do: 'set link', name: 'p1', set: { master: null } })
       assert.equal((await linkOf(netns, 'br0')).mtu, 1500)
+      // What it has already is no choice.
+      await perform(netns, { do: 'set link', name: 'br0', set: { mtu: 1500 } })
+      await perform(netns, { do: 'set link', name: 'p1', set: { mtu: 1450, master: 'br0' } })
+      assert.equal((await linkOf(netns, 'br0')).mtu, 1450)
+      await perform(netns, { do: 'set link', name: 'p1', set: { master: null } })
       await perform(netns, { do: 'set link', name: 'br0', set: { mtu: 9001 } })
       await perform(netns, { do: 'set link', name: 'p1', set: { mtu: 1400, master: 'br0' } })
       assert.equal((await linkOf(netns, 'br0')).mtu, 9001)

@@ -36,6 +36,24 @@ export const nameCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'a name or an alias with a zero byte in it is refused whole, and so is one of any length: EINVAL',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb('x'))
+      await refused(netns, addIfb('y\0z'), 'EINVAL')
+      const peer = { name: 'z\0z' }
+      await refused(netns, { do: 'add link', link: { kind: 'veth', name: 'y', peer } }, 'EINVAL')
+      await refused(netns, { do: 'add altname', name: 'x', altName: 'y\0z' }, 'EINVAL')
+      await refused(netns, { do: 'set link', name: 'x', set: { alias: 'y\0z' } }, 'EINVAL')
+      for (const length of [32_768, 65_531, 65_544]) {
+        const long = 'a'.repeat(length)
+        await refused(netns, { do: 'set link', name: 'x', set: { alias: long } }, ['EINVAL', 'ERANGE'])
+        await refused(netns, { do: 'add altname', name: 'x', altName: long }, ['EINVAL', 'ERANGE'])
+        await refused(netns, addIfb(long), ['EINVAL', 'ERANGE'])
+      }
+    },
+  },
+  {
     name: 'names that the settings need for all links are refused',
     run: async (world) => {
       const netns = await openNew(world)

@@ -22,6 +22,18 @@ async function openReady(world: ConformanceWorld) {
 /** Permanent neighbours. */
 export const neighbourCases: readonly ConformanceCase[] = [
   {
+    name: 'an entry is for an address with all of its parts: EINVAL',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb('x', { up: true }))
+      for (const address of ['10.9', '10.0.0.2/32', '']) {
+        const neighbour = { dev: 'x', address, mac: '02:00:00:00:00:0a' }
+        await refused(netns, { do: 'set neighbour', neighbour }, 'EINVAL')
+        await refused(netns, { do: 'delete neighbour', neighbour }, 'EINVAL')
+      }
+    },
+  },
+  {
     name: 'a permanent neighbour is set, changed and deleted',
     run: async (world) => {
       const netns = await openReady(world)

@@ -12,6 +12,44 @@ export const netnsCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'opening a path that cannot lead anywhere is ENOENT, and the error tells the path',
+    run: async ({ kernel, newFile, newNetns }) => {
+      const file = await newFile()
+      const netns = await newNetns()
+      for (const path of [`${file}/below`, 'a'.repeat(300), `/${'a/'.repeat(2500)}`, `${netns}/below`]) {
+        const opened = await kernel.open(path)
+        assert.ok(opened.isErr())
+        const { operation, object, netns, errno, message } = opened.error
+        assert.deepEqual(
+          { operation, object, netns, errno },
+          { operation: 'open', object: `namespace ${path}`, netns: path, errno: 'ENOENT' },
+        )
+        // The number is not in the words: it is said beside them.
+        assert.doesNotMatch(message, /ENOENT|ENOTDIR|ELOOP|ENAMETOOLONG/)
+      }
+    },
+  },
+  {
+    name: 'an error tells what was looked up, in the same words everywhere',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const setting = 'net/ipv4/conf/nope/forwarding'
+      const lookUps = [
+        [netns.links({ master: 'nope' }), 'links', 'ENODEV'],
+        [netns.addresses('nope'), 'addresses', 'ENODEV'],
+        [netns.routes({ family: 'inet', dev: 'nope' }), 'routes', 'ENODEV'],
+        [netns.neighbours('nope'), 'neighbours', 'ENODEV'],
+        [netns.sysctl(setting), `sysctl ${setting}`, 'ENOENT'],
+      ] as const
+      for (const [lookUp, object, errno] of lookUps) {
+        const found = await lookUp
+        assert.ok(found.isErr())
+        const { message: _, ...error } = found.error
+        assert.deepEqual(error, { kind: 'kernel', operation: 'look up', object, netns: netns.path, errno })
+      }
+    },
+  },
+  {
     name: 'a namespace has one identity, however it is opened, and no other has it',
     run: async ({ kernel, newNetns }) => {
       const [one, other] = [await newNetns(), await newNetns()]

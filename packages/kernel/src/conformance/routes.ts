@@ -89,6 +89,22 @@ export const routeCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'all routes to one address are found, of any priority, by any link; by one link those by it',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }))
+      const all = [onLink, { ...onLink, metric: 7 }, { ...onLink, dev: 'y', metric: 9 }]
+      for (const route of all) await perform(netns, { do: 'add route', route })
+      const { destination } = onLink
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination })), all)
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination, dev })), all.slice(0, 2))
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination, dev: 'y' })), all.slice(2))
+      // The address is one of our own, too.
+      await perform(netns, { do: 'add address', address: { dev: 'y', address: destination } })
+      assert.deepEqual(await value(netns.routes({ family: 'inet', destination })), all)
+    },
+  },
+  {
     name: 'a gateway must be on the link, or be said to be',
     run: async (world) => {
       const netns = await openReady(world)
@@ -121,6 +137,19 @@ export const routeCases: readonly ConformanceCase[] = [
       await perform(netns, { do: 'add route', route: byGateway }, { do: 'set link', name: dev, set: { up: false } })
       await perform(netns, { do: 'set link', name: dev, set: { up: true } })
       assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'a destination is a prefix, and gateway and source are addresses: EINVAL',
+    run: async (world) => {
+      const netns = await openReady(world)
+      for (const destination of ['default', '198.51.100.7', '198.51/16', 'any', '']) {
+        for (const change of ['add route', 'set route', 'delete route'] as const) {
+          await refused(netns, { do: change, route: { ...byGateway, destination } }, 'EINVAL')
+        }
+      }
+      await refused(netns, { do: 'add route', route: { ...byGateway, gateway: '10.9' } }, 'EINVAL')
+      await refused(netns, { do: 'add route', route: { ...byGateway, source: '10.1' } }, 'EINVAL')
     },
   },
   {

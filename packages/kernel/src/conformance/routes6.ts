@@ -47,6 +47,20 @@ export const route6Cases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'all IPv6 routes to one address are found, of any priority, by any link; by one link those by it',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }))
+      const all = [{ ...onLink, metric: 7 }, { ...onLink, dev: 'y', metric: 9 }, onLink]
+      for (const route of all) await perform(netns, { do: 'add route', route })
+      const { destination } = onLink
+      const [first, second, third] = all
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', destination })), all)
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', destination, dev })), [first, third])
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', destination, dev: 'y' })), [second])
+    },
+  },
+  {
     name: 'an IPv6 gateway must be on the link, or be said to be; a link-local one is',
     run: async (world) => {
       const netns = await openReady(world)

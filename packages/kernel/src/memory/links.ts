@@ -61,6 +61,7 @@ export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): vo
   const link = requireLink(netns, name)
   requireValid(link.kind, set)
   if (set.mac !== undefined && link.kind === 'ifb') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
+  if (set.alias?.includes('\0')) throw new Refusal('EINVAL', 'an alias has no zero byte in it')
   if (Buffer.byteLength(set.alias ?? '') > 255) throw new Refusal('EINVAL', 'alias too long')
   const master = set.master == null ? undefined : requireMaster(link.kind, requireLink(netns, set.master))
   if (set.mac !== undefined && link.kind !== 'loopback') {
@@ -68,7 +69,8 @@ export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): vo
     link.macIsChosen = true
     if (link.master !== undefined) adjustBridge(netns, link.master)
   }
-  if (set.mtu !== undefined) {
+  // One that it has already is no choice.
+  if (set.mtu !== undefined && set.mtu !== link.mtu) {
     link.mtu = set.mtu
     link.mtuIsChosen = true
     if (link.master !== undefined) adjustBridge(netns, link.master)
@@ -122,7 +124,8 @@ function netnsOfCopiedPeer(world: MemoryWorld, { index, peer }: MemoryLink): Mem
 
 export function addAltName(netns: MemoryNetns, name: string, altName: string): void {
   const link = requireLink(netns, name)
-  if (altName === '') throw new Refusal('EINVAL', 'an alternative name has one byte at least')
+  if (altName === '' || altName.includes('\0'))
+    throw new Refusal('EINVAL', 'an alternative name has one byte at least, and none that is zero')
   if (Buffer.byteLength(altName) > 127) throw new Refusal('ERANGE', 'Attribute failed policy validation')
   if (findLink(netns, altName) !== undefined) throw new Refusal('EEXIST', 'File exists')
   link.altNames.add(altName)
