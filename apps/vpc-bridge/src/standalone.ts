@@ -5,10 +5,7 @@ import { start } from './start.ts'
 import { syscallFiles } from './syscall-files.ts'
 import { versionLine } from './version.ts'
 
-/** What the C library of the platform is called; the build puts it here. */
-declare const VPC_BRIDGE_LIBC: string
-
-const syscalls = bunSyscalls(VPC_BRIDGE_LIBC)
+const syscalls = bunSyscalls()
 // Not awaited: a module that waits cannot become bytecode.
 void start({
   kernel: createRtnetlinkKernel(syscalls, { macTranslator: nftTranslator() }),
