@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { output, run } from '@vpc-bridge/testbed'
-import { onTestFinished } from 'vitest'
+import { temporaryDirectory } from './build-executable.ts'
 
 /** What the GNU C++ library, as Debian has it, wants of glibc and musl does not have. */
 const glibcOnly = `
@@ -17,8 +16,7 @@ const glibcOnly = `
  * does for code that throws no exceptions, such as Bun's.
  */
 export async function onMusl(executable: string): Promise<readonly string[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'musl-'))
-  onTestFinished(() => rm(directory, { recursive: true }))
+  const directory = await temporaryDirectory()
   const { stderr } = await run([executable], { environment: { LD_LIBRARY_PATH: directory } })
   const missing = [...stderr.matchAll(/: (\S+): symbol not found$/gm)].map(([, symbol]) => `-Wl,-u,${symbol}`)
   await writeFile(join(directory, 'glibc-only.c'), glibcOnly)
