@@ -12,7 +12,9 @@ wanted='ip:iproute2 nsenter:util-linux ping:iputils-ping'
 if [ "${1-}" = --tests ]; then
   wanted="$wanted nft:nftables linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
   wanted="$wanted containerd:containerd runc:runc podman:podman iptables:iptables busybox:busybox-static"
-  wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins /usr/bin/time:time radvd:radvd"
+  wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins /usr/bin/time:time strace:strace radvd:radvd"
+  # The executable for musl runs by musl's loader, with a C++ library that is linked for it.
+  wanted="$wanted /lib/ld-musl-$(uname -m).so.1:musl g++:g++"
 fi
 
 missing=

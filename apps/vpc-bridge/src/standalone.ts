@@ -1,3 +1,4 @@
+import { internalErrorCode, specVersions } from '@vpc-bridge/cni'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { bunSyscalls } from '@vpc-bridge/rtnetlink/bun'
@@ -5,14 +6,26 @@ import { start } from './start.ts'
 import { syscallFiles } from './syscall-files.ts'
 import { versionLine } from './version.ts'
 
-/** What the C library of the platform is called; the build puts it here. */
-declare const VPC_BRIDGE_LIBC: string
-
-const syscalls = bunSyscalls(VPC_BRIDGE_LIBC)
 // Not awaited: a module that waits cannot become bytecode.
-void start({
-  kernel: createRtnetlinkKernel(syscalls, { macTranslator: nftTranslator() }),
-  files: syscallFiles(syscalls),
-  version: versionLine('rtnetlink'),
-  executable: process.execPath,
-})
+void run().catch(giveUp)
+
+async function run(): Promise<never> {
+  const syscalls = bunSyscalls()
+  return start({
+    kernel: createRtnetlinkKernel(syscalls, { macTranslator: nftTranslator() }),
+    files: syscallFiles(syscalls),
+    version: versionLine('rtnetlink'),
+    executable: process.execPath,
+  })
+}
+
+/** Ends a process that cannot even make system calls, as when it may not have the memory to compile them. */
+function giveUp(error: unknown): void {
+  const msg = `cannot start: ${error instanceof Error ? error.message : String(error)}`
+  process.stderr.write(`${msg}\n`)
+  if (process.env['CNI_COMMAND'] !== undefined) {
+    const document = { cniVersion: specVersions.at(-1), code: internalErrorCode, msg }
+    process.stdout.write(`${JSON.stringify(document)}\n`)
+  }
+  process.exitCode = 1
+}

@@ -1,12 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:fs'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { captureState, inside, run } from '@vpc-bridge/testbed'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
+import { captureState, inside, output, run } from '@vpc-bridge/testbed'
+import { describe, expect, test } from 'vitest'
+import { temporaryDirectory } from './support/build-executable.ts'
 import { builds, config } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
-describe.each(builds)('$build in the bare environment of a runtime', ({ program }) => {
+describe.each(builds)('$build in the bare environment of a runtime', ({ build, program }) => {
+  const isNode = build === 'Node.js build'
   /**
    * Executes the plugin by a shell script, in which `"$@"` is the program: with nothing in its environment but what CNI
    * demands, in namespaces of its own for mounts.
@@ -38,10 +44,10 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ program 
   }
 
   /** An ADD that is to fail without a trace. */
-  async function failsIn(script: string) {
+  async function failsIn(script: string, cwd?: string) {
     const { host, blue } = await useWorld()
     const before = [await captureState(host), await captureState(blue)]
-    const added = await shell(host, script, variables('ADD', blue))
+    const added = await shell(host, script, variables('ADD', blue), cwd)
     expect(added.exitCode).toBe(1)
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
     return added
@@ -51,6 +57,8 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ program 
 
   test('the standard error closed', () => worksIn('exec "$@" 2>&-'))
 
+  test('few file descriptors', () => worksIn(`ulimit -n ${isNode ? 48 : 24} && exec "$@"`))
+
   test('a read-only file system', () => worksIn('mount -o remount,bind,ro / && ! touch /nope 2>&- && exec "$@"'))
 
   test('a full disk under the log', () =>
@@ -58,9 +66,36 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ program 
       VPC_CNI_LOG_FILE: '/mnt/log',
     }))
 
+  test('a log that is a named pipe which nobody reads', () =>
+    worksIn('mount -t tmpfs tmpfs /mnt && mkfifo /mnt/log && exec timeout -s KILL 20 "$@"', {
+      VPC_CNI_LOG_FILE: '/mnt/log',
+    }))
+
+  test('a standard input that does not block, and says nothing for a while', async () => {
+    const { host, blue } = await useWorld()
+    const pipe = join(await temporaryDirectory(), 'pipe')
+    await output(['mkfifo', pipe])
+    const input = await open(pipe, constants.O_RDONLY | constants.O_NONBLOCK)
+    const writer = await open(pipe, 'w')
+    // Node.js makes the first three descriptors of a child block.
+    const [file = '', ...args] = inside(host, ['sh', '-c', 'exec "$@" <&3 3<&-', 'sh', ...program])
+    const adding = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe', input.fd],
+      env: { PATH: process.env['PATH'], ...variables('ADD', blue), VPC_CNI_LOG_FILE: '/dev/null' },
+    })
+    const { stdout, stderr } = adding
+    if (stdout === null || stderr === null) throw new Error('the standard streams are no pipes')
+    const ended = Promise.all([text(stdout), text(stderr), once(adding, 'close')])
+    await input.close()
+    await setTimeout(500)
+    // One that has ended already does not take it.
+    await writer.write(JSON.stringify(config)).catch(() => {})
+    await writer.close()
+    expect(await ended).toEqual([expect.stringContaining('"blueveth"'), '', [0, null]])
+  })
+
   test('settings of the runtime system in the working directory are not read', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'vpc-bridge-'))
-    onTestFinished(() => rm(directory, { recursive: true }))
+    const directory = await temporaryDirectory()
     await writeFile(join(directory, '.env'), 'CNI_IFNAME=other\nVPC_CNI_LOG_FILE=/proc/nowhere\n')
     await writeFile(join(directory, 'bunfig.toml'), 'preload = ["./evil.ts"]\n')
     await writeFile(join(directory, 'evil.ts'), 'process.exit(42)\n')
@@ -77,9 +112,17 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ program 
     expect(stderr).toMatch(/^the network configuration .*\n?$/)
   })
 
+  test('a working directory that has been removed: Bun does not start, and nothing is changed', async () => {
+    const script = 'cd "$(mktemp --directory)" && rmdir "$PWD" && exec "$@"'
+    if (isNode) return worksIn(script, {}, '.')
+    expect((await failsIn(script, '.')).stderr).toMatch(/^error: The current working directory was deleted.*$/)
+  })
+
   test.each([
     // Node.js and Bun open /dev/null in its place, so that no other file gets its number.
     ['closed', 'exec "$@" >&-', 0],
+    ['and error closed', 'exec "$@" >&- 2>&-', 0],
+    ['and error and input closed', 'exec "$@" <&- >&- 2>&-', 1],
     ['full', 'exec "$@" >/dev/full', 1],
     ['a pipe that nobody reads', '"$@" | exit; exit 1', 1],
   ])('the standard output %s: whatever the runtime makes of it, a DEL removes everything', async (_, script, code) => {
@@ -90,4 +133,12 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ program 
     expect(await shell(host, 'exec "$@"', variables('DEL', blue))).toEqual({ exitCode: 0, stdout: '', stderr: '' })
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
   })
+})
+
+test('no memory for what Bun compiles: an error as the protocol has it', async () => {
+  const [{ program } = { program: [] }] = builds
+  const limited = ['sh', '-c', 'ulimit -v 1000000 && exec "$@"', 'sh', ...program]
+  const ended = await run(limited, { environment: { CNI_COMMAND: 'ADD' }, input: JSON.stringify(config) })
+  expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^cannot start: .+$/) })
+  expect(JSON.parse(ended.stdout)).toEqual({ cniVersion: '1.1.0', code: 999, msg: ended.stderr })
 })

@@ -1,6 +1,8 @@
 import { dlopen, type Pointer, read } from 'bun:ffi'
 import type { Syscalls } from './syscalls.ts'
 
+/** The C library. glibc is called so; musl, when it is asked for any `libc.…`, gives itself. */
+const library = 'libc.so.6'
 const ENOENT = 2
 /** Longer than any target of a link in /proc. */
 const linkLength = 256
@@ -8,10 +10,8 @@ const linkLength = 256
 /**
  * The system calls in Bun, by way of the C library. Not by `node:fs`, which takes more time to load than a network takes to
  * build.
- *
- * @param library name of the C library: `libc.so.6` for glibc; for musl `libc.musl-x86_64.so.1` or `libc.musl-aarch64.so.1`
  */
-export function bunSyscalls(library = 'libc.so.6'): Syscalls {
+export function bunSyscalls(): Syscalls {
   const { __errno_location: errnoLocation, ...libc } = dlopen(library, {
     __errno_location: { args: [], returns: 'ptr' },
     open: { args: ['ptr', 'i32', 'i32'], returns: 'i32' },

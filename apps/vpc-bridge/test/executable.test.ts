@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { output } from '@vpc-bridge/testbed'
+import { expect, test } from 'vitest'
+import { commit } from '../commit.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { app, buildExecutable, temporaryDirectory } from './support/build-executable.ts'
+import { builds } from './support/runtime.ts'
+
+const here = `linux-${process.arch}`
+const root = join(app, '../..')
+
+test('the same sources in another directory give the same bytes', async () => {
+  const one = await buildExecutable(here)
+  const elsewhere = await temporaryDirectory()
+  // Elsewhere for the build alone, and gone with it.
+  const script = 'mount --bind "$1" "$2" && cd "$2/apps/vpc-bridge" && shift 2 && exec "$@"'
+  const other = await buildExecutable(here, ['unshare', '--mount', 'sh', '-c', script, 'sh', root, elsewhere])
+  expect((await readFile(one)).equals(await readFile(other))).toBe(true)
+})
+
+test.each([
+  // The machine's number in the head of an ELF file.
+  ['linux-x64', 62],
+  ['linux-arm64', 183],
+])('for %s an executable of that machine is made', async (platform, machine) => {
+  const head = (await readFile(await buildExecutable(platform))).subarray(0, 20)
+  expect(head.subarray(0, 4).toString('latin1')).toBe('\x7fELF')
+  expect(head.readUInt16LE(18)).toBe(machine)
+})
+
+test('a platform that there is not is refused', async () => {
+  await expect(buildExecutable('linux-sparc')).rejects.toThrow('unknown platform linux-sparc; there are linux-x64, ')
+})
+
+test('--version tells version, commit and driver', async () => {
+  const executable = await buildExecutable(here)
+  const { version } = packageJson
+  expect(await output([executable, '--version'])).toBe(`${version} (commit ${await commit()}, driver rtnetlink)`)
+  const [, { program } = { program: [] }] = builds
+  const node = await output([...program, '--version'])
+  expect(node).toMatch(/^\d+\.\d+\.\d+ \(commit (unknown|[0-9a-f]{7,}(-dirty)?), driver iproute2\)$/)
+})
