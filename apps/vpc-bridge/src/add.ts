@@ -6,7 +6,6 @@ import {
   lookUpOnce,
   type Netns,
   operationError,
-  type Route,
 } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
@@ -15,8 +14,8 @@ import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'n
 import { type EndpointRecord, longestContainerId, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { allOf, type EndpointSteps, endpointSteps, sharedOf } from './endpoint.ts'
-import type { Failure } from './failure.ts'
-import { hostOf, hostPrefix, isInet6 } from './ip-text.ts'
+import { addressInUse, type Failure } from './failure.ts'
+import { hostOf, isInet6 } from './ip-text.ts'
 import { formerEni } from './locate-network.ts'
 import { hostVethName, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
@@ -135,26 +134,50 @@ function refusingTakenName(
   return stepsToAdd(host, endpoint, endpoint.netns, options).andThen((steps) =>
     refuseTakenName(host, container, endpoint, steps)
       .andThen(() => refuseTakenAddresses(host, endpoint))
-      .map(() => steps),
+      .map(() => unlessHeld(endpoint, steps)),
   )
 }
 
-/** Refuses addresses that other endpoints have. */
+/** Refuses addresses that other endpoints have. In L3 the routes tell, once they are made: there is no need to look before. */
 function refuseTakenAddresses(host: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  if (attachment.bridgeType === 'L3') return okAsync()
   return safeTry<void, Failure>(async function* () {
-    const { netns: site } = yield* openSite(host, attachment)
-    // Where there is no route to an address nobody has it: most often there is no need to look at all endpoints.
-    const routes: Route[] = []
-    for (const address of attachment.addresses) {
-      const family = isInet6(address) ? 'inet6' : 'inet'
-      routes.push(...(yield* site.routes({ family, destination: hostPrefix(address) })))
-    }
-    if (attachment.bridgeType === 'L3' && routes.length === 0) return ok()
-    const [held] = yield* holdersOf(site, attachment)
-    if (held === undefined) return ok()
-    const [address, { containerId, ifName }] = held
-    return err<void, Failure>({ kind: 'address in use', address, by: `${ifName} of container ${containerId}` })
+    const [held] = yield* holdersOf((yield* openSite(host, attachment)).netns, attachment)
+    return held === undefined
+      ? ok()
+      : err<void, Failure>({ kind: 'address in use', address: held[0], by: nameOf(held[1]) })
   })
+}
+
+/** The steps of an endpoint, none of which is content with what is there for another endpoint. */
+function unlessHeld(attachment: Attachment, steps: EndpointSteps): EndpointSteps {
+  const refuse = (host: Netns, object: string) =>
+    safeTry<void, KernelError>(async function* () {
+      const site = attachment.bridgeNetns === undefined ? host : yield* host.open(attachment.bridgeNetns)
+      const [held] = yield* holdersOf(site, attachment)
+      if (held === undefined) return ok()
+      const message = `${nameOf(held[1])} has the address ${held[0]} already`
+      const during = { kind: 'kernel', operation: 'add', object, netns: site.path } as const
+      return err<void, KernelError>({ ...during, errno: addressInUse, message })
+    })
+  return {
+    ...steps,
+    endpoint: steps.endpoint.map((step) => ({
+      ...step,
+      apply: (host, undo) => {
+        let isNew = false
+        const noted: typeof undo = (each) => {
+          isNew = true
+          undo(each)
+        }
+        return step.apply(host, noted).andThen(() => (isNew ? okAsync() : refuse(host, step.name)))
+      },
+    })),
+  }
+}
+
+function nameOf({ ifName, containerId }: EndpointRecord): string {
+  return `${ifName} of container ${containerId}`
 }
 
 /** Whether the steps have nothing to do. The observer does not hear of them if they have. */

@@ -1,5 +1,5 @@
 import { type CniError, errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
-import { describeFailure, type Failure, hintFor, noRoom } from './failure.ts'
+import { addressInUse, describeFailure, type Failure, hintFor, noRoom } from './failure.ts'
 
 /** The codes of this plugin's own errors. The README explains them. */
 const ownCodes = {
@@ -59,7 +59,7 @@ function codeOf(failure: Failure): number {
     case 'would fail':
       return ownCodes.kernel
     case 'step failed':
-      return failure.cause.errno === noRoom ? ownCodes.bridgeFull : ownCodes.stepFailed
+      return codeOfStep(failure.cause.errno)
     case 'busy':
       return errorCodes.tryAgainLater
     case 'interrupted':
@@ -68,4 +68,9 @@ function codeOf(failure: Failure): number {
     case 'not removed':
       return ownCodes.notRemoved
   }
+}
+
+function codeOfStep(errno: string): number {
+  if (errno === addressInUse) return ownCodes.addressInUse
+  return errno === noRoom ? ownCodes.bridgeFull : ownCodes.stepFailed
 }

@@ -159,6 +159,9 @@ export function hintFor(failure: Failure): string | undefined {
   }
 }
 
+/** How a step says that another endpoint has an address. */
+export const addressInUse = 'EADDRINUSE'
+
 /** What the kernel answers to a port too many. */
 export const noRoom = 'EXFULL'
 

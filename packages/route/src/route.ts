@@ -2,13 +2,14 @@ import {
   absentIfGone,
   changeReversibly,
   type Family,
+  isGone,
   type KernelError,
   type Netns,
   operationError,
   type Route,
 } from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 
 /** A route to have in the main table. */
 export interface WantedRoute {
@@ -41,35 +42,57 @@ export function route(wanted: WantedRoute): Step<Netns, KernelError> {
   }
 }
 
+/** Tried first, looked for then: to look for a route costs the more the more routes there are. */
 function ensureRoute(netns: Netns, wanted: Route, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
+  return add(netns, wanted, undo).orElse((error) =>
+    error.errno === 'EEXIST' ? ensureInPlace(netns, wanted, error, undo) : errAsync(error),
+  )
+}
+
+function add(netns: Netns, route: Route, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
+  return changeReversibly(netns, { do: 'add route', route }, { do: 'delete route', route }, undo)
+}
+
+/** Where there is a route to the destination already. */
+function ensureInPlace(
+  netns: Netns,
+  wanted: Route,
+  refusal: KernelError,
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
     const { destination } = wanted
     const routes = yield* netns.routes({ family: familyOf(destination), destination })
     const rival = routes.find((found) => found.metric === wanted.metric)
-    if (rival !== undefined && sameWay(rival, wanted)) return ok()
-    if (rival !== undefined && rival.dev !== wanted.dev) {
+    if (rival === undefined) return err(refusal)
+    if (sameWay(rival, wanted)) return ok()
+    if (rival.dev !== wanted.dev) {
       const message = `there is a route to ${destination} by ${rival.dev} already`
-      return yield* errAsync(operationError({ do: 'add route', route: wanted }, netns.path, 'EEXIST', message))
+      return err(operationError({ do: 'add route', route: wanted }, netns.path, 'EEXIST', message))
     }
-    if (rival !== undefined) {
-      const restore = { do: 'add route', route: rival } as const
-      yield* changeReversibly(netns, { do: 'delete route', route: rival }, restore, undo)
-    }
-    const inverse = { do: 'delete route', route: wanted } as const
-    yield* changeReversibly(netns, { do: 'add route', route: wanted }, inverse, undo)
-    return ok()
+    const restore = { do: 'add route', route: rival } as const
+    yield* changeReversibly(netns, { do: 'delete route', route: rival }, restore, undo)
+    return add(netns, wanted, undo)
   })
 }
 
+/** As above: the route is most often there as it was wanted. */
 function removeRoute(netns: Netns, wanted: Route): ResultAsync<Reverted, KernelError> {
-  const { destination, dev } = wanted
+  return remove(netns, wanted).orElse((error) => (isGone(error) ? removeLike(netns, wanted) : errAsync(error)))
+}
+
+/** The route to the destination by the link, whatever its gateway. */
+function removeLike(netns: Netns, { destination, dev, metric }: Route): ResultAsync<Reverted, KernelError> {
   return absentIfGone(
     netns.routes({ family: familyOf(destination), destination, dev }).andThen((routes) => {
-      const found = routes.find((route) => route.metric === wanted.metric)
-      if (found === undefined) return okAsync<Reverted>('absent')
-      return netns.change({ do: 'delete route', route: found }).map((): Reverted => 'removed')
+      const found = routes.find((route) => route.metric === metric)
+      return found === undefined ? okAsync<Reverted>('absent') : remove(netns, found)
     }),
   )
+}
+
+function remove(netns: Netns, route: Route): ResultAsync<Reverted, KernelError> {
+  return netns.change({ do: 'delete route', route }).map((): Reverted => 'removed')
 }
 
 function sameWay(found: Route, wanted: Route): boolean {
