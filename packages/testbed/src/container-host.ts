@@ -33,6 +33,8 @@ for each in etc opt var; do
   mkdir "/run/overlay/$each" "/run/overlay/$each.work"
   mount -t overlay -o "lowerdir=/$each,upperdir=/run/overlay/$each,workdir=/run/overlay/$each.work" overlay "/$each"
 done
+# What others have written before is not this host's.
+mount -t tmpfs tmpfs /var/log
 # What loses its parent becomes a child of this process, which shall not have to wait for it.
 trap '' CHLD
 echo "$pid"
