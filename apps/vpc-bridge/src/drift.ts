@@ -39,15 +39,18 @@ interface Needed {
 /**
  * Rehearses steps on a copy of the host: what they would still do is a drift. All calls share the copy, so that a drift of
  * what several endpoints share is told once.
+ *
+ * @param site the namespace that the bridge is in; absent: the host's
  */
-export function comparisonWith(host: Netns): ResultAsync<Compare, KernelError> {
+export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Compare, KernelError> {
   return copyOf(host).map((copy) => {
     const operations: Needed[] = []
     const context = intercept(copy, (operation, netns, proceed) => {
       const isHost = netns.id === copy.id
       return describeDrift(operation, netns).andThen((words) =>
         proceed().map(() => {
-          const what = isHost ? words : `in the container ${words}`
+          const place = netns.id === site.id ? `the namespace ${nameOf(netns.path)}` : 'the container'
+          const what = isHost ? words : `in ${place} ${words}`
           const repair = commandLine(commandFor(operation, isHost ? undefined : netns.path))
           operations.push({ operation, drift: { what, repair } })
         }),
@@ -55,6 +58,11 @@ export function comparisonWith(host: Netns): ResultAsync<Compare, KernelError> {
     })
     return (steps) => compareEach(steps, { context, operations })
   })
+}
+
+/** What people call a namespace: its name among those of `ip netns`, if it has one. */
+function nameOf(path: string): string {
+  return /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path)?.[1] ?? path
 }
 
 async function compareEach(

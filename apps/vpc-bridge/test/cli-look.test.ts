@@ -96,6 +96,31 @@ describe.each(builds)('$build', ({ program }) => {
       expect(await drift()).toEqual([])
     })
 
+    test('marks drift in the namespace of the bridge, with a command that puts it right there, as check does', async () => {
+      const world = await useWorld()
+      const { host, blue } = world
+      const site = await world.addContainer('site')
+      const other = JSON.stringify({ ...config, bridgeNetNSPath: site })
+      const options = ['--netns', blue, '--container-id', basename(blue), '--config', '-']
+      const added = await type(host, ['add', ...options], other)
+      const { name: bridge } = JSON.parse(added.stdout).interfaces[2]
+      await output(inside(site, ['ip', 'link', 'set', bridge, 'mtu', '1500']))
+      await output(inside(site, ['sh', '-c', `echo 0 >/proc/sys/net/ipv4/conf/${bridge}/proxy_arp`]))
+      const network = async () => {
+        const { networks } = JSON.parse((await type(host, ['show'])).stdout)
+        // Other tests have bridges in other namespaces, too.
+        return networks.find(({ netns }: { netns?: { path: string } }) => netns?.path === site)
+      }
+      const { drift } = await network()
+      const what = `in the namespace ${basename(site)} ${bridge} has the MTU 1500, not 9001`
+      expect(drift).toContainEqual({ what, repair: `ip -n ${basename(site)} link set dev ${bridge} mtu 9001` })
+      expect(drift).toHaveLength(2)
+      const checked = await type(host, ['check', ...options], other)
+      expect(JSON.parse(checked.stdout).drift).toContainEqual(expect.objectContaining({ what }))
+      for (const { repair } of drift) await output(inside(host, ['sh', '-c', typeable(repair)]))
+      expect((await network()).drift).toEqual([])
+    })
+
     test('finds a namespace that only a process is in, and tells when it finds none', async () => {
       const { host, blue, containerId } = await useConnected()
       const end = async () => JSON.parse((await type(host, ['show'])).stdout).networks[0].endpoints[0]
@@ -228,3 +253,8 @@ describe.each(builds)('$build', ({ program }) => {
     },
   )
 })
+
+/** sysctl(8) may not be installed. */
+function typeable(command: string): string {
+  return command.replace(/sysctl -w (\S+)=(\S+)/, 'sh -c "echo $2 >/proc/sys/$1"')
+}

@@ -117,6 +117,14 @@ describe('the text', () => {
     ])
   })
 
+  test('tells in which namespace an endpoint without a network is', () => {
+    const site = { path: '/run/netns/away', name: 'away' }
+    expect(textOf({ networks: [], strays: [endpoint(51, { site })] }).slice(1, 3)).toEqual([
+      '└─ veth    veth51  up  02:00:00:00:01:01  MTU 9001',
+      '   │       in away',
+    ])
+  })
+
   test('marks each drift where it is, with what puts it right, and counts them', () => {
     const lines = textOf(drifted)
     const at = (start: string) => lines.findIndex((line) => line.includes(start))

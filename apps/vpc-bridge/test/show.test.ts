@@ -72,16 +72,71 @@ describe('what is observed', () => {
     )
   })
 
-  test('is a network in another namespace, too', async () => {
+  /** A host whose network has its bridge in another namespace. */
+  const withSite = async () => {
     const world = await createMemoryHost()
     world.kernel.addNetns('/run/netns/away')
     world.places.push({ path: '/run/netns/away', name: 'away' })
     await world.connect('blue', { bridgeNetns: '/run/netns/away' })
-    const { networks, strays } = await look(world)
+    return { ...world, site: await world.inside('away') }
+  }
+
+  test('is a network in another namespace, too', async () => {
+    const { networks, strays } = await look(await withSite())
     expect(networks).toMatchObject([
-      { netns: { name: 'away' }, eni: { isThere: true }, endpoints: [{ containerId: 'blue', drift: [] }], drift: [] },
+      {
+        netns: { name: 'away' },
+        eni: { isThere: true },
+        endpoints: [{ containerId: 'blue', site: { name: 'away' }, drift: [] }],
+        drift: [],
+      },
     ])
     expect(strays).toEqual([])
+  })
+
+  test('drift there is said to be there, and put right there', async () => {
+    const world = await withSite()
+    await set(world.site, 'vpcbr2', { mtu: 1500 })
+    const route = { destination: '192.168.1.99/32', dev: 'vpcbr2', protocol: 'boot', metric: 0, onlink: false } as const
+    await world.site.change({ do: 'add route', route: { ...route, scope: 'link' } })
+    expect((await look(world)).networks[0]?.drift).toEqual([
+      {
+        what: 'in the namespace away vpcbr2 has the MTU 1500, not 9001',
+        repair: 'ip -n away link set dev vpcbr2 mtu 9001',
+      },
+      {
+        what: 'the route to 192.168.1.99/32 by vpcbr2 leads to no endpoint',
+        repair: expect.stringMatching(/^ip -n away route delete 192.168.1.99\/32 dev vpcbr2/),
+      },
+    ])
+  })
+
+  test('of a container without a path there, too, is put right there', async () => {
+    const world = await withSite()
+    const veth = await vethOf(world.site)
+    await set(world.site, veth, { master: null })
+    world.places.pop()
+    expect((await look(world)).networks[0]?.endpoints[0]?.drift).toContainEqual({
+      what: `${veth} is not a port of vpcbr2`,
+      repair: `ip -n away link set dev ${veth} master vpcbr2`,
+    })
+  })
+
+  test('names endpoints that are left in the namespace of a bridge that is gone', async () => {
+    const world = await withSite()
+    await world.site.change({ do: 'delete link', name: 'vpcbr2' })
+    expect(await look(world)).toMatchObject({
+      networks: [],
+      strays: [{ containerId: 'blue', site: { name: 'away' } }],
+    })
+  })
+
+  test('does not take the network of another host for its own', async () => {
+    const world = await twoEndpoints()
+    const other = await createMemoryHost(world.kernel, '/run/netns/other')
+    await other.connect('green')
+    world.places.push({ path: '/run/netns/other', name: 'other' }, ...other.places)
+    expect((await look(world)).networks.map(({ netns }) => netns)).toEqual([undefined])
   })
 
   test('changes nothing', async () => {
@@ -198,7 +253,7 @@ describe('drift of the network', () => {
         places.shift()
       },
       'the route to 192.168.1.43/32 by vpcbr2 leads to no endpoint',
-      'ip route delete 192.168.1.43/32 dev vpcbr2',
+      expect.stringMatching(/^ip route delete 192.168.1.43\/32 dev vpcbr2/),
     ],
   ])('%s', async (_, damage, what, repair) => {
     const world = await twoEndpoints()

@@ -80,8 +80,10 @@ puts right what can be put right. What others have added to the container is no 
 Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could not be found out.`
 
 const showHelp = `
-It reads the host's network namespace alone: interfaces of vpc-bridge carry a record of whose they are. Containers are
-looked for in the namespaces of "ip netns list", of Docker, and of all processes.
+Interfaces of vpc-bridge carry a record of whose they are. It reads those of the host's network namespace, and looks into the
+namespaces of "ip netns list", of Docker and of all processes, for containers and for bridges that are not with the host
+(bridgeNetNSPath). Which host such a bridge belongs to, the kernel does not tell: if there are several hosts on this machine,
+in network namespaces, those of the others are shown as well.
 
 Examples:
   vpc-bridge show                        a tree for the terminal

@@ -1,6 +1,8 @@
-import type { Family, KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { commandLine } from '@vpc-bridge/iproute2'
+import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import type { EndpointRecord } from '../alias.ts'
+import { commandFor } from '../command-for.ts'
 import type { Compare, Drift } from '../drift.ts'
 import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
 import type { FarEnd } from './far-ends.ts'
@@ -11,6 +13,8 @@ export interface Blueprint {
   readonly network: string
   readonly bridgeType: BridgeType
   readonly bridge: { readonly name: string; readonly index: number }
+  /** Path of the namespace that ENI and bridge are in; absent: the host's. */
+  readonly bridgeNetns?: string
   /** As it was when the network was made. */
   readonly eni: SharedEni
   readonly families: readonly Family[]
@@ -84,16 +88,14 @@ export async function endpointWithoutNetwork({
 
 const unreachable: Drift = { what: 'its namespace is gone, or no path leads to it' }
 
-function driftOfHostEnd({ bridge, mtu }: Blueprint, link: Link): readonly Drift[] {
-  const { name } = link
+function driftOfHostEnd({ bridge, bridgeNetns, mtu }: Blueprint, { name, up, ...link }: Link): readonly Drift[] {
+  const setting = (set: LinkSettings) => commandLine(commandFor({ do: 'set link', name, set }, bridgeNetns))
   return [
-    ...(link.up ? [] : [{ what: `${name} is down`, repair: `ip link set ${name} up` }]),
+    ...(up ? [] : [{ what: `${name} is down`, repair: setting({ up: true }) }]),
     ...(link.master === bridge.index
       ? []
-      : [{ what: `${name} is not a port of ${bridge.name}`, repair: `ip link set ${name} master ${bridge.name}` }]),
-    ...(link.mtu === mtu
-      ? []
-      : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, repair: `ip link set ${name} mtu ${mtu}` }]),
+      : [{ what: `${name} is not a port of ${bridge.name}`, repair: setting({ master: bridge.name }) }]),
+    ...(link.mtu === mtu ? [] : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, repair: setting({ mtu }) }]),
   ]
 }
 

@@ -75,6 +75,8 @@ export interface Setting {
 /** One container's connection to a network. */
 export interface Endpoint {
   readonly network: string
+  /** The namespace that the host's end is in; absent: the host's own. */
+  readonly site?: Place
   readonly containerId: string
   /** Name of the interface in the container, as it was asked for. */
   readonly ifName: string

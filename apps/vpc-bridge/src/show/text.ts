@@ -26,9 +26,7 @@ export function nothingLines(): readonly string[] {
 export function observationLines({ networks, strays }: Observation): readonly string[] {
   const trees = networks.flatMap((network) => ['', ...networkLines(network)])
   const left =
-    strays.length === 0
-      ? []
-      : ['', styleText('bold', 'without a network'), ...treeLines(strays.map((stray) => endpointNode(stray)))]
+    strays.length === 0 ? [] : ['', styleText('bold', 'without a network'), ...treeLines(strays.map(strayNode))]
   return [...[...trees, ...left].slice(1), '', summary({ networks, strays })]
 }
 
@@ -108,6 +106,12 @@ function endpointNode(endpoint: Endpoint, translation?: Network['macTranslation'
     drift: [],
     below: [{ ...far, drift }],
   }
+}
+
+/** Of an endpoint whose network is gone, nothing else tells where its host's end is. */
+function strayNode(stray: Endpoint): Node {
+  const node = endpointNode(stray)
+  return stray.site === undefined ? node : { ...node, lines: [`in ${stray.site.name}`, ...node.lines] }
 }
 
 function factsOf({ up, mac, mtu }: Interface): readonly string[] {
