@@ -92,6 +92,21 @@ describe.each(builds)('$build', ({ program }) => {
     expect(withoutIndexes([await captureState(host), await captureState(blue)])).toEqual(withoutIndexes(made))
   })
 
+  test('plan delete shows how the ENI comes home from another namespace', async () => {
+    const world = await useWorld()
+    const { host, blue } = world
+    const before = await captureState(host)
+    const site = await world.addContainer('site')
+    const other = JSON.stringify({ ...config, bridgeNetNSPath: site })
+    const options = ['--netns', blue, '--config', '-']
+    expect((await type(host, ['add', ...options], other)).exitCode).toBe(0)
+    const planned = await type(host, ['plan', 'delete', ...options], other)
+    expect(planned).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(planned.stdout).toMatch(/link set dev eth10 netns /)
+    expect((await type(host, ['delete', ...options], other)).exitCode).toBe(0)
+    expect(withoutIndexes(await captureState(host))).toEqual(withoutIndexes(before))
+  })
+
   test('plan tells what would fail', async () => {
     const { host, blue } = await useWorld()
     await output(inside(host, ['ip', 'link', 'add', 'vpcbreth10dummy', 'type', 'bridge']))
@@ -189,6 +204,6 @@ async function perform(host: string, plan: { readonly steps: readonly { readonly
 }
 
 /** A link that was created twice has another index the second time. */
-function withoutIndexes(states: readonly object[]): unknown {
+function withoutIndexes(states: object): unknown {
   return JSON.parse(JSON.stringify(states), (key, value) => (key === 'ifindex' ? undefined : value))
 }
