@@ -6,7 +6,7 @@ import type { Progress } from '@vpc-bridge/step'
 import type { Added } from '../add.ts'
 import { hostPath } from '../cni-plugin.ts'
 import { commandFor } from '../command-for.ts'
-import { describeFailure, type Failure, hintFor } from '../failure.ts'
+import { describeFailure, type Failure } from '../failure.ts'
 import type { PlannedStep } from '../plan.ts'
 import type { Configured } from '../to-attachment.ts'
 
@@ -57,14 +57,18 @@ export function heading(
   return styleText('bold', `${what}, ${addresses.join(', ')}`)
 }
 
-/** What an add made, and what to try next. */
-export function summaryLines({ attachment, interface: made, gateways }: Added): readonly string[] {
+/**
+ * What an add made, and what to try next.
+ *
+ * @param toDelete the command that takes it away
+ */
+export function summaryLines({ attachment, interface: made, gateways }: Added, toDelete: string): readonly string[] {
   const { ifName, netns, addresses } = attachment
   const routers = Object.values(gateways).join(', ')
   return [
     '',
     `${styleText('bold', ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${routers}`,
-    styleText('dim', `look at it with: nsenter --net=${netns} ip address; take it away with: vpc-bridge delete`),
+    styleText('dim', `look at it with: nsenter --net=${netns} ip address; take it away with: ${toDelete}`),
   ]
 }
 
@@ -88,8 +92,7 @@ export function equivalent({ netns, operation }: Recorded): string {
 }
 
 /** What went wrong, and what to type next. */
-export function failureLines(failure: Failure): readonly string[] {
-  const hint = hintFor(failure)
+export function failureLines(failure: Failure, hint: string | undefined): readonly string[] {
   const problems =
     failure.kind === 'wrong configuration' ? failure.problems.map(describeProblem) : [describeFailure(failure)]
   return [
