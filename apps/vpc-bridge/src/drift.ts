@@ -1,17 +1,20 @@
 import { commandLine } from '@vpc-bridge/iproute2'
 import {
   intercept,
+  isMacTranslation,
   type KernelError,
   type Link,
   type LinkSettings,
   type Netns,
   type Operation,
   objectOf,
+  operationError,
 } from '@vpc-bridge/kernel'
-import { copyOf } from '@vpc-bridge/kernel/memory'
 import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
-import { okAsync, type ResultAsync } from 'neverthrow'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { commandFor } from './command-for.ts'
+import { copyOfHost } from './copy-of-host.ts'
+import { isInstalled } from './doctor/is-installed.ts'
 
 /** One thing that is not as an ADD makes it. */
 export interface Drift {
@@ -43,9 +46,16 @@ interface Needed {
  * @param site the namespace that the bridge is in; absent: the host's
  */
 export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Compare, KernelError> {
-  return copyOf(host).map((copy) => {
+  return copyOfHost(host).map((copy) => {
     const operations: Needed[] = []
+    let isUnreadable = false
     const context = intercept(copy, (operation, netns, proceed) => {
+      if (isMacTranslation(operation) && (isUnreadable || !isInstalled('nft', process.env))) {
+        // Said once: for all that depends on it.
+        const isSaid = isUnreadable
+        isUnreadable = true
+        return isSaid ? okAsync() : errAsync(operationError(operation, netns.path, 'ENOPKG', withoutNft))
+      }
       const isHost = netns.id === copy.id
       return describeDrift(operation, netns).andThen((words) =>
         proceed().map(() => {
@@ -59,6 +69,9 @@ export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Com
     return (steps) => compareEach(steps, { context, operations })
   })
 }
+
+const withoutNft =
+  'the translation of MAC addresses cannot be looked at: the program nft is not installed (Debian: apt-get install nftables)'
 
 /** What people call a namespace: its name among those of `ip netns`, if it has one. */
 function nameOf(path: string): string {

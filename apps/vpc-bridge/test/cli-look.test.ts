@@ -121,6 +121,48 @@ describe.each(builds)('$build', ({ program }) => {
       expect((await network()).drift).toEqual([])
     })
 
+    test('puts a missing dummy right by what the kernel has a driver for', async () => {
+      const { host } = await useConnected()
+      await output(inside(host, ['ip', 'link', 'delete', 'vpcbreth10dummy']))
+      const drift = async () => JSON.parse((await type(host, ['show'])).stdout).networks[0].drift
+      const [missing, ...more] = await drift()
+      expect([missing.what, more]).toEqual([expect.stringMatching(/^(dummy|ifb) vpcbreth10dummy is missing$/), []])
+      await output(inside(host, ['sh', '-c', missing.repair]))
+      expect((await drift()).map(({ what }: { what: string }) => what)).toEqual([
+        expect.stringMatching(/^vpcbreth10dummy lacks its second name/),
+      ])
+    })
+
+    test('says what it may not look into, and does not take it for gone', async () => {
+      const { host } = await useConnected()
+      const unprivileged = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', ...program]
+      const { exitCode, stdout } = await run(inside(host, [...unprivileged, 'show']), { environment })
+      expect(exitCode).toBe(0)
+      expect(JSON.parse(stdout).networks[0].endpoints[0].drift).toContainEqual({
+        what: 'its namespace cannot be looked into: run this as root',
+      })
+    })
+
+    test('without nft, says that of the translation of MAC addresses nothing is known; so does check', async () => {
+      const { host, blue } = await useWorld()
+      const other = JSON.stringify({ ...config, bridgeType: 'L2' })
+      const options = ['--netns', blue, '--container-id', basename(blue), '--config', '-']
+      expect((await type(host, ['add', ...options], other)).exitCode).toBe(0)
+      const directory = await mkdtemp(join(tmpdir(), 'programs-'))
+      onTestFinished(() => rm(directory, { recursive: true }))
+      await output(['sh', '-c', `cp -L "$(command -v ip)" ${directory}`])
+      const withoutNft = ['unshare', '--mount', 'sh', '-c', `mount --bind ${directory} /usr/sbin && exec "$@"`, 'sh']
+      const what = expect.stringMatching(/cannot be looked at: the program nft is not installed .*apt-get install nft/)
+      const shown = await run(inside(host, [...withoutNft, ...program, 'show']), { environment })
+      const [network] = JSON.parse(shown.stdout).networks
+      expect([...network.drift, ...network.endpoints[0].drift]).toEqual([{ what }])
+      const checked = await run(inside(host, [...withoutNft, ...program, 'check', ...options]), {
+        environment,
+        input: other,
+      })
+      expect(JSON.parse(checked.stdout).drift).toMatchObject([{ what }])
+    })
+
     test('finds a namespace that only a process is in, and tells when it finds none', async () => {
       const { host, blue, containerId } = await useConnected()
       const end = async () => JSON.parse((await type(host, ['show'])).stdout).networks[0].endpoints[0]

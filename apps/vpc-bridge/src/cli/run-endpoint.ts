@@ -1,5 +1,5 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
-import type { Link, Netns } from '@vpc-bridge/kernel'
+import { intercept, type Link, type Netns } from '@vpc-bridge/kernel'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { add } from '../add.ts'
 import type { Attachment } from '../attachment.ts'
@@ -133,7 +133,11 @@ function perform(
   }
   switch (command) {
     case 'add':
-      return add(host, attachment, { signal: interruption(), observe, warn }).map((added) =>
+      return add(asJson ? host : tellingOfIfb(host, printError), attachment, {
+        signal: interruption(),
+        observe,
+        warn,
+      }).map((added) =>
         done(
           asJson
             ? [formatResult(cniVersion, toResult(added, { dns, args: {} })).trim()]
@@ -156,6 +160,16 @@ function perform(
     case 'plan delete':
       return planDel(host, attachment).map((steps) => reportOf(steps, asJson))
   }
+}
+
+/** A host that tells when a dummy link became one of the kind that takes its place. */
+function tellingOfIfb(host: Netns, print: (line: string) => void): Netns {
+  return intercept(host, (operation, _, proceed) =>
+    proceed().andTee(() => {
+      if (operation.do !== 'add link' || operation.link.kind !== 'ifb') return
+      print(`note: ${operation.link.name} is an ifb link: the kernel has no driver for dummy links`)
+    }),
+  )
 }
 
 function reportOf(steps: readonly PlannedStep[], asJson: boolean): Report {

@@ -1,17 +1,13 @@
-import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
 import { commandLine } from '@vpc-bridge/iproute2'
+import { isOnPath } from '../doctor/is-installed.ts'
 import type { EndpointOptions } from './program.ts'
 import { seed } from './seed.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How the program is called where it was called: by its path, if the shell does not find it by its name. */
 export function programName({ environment, executable }: Pick<Terminal, 'environment' | 'executable'>): string {
-  const directories = (environment['PATH'] ?? '').split(':').filter((each) => each !== '')
-  if (executable === undefined || directories.some((each) => isExecutable(join(each, 'vpc-bridge')))) {
-    return 'vpc-bridge'
-  }
-  return commandLine([executable])
+  const isKnown = executable === undefined || isOnPath('vpc-bridge', environment['PATH'] ?? '')
+  return isKnown ? 'vpc-bridge' : commandLine([executable])
 }
 
 /** A command about the same endpoint, as it can be typed: with those options that are not the usual ones. */
@@ -27,13 +23,4 @@ export function typed(
     ...(containerId === seed.containerId ? [] : ['--container-id', containerId]),
   ]
   return [programName(terminal), commandLine([command, ...options])].join(' ')
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

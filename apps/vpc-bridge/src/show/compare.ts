@@ -47,9 +47,13 @@ export async function driftOfNetwork(
   return [...replaced, ...(await driftOf(compare, [...steps.network, ...steps.eni]))]
 }
 
-/** Drift of what is an endpoint's own: of all of it if its namespace can be entered, else of what is on the host. */
+/**
+ * Drift of what is an endpoint's own: of all of it if its namespace can be entered, else of what is on the host.
+ *
+ * @param blueprint and whether there are namespaces that this user may not look into
+ */
 export async function driftOfEndpoint(
-  blueprint: Blueprint,
+  { isForbidden, ...blueprint }: Blueprint & { readonly isForbidden: boolean },
   compare: Compare,
   { link, record }: { readonly link: Link; readonly record: EndpointRecord },
   farEnd: FarEnd | undefined,
@@ -66,7 +70,11 @@ export async function driftOfEndpoint(
     ...(gateway === undefined ? {} : { gateway }),
   })
   if (farEnd === undefined || end === undefined) {
-    return [unreachable, ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, endpoint))]
+    return [
+      isForbidden ? forbidden : unreachable,
+      ...driftOfHostEnd(blueprint, link),
+      ...(await driftOf(compare, endpoint)),
+    ]
   }
   const hasInet = addresses.some((address) => !address.includes(':'))
   // The record does not tell which router it was.
@@ -85,6 +93,8 @@ export async function endpointWithoutNetwork({
 }): Promise<readonly Drift[]> {
   return [{ what: `the bridge of its network ${record.network} is gone` }]
 }
+
+const forbidden: Drift = { what: 'its namespace cannot be looked into: run this as root' }
 
 const unreachable: Drift = { what: 'its namespace is gone, or no path leads to it' }
 

@@ -10,7 +10,7 @@ import { eniOf } from '../locate-network.ts'
 import { networkNames } from '../names.ts'
 import { mostPorts } from '../status.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
-import { containerEndOf, type FarEnd, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
+import { containerEndOf, type FarEnd, type FarEnds, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
 import { interfaceOf } from './interface.ts'
 import type { Endpoint, Eni, Network, Observation, Place } from './model.ts'
 import { readSettings } from './settings.ts'
@@ -33,7 +33,7 @@ interface Surroundings {
   /** Of the site, if it is not the host's own. */
   readonly place?: Place
   readonly links: readonly Link[]
-  readonly farEnds: readonly FarEnd[]
+  readonly farEnds: FarEnds
   readonly compare: Compare
 }
 
@@ -93,7 +93,7 @@ function observeIn(
       return record === undefined ? [] : [{ link, record }]
     })
     if (bridges.length === 0 && nears.length === 0) return ok({ networks: [], strays: [] })
-    const farEnds = nears.length === 0 ? [] : await listFarEnds(site, places)
+    const farEnds = await listFarEnds(site, nears.length === 0 ? [] : places)
     const compare = yield* comparisonWith(host, site)
     const around: Surroundings = { site, ...(place === undefined ? {} : { place }), links, farEnds, compare }
     const networks: Network[] = []
@@ -146,7 +146,9 @@ function observeNetwork(
     const endpoints: Endpoint[] = []
     for (const near of nears) {
       endpoints.push(
-        yield* observeEndpoint(around, near, bridge, (...found) => driftOfEndpoint(blueprint, compare, ...found)),
+        yield* observeEndpoint(around, near, bridge, (...found) =>
+          driftOfEndpoint({ ...blueprint, isForbidden: around.farEnds.isForbidden }, compare, ...found),
+        ),
       )
     }
     const isL2 = record.bridgeType === 'L2'
@@ -196,7 +198,7 @@ function observeEndpoint(
 ): ResultAsync<Endpoint, KernelError> {
   const { link, record } = near
   return safeTry<Endpoint, KernelError>(async function* () {
-    const farEnd = farEndOf(record, link, farEnds)
+    const farEnd = farEndOf(record, link, farEnds.ends)
     const containerEnd = farEnd === undefined ? undefined : yield* containerEndOf(farEnd)
     const hostRoutes: { destination: string; dev: string }[] = []
     for (const address of record.addresses) {
