@@ -20,6 +20,8 @@ import { isInstalled } from './doctor/is-installed.ts'
 export interface Drift {
   /** In plain words: `vpcbr20 is down`. */
   readonly what: string
+  /** Name of the interface that it is about, where there is one. */
+  readonly link?: string
   /** The command that would put it right, as one would type it on the host; absent where there is none. */
   readonly repair?: string
 }
@@ -62,7 +64,8 @@ export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Com
           const place = netns.id === site.id ? `the namespace ${nameOf(netns.path)}` : 'the container'
           const what = isHost ? words : `in ${place} ${words}`
           const repair = commandLine(commandFor(operation, isHost ? undefined : netns.path))
-          operations.push({ operation, drift: { what, repair } })
+          const link = linkOf(operation)
+          operations.push({ operation, drift: { what, ...(link === undefined ? {} : { link }), repair } })
         }),
       )
     })
@@ -138,6 +141,37 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
     case 'delete address':
     case 'delete neighbour':
       return okAsync(`there is ${objectOf(operation)}`)
+  }
+}
+
+/** The interface that an operation is about. */
+function linkOf(operation: Operation): string | undefined {
+  switch (operation.do) {
+    case 'add link':
+      return operation.link.name
+    case 'set link':
+    case 'delete link':
+    case 'move link':
+    case 'add altname':
+    case 'delete altname':
+      return operation.name
+    case 'write sysctl':
+      return /^net\/[^/]+\/(?:conf|neigh)\/([^/]+)\//.exec(operation.path)?.[1]
+    case 'add address':
+    case 'delete address':
+      return operation.address.dev
+    case 'add route':
+    case 'set route':
+    case 'delete route':
+      return operation.route.dev
+    case 'set neighbour':
+    case 'delete neighbour':
+      return operation.neighbour.dev
+    case 'set MAC translation':
+    case 'delete MAC translation':
+    case 'set MAC translation entry':
+    case 'delete MAC translation entry':
+      return operation.dev
   }
 }
 

@@ -113,7 +113,11 @@ describe.each(builds)('$build', ({ program }) => {
       }
       const { drift } = await network()
       const what = `in the namespace ${basename(site)} ${bridge} has the MTU 1500, not 9001`
-      expect(drift).toContainEqual({ what, repair: `ip -n ${basename(site)} link set dev ${bridge} mtu 9001` })
+      expect(drift).toContainEqual({
+        what,
+        link: bridge,
+        repair: `ip -n ${basename(site)} link set dev ${bridge} mtu 9001`,
+      })
       expect(drift).toHaveLength(2)
       const checked = await type(host, ['check', ...options], other)
       expect(JSON.parse(checked.stdout).drift).toContainEqual(expect.objectContaining({ what }))

@@ -99,7 +99,7 @@ describe('what is observed', () => {
     await set(world.site, 'vpcbr2', { mtu: 1500 })
     const route = { destination: '192.168.1.99/32', dev: 'vpcbr2', protocol: 'boot', metric: 0, onlink: false } as const
     await world.site.change({ do: 'add route', route: { ...route, scope: 'link' } })
-    expect((await look(world)).networks[0]?.drift).toEqual([
+    expect((await look(world)).networks[0]?.drift).toMatchObject([
       {
         what: 'in the namespace away vpcbr2 has the MTU 1500, not 9001',
         repair: 'ip -n away link set dev vpcbr2 mtu 9001',
@@ -118,6 +118,7 @@ describe('what is observed', () => {
     world.places.pop()
     expect((await look(world)).networks[0]?.endpoints[0]?.drift).toContainEqual({
       what: `${veth} is not a port of vpcbr2`,
+      link: veth,
       repair: `ip -n away link set dev ${veth} master vpcbr2`,
     })
   })
@@ -259,7 +260,7 @@ describe('drift of the network', () => {
     const world = await twoEndpoints()
     await damage(world)
     const [network] = (await look(world)).networks
-    expect(network?.drift).toContainEqual(repair === undefined ? { what } : { what, repair })
+    expect(network?.drift).toContainEqual(expect.objectContaining(repair === undefined ? { what } : { what, repair }))
   })
 })
 

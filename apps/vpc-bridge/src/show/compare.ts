@@ -35,14 +35,15 @@ export async function driftOfNetwork(
   const none = { containerId: '', ifName: '', netns: '', addresses: [], interfaceType: { type: 'veth' } } as const
   const steps = endpointSteps({ ...blueprint, ...none })
   const { name, index, mac } = blueprint.eni
-  if (eni === undefined) return [{ what: `the ENI ${name} is gone` }, ...(await driftOf(compare, steps.network))]
+  if (eni === undefined)
+    return [{ what: `the ENI ${name} is gone`, link: name }, ...(await driftOf(compare, steps.network))]
   const replaced = [
     ...(eni.index === index
       ? []
-      : [{ what: `${name} has another interface index than ${bridge.name} is named after` }]),
+      : [{ what: `${name} has another interface index than ${bridge.name} is named after`, link: name }]),
     ...(eni.mac === undefined || eni.mac === mac
       ? []
-      : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made` }]),
+      : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made`, link: name }]),
   ]
   return [...replaced, ...(await driftOf(compare, [...steps.network, ...steps.eni]))]
 }
@@ -101,11 +102,13 @@ const unreachable: Drift = { what: 'its namespace is gone, or no path leads to i
 function driftOfHostEnd({ bridge, bridgeNetns, mtu }: Blueprint, { name, up, ...link }: Link): readonly Drift[] {
   const setting = (set: LinkSettings) => commandLine(commandFor({ do: 'set link', name, set }, bridgeNetns))
   return [
-    ...(up ? [] : [{ what: `${name} is down`, repair: setting({ up: true }) }]),
+    ...(up ? [] : [{ what: `${name} is down`, link: name, repair: setting({ up: true }) }]),
     ...(link.master === bridge.index
       ? []
-      : [{ what: `${name} is not a port of ${bridge.name}`, repair: setting({ master: bridge.name }) }]),
-    ...(link.mtu === mtu ? [] : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, repair: setting({ mtu }) }]),
+      : [{ what: `${name} is not a port of ${bridge.name}`, link: name, repair: setting({ master: bridge.name }) }]),
+    ...(link.mtu === mtu
+      ? []
+      : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, link: name, repair: setting({ mtu }) }]),
   ]
 }
 

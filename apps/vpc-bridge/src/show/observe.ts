@@ -154,7 +154,10 @@ function observeNetwork(
     const isL2 = record.bridgeType === 'L2'
     const translation = isL2 ? yield* site.macTranslation(record.eni) : undefined
     const stray = yield* strayRoutes(around, bridge.name, endpoints)
-    const unused = endpoints.length === 0 ? [{ what: `${bridge.name} is left over: the network has no endpoint` }] : []
+    const unused =
+      endpoints.length === 0
+        ? [{ what: `${bridge.name} is left over: the network has no endpoint`, link: bridge.name }]
+        : []
     return ok({
       name: record.network,
       ...(place === undefined ? {} : { netns: place }),
@@ -166,7 +169,9 @@ function observeNetwork(
         ports: links.filter(({ master }) => master === bridge.index).length,
         mostPorts,
       },
-      ...(dummy === undefined ? {} : { dummy: { ...interfaceOf(dummy), altNames: dummy.altNames } }),
+      ...(dummy === undefined
+        ? {}
+        : { dummy: { ...interfaceOf(dummy), altNames: dummy.altNames, isPort: dummy.master === bridge.index } }),
       ...(translation === undefined ? {} : { macTranslation: translation }),
       settings: isL2
         ? []
@@ -241,6 +246,7 @@ function strayRoutes(
         )
         .map((route) => ({
           what: `the route to ${route.destination} by ${bridge} leads to no endpoint`,
+          link: bridge,
           repair: commandLine(commandFor({ do: 'delete route', route }, place?.path)),
         })),
     )
