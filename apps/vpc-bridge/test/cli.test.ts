@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { captureState, inside, output, run } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { builds, config } from './support/runtime.ts'
@@ -46,6 +46,7 @@ describe.each(builds)('$build', ({ program }) => {
     expect(exitCode).toBe(0)
     expect(shown).toMatch(/^add: blueveth in .*, network vpc on eth10, 192\.168\.1\.43\/24\n/)
     expect(shown).toMatch(/^✓ bridge vpcbr\d+ +\d+\.\d ms$/m)
+    expect(shown).toMatch(new RegExp(`^✓ veth veth\\w+ with blueveth in ${basename(blue)} +\\d+\\.\\d ms$`, 'm'))
     expect(shown).toMatch(/^· link eth10 up +\d+\.\d ms {2}was there already$/m)
     expect(shown).toContain(`blueveth in ${blue}: 192.168.1.43/24, MAC address`)
     const isIfb = (await output(inside(host, ['ip', 'link', 'show', 'type', 'ifb']))) !== ''
@@ -53,6 +54,7 @@ describe.each(builds)('$build', ({ program }) => {
     const deleted = await atTerminal(host, ['delete', '--netns', blue])
     expect(deleted.shown).toMatch(/^✓ bridge vpcbr\d+: removed +\d+\.\d ms$/m)
     expect(deleted.exitCode).toBe(0)
+    expect(deleted.shown).toMatch(/\n\nblueveth is disconnected\.$/)
     expect((await atTerminal(host, ['add', '--json', '--netns', blue])).shown).toMatch(/^\{.*\}$/)
   })
 
@@ -145,6 +147,38 @@ describe.each(builds)('$build', ({ program }) => {
     const { exitCode, stdout, stderr } = await type(host, args)
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(stderr).toContain(words)
+  })
+
+  test.each([
+    ['[]', 'expected'],
+    ['null', 'expected'],
+    ['{"type":"vpc-bridge"}', 'error: '],
+    ['no JSON', 'not JSON'],
+  ])('the configuration %s is wrong usage: 1', async (text, words) => {
+    const { host, blue } = await useWorld()
+    const { exitCode, stderr } = await type(host, ['add', '--netns', blue, '--config', '-'], text)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(words)
+  })
+
+  test('output that is lost is a failure: 2', async () => {
+    const { host } = await useWorld()
+    const shell = (redirection: string) =>
+      run(inside(host, ['sh', '-c', `"$@" ${redirection}`, 'sh', ...program, 'show']), { environment })
+    expect(await shell('>/dev/full')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'error: the standard output could not be written',
+    })
+    expect((await shell('>/dev/null')).exitCode).toBe(0)
+    expect(await shell('| true')).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  test('a delete of what is not there says so', async () => {
+    const { host } = await useWorld()
+    const { exitCode, stdout } = await type(host, ['delete', '--netns', 'no-such-netns', '--no-json'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/\n\nThere was nothing of it to remove\.$/)
   })
 
   test('a failure says what to type next: 2', async () => {

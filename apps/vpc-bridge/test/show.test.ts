@@ -264,6 +264,44 @@ describe('drift of the network', () => {
   })
 })
 
+describe('a default route', () => {
+  const via = (gateway: string) =>
+    ({
+      destination: '0.0.0.0/0',
+      gateway,
+      dev: 'eth0',
+      protocol: 'boot',
+      metric: 0,
+      onlink: false,
+      scope: 'global',
+    }) as const
+  const other = '192.168.1.254'
+
+  test('by another router than the container was given is put right', async () => {
+    const world = await twoEndpoints()
+    const blue = await world.inside('blue')
+    await blue.change({ do: 'set route', route: via(other) })
+    const { drift = [] } = (await look(world)).networks[0]?.endpoints[0] ?? {}
+    expect(drift.map(({ what }) => what)).toEqual([
+      `in the container there is a wrong default route via ${other} by eth0`,
+      'in the container the default route via 192.168.1.1 by eth0 is missing',
+    ])
+    expect(drift.at(-1)?.repair).toContain('via 192.168.1.1')
+  })
+
+  test('by a router of which nothing tells whether it is the right one is not made to work', async () => {
+    const world = await twoEndpoints()
+    const blue = await world.inside('blue')
+    await blue.change({ do: 'set route', route: via(other) })
+    for (const neighbour of (await blue.neighbours('eth0'))._unsafeUnwrap()) {
+      await blue.change({ do: 'delete neighbour', neighbour })
+    }
+    expect((await look(world)).networks[0]?.endpoints[0]?.drift).toEqual([
+      { what: expect.stringMatching(/neighbour entry of 192.168.1.254 .* is not known$/), link: 'eth0' },
+    ])
+  })
+})
+
 describe('drift of an endpoint', () => {
   test.each<readonly [string, (world: MemoryHost) => unknown, string]>([
     [

@@ -1,6 +1,6 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
 import { intercept, type Link, type Netns } from '@vpc-bridge/kernel'
-import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { add } from '../add.ts'
 import type { Attachment } from '../attachment.ts'
 import { checkEndpoint } from '../check-endpoint.ts'
@@ -144,10 +144,17 @@ function perform(
             : summaryLines(added, typed('delete', options, terminal)),
         ),
       )
-    case 'delete':
-      return del(host, attachment, { observe }).andThen(() =>
-        okAsync(done(asJson ? [] : ['', `${attachment.ifName} is disconnected.`])),
-      )
+    case 'delete': {
+      let isThere = false
+      const watch = (event: Parameters<typeof observe>[0]) => {
+        isThere ||= event.type === 'reverted' && event.found
+        observe(event)
+      }
+      return del(host, attachment, { observe: watch }).map(() => {
+        const words = isThere ? `${attachment.ifName} is disconnected.` : 'There was nothing of it to remove.'
+        return done(asJson ? [] : ['', words])
+      })
+    }
     case 'check':
       return checkEndpoint(host, attachment).map((compared) => ({
         lines: asJson

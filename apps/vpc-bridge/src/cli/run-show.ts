@@ -10,6 +10,10 @@ import { exitCodes, type Terminal } from './terminal.ts'
 
 /** Shows what vpc-bridge has made on this host. Returns the exit code. */
 export async function runShow({ options }: ShowInvocation, terminal: Terminal): Promise<number> {
+  if (options.svg !== undefined && options.json === true) {
+    terminal.printError('error: --svg draws and --json prints: give one of them')
+    return exitCodes.usage
+  }
   const observed = await terminal.kernel.open(hostPath).andThen((host) => observe(host, listPlaces()))
   const asJson = options.json ?? !terminal.isInteractive
   if (observed.isErr()) return tellFailure(observed.error, { ...terminal, asJson })
@@ -28,6 +32,10 @@ export async function runShow({ options }: ShowInvocation, terminal: Terminal): 
 }
 
 function writePicture(file: string, picture: string, { print, printError }: Terminal): number {
+  if (file === '-') {
+    print(picture.trimEnd())
+    return exitCodes.done
+  }
   try {
     writeFileSync(file, picture)
   } catch (error) {

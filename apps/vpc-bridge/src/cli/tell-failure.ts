@@ -16,5 +16,5 @@ export function tellFailure(
 ): number {
   if (asJson) terminal.print(JSON.stringify(toCniError(failure)))
   for (const line of failureLines(failure, hint)) terminal.printError(line)
-  return exitCodes.failed
+  return failure.kind === 'wrong configuration' ? exitCodes.usage : exitCodes.failed
 }

@@ -104,5 +104,7 @@ export function failureLines(failure: Failure, hint: string | undefined): readon
 function line(mark: string, text: string, duration: number, remark?: string): string {
   const time = `${duration.toFixed(1)} ms`.padStart(9)
   const note = remark === undefined ? '' : `  ${styleText('dim', remark)}`
-  return `${mark} ${text.padEnd(nameWidth)} ${styleText('dim', time)}${note}`
+  // A namespace of `ip netns` has a name that is shorter than its path.
+  const name = text.replace(/ in (?:\/var)?\/run\/netns\/([^/\s]+)/, ' in $1')
+  return `${mark} ${name.padEnd(nameWidth)} ${styleText('dim', time)}${note}`
 }

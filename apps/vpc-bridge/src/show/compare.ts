@@ -5,6 +5,7 @@ import type { EndpointRecord } from '../alias.ts'
 import { commandFor } from '../command-for.ts'
 import type { Compare, Drift } from '../drift.ts'
 import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
+import { macFor } from '../names.ts'
 import type { FarEnd } from './far-ends.ts'
 import type { ContainerEnd } from './model.ts'
 
@@ -61,7 +62,10 @@ export async function driftOfEndpoint(
   end: ContainerEnd | undefined,
 ): Promise<readonly Drift[]> {
   const isVeth = record.interfaceType.type === 'veth'
-  const gateway = end?.defaultVia.find((via) => via.includes('.'))
+  const found = end?.defaultVia.find((via) => via.includes('.'))
+  const given = farEnd === undefined ? [] : await routersGiven(blueprint, farEnd)
+  // The record does not tell which router it was, but the neighbour entry does that was made for it.
+  const gateway = found !== undefined && given.includes(found) ? found : (given[0] ?? found)
   const addresses = record.addresses.length > 0 ? record.addresses : (end?.addresses ?? [])
   const { port, endpoint, container } = endpointSteps({
     ...blueprint,
@@ -78,12 +82,27 @@ export async function driftOfEndpoint(
     ]
   }
   const hasInet = addresses.some((address) => !address.includes(':'))
-  // The record does not tell which router it was.
   const lost =
     isVeth && hasInet && gateway === undefined
       ? [{ what: `there is no default route by ${end.name} in the container` }]
       : []
-  return [...(await driftOf(compare, [...port, ...endpoint, ...container])), ...lost]
+  const drift = await driftOf(compare, [...port, ...endpoint, ...container])
+  const isKnown = gateway === undefined || given.includes(gateway)
+  return [...drift.map((each) => (isKnown ? each : withoutRouter(each, gateway))), ...lost]
+}
+
+/** The routers of IPv4 whose packets go to the bridge, where that is written down: in L3. */
+async function routersGiven({ bridge, bridgeType }: Blueprint, { netns, link }: FarEnd): Promise<readonly string[]> {
+  if (bridgeType !== 'L3') return []
+  const mac = macFor(`bridge ${bridge.name}`)
+  const neighbours = (await netns.neighbours(link.name)).unwrapOr([])
+  return neighbours.filter((each) => each.mac === mac && !each.address.includes(':')).map(({ address }) => address)
+}
+
+/** What is wrong with a router that may be the wrong one is not to be put right. */
+function withoutRouter({ repair, ...drift }: Drift, gateway: string): Drift {
+  if (!drift.what.includes(`neighbour entry of ${gateway} `)) return repair === undefined ? drift : { ...drift, repair }
+  return { ...drift, what: `${drift.what}; whether that is the router that it was given is not known` }
 }
 
 /** Drift of an endpoint whose network is gone. */
