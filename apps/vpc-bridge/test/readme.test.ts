@@ -47,6 +47,30 @@ test("the network of the README's program carries packets", async () => {
   expect(await ping(blue, '10.0.0.1')).toBe(true)
 })
 
+test("the README's commands to explore can be typed as they stand", async () => {
+  const { addContainer } = await useWorld()
+  const host = await addContainer('explorer')
+  const [, block = ''] = /## Explore\n+```console\n(.*?)```/s.exec(readme) ?? []
+  const commands = [...block.matchAll(/^# (.*?)(?: {2,}.*)?$/gm)].map(([, command = '']) => command)
+  expect(commands[0]).toBe('./initial-setup.sh')
+  expect(commands.length).toBeGreaterThan(7)
+  // The kernel here may have no dummy driver: an ifb link takes its place. Names of namespaces are kept apart from others.
+  const script = [
+    'mount -t tmpfs tmpfs /run/netns',
+    'ip() { command ip "$@" || { [ "$5" = dummy ] && command ip link add "$3" type ifb; }; }',
+    ...commands.slice(1),
+  ].join('\n')
+  const { exitCode, stdout } = await run(inside(host, ['unshare', '--mount', 'sh', '-e', '-c', script]), {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    environment: { VPC_CNI_LOG_FILE: '/dev/null' },
+  })
+  expect(exitCode).toBe(0)
+  const added = stdout.split('\n').find((line) => line.startsWith('{"cniVersion"') || line === '{') ?? ''
+  expect(added).not.toBe('')
+  expect(stdout).toContain('"name":"vpc"')
+  expect(await run(inside(host, ['ip', '-brief', 'link', 'show', 'type', 'bridge']))).toMatchObject({ stdout: '' })
+})
+
 const packages = [
   'step',
   'config',
