@@ -124,7 +124,7 @@ function perform(
 ): ResultAsync<Report, Failure> {
   const { print, printError } = terminal
   const observe = (event: Parameters<typeof progressLine>[0]) => {
-    const line = asJson ? undefined : progressLine(event)
+    const line = asJson ? undefined : progressLine(event, attachment.netns)
     if (line !== undefined) print(line)
   }
   const warn = (message: string) => {

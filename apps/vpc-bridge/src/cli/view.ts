@@ -11,28 +11,30 @@ import type { PlannedStep } from '../plan.ts'
 import type { Configured } from '../to-attachment.ts'
 
 /** How wide the names of the steps are, in characters: the longest usual one. */
-const nameWidth = 66
+const nameWidth = 72
 
 /**
  * The line for an event of a walk, for people to follow it as it happens.
  *
+ * @param container path of its namespace, which the heading has told
  * @returns `undefined` for events that need no line
  */
-export function progressLine(event: Progress<KernelError>): string | undefined {
+export function progressLine(event: Progress<KernelError>, container?: string): string | undefined {
+  const step = 'step' in event ? briefly(event.step, container) : ''
   switch (event.type) {
     case 'started':
       return undefined
     case 'applied':
       return event.changed
-        ? line(styleText('green', '✓'), event.step, event.duration)
-        : line(styleText('dim', '·'), event.step, event.duration, 'was there already')
+        ? line(styleText('green', '✓'), step, event.duration)
+        : line(styleText('dim', '·'), step, event.duration, 'was there already')
     case 'reverted':
       return event.found
-        ? line(styleText('green', '✓'), `${event.step}: removed`, event.duration)
-        : line(styleText('dim', '·'), event.step, event.duration, 'nothing to remove')
+        ? line(styleText('green', '✓'), `${step}: removed`, event.duration)
+        : line(styleText('dim', '·'), step, event.duration, 'nothing to remove')
     case 'failed':
       return [
-        line(styleText('red', '✗'), event.step, event.duration),
+        line(styleText('red', '✗'), step, event.duration),
         `    ${styleText('red', describeKernelError(event.cause))}`,
       ].join('\n')
     case 'interrupted':
@@ -45,6 +47,13 @@ export function progressLine(event: Progress<KernelError>): string | undefined {
         `    ${styleText('red', describeKernelError(event.cause))}`,
       ].join('\n')
   }
+}
+
+/** A step's name without the path of the namespace that it is in, which may be long. */
+function briefly(step: string, container: string | undefined): string {
+  const place = ` in ${container}`
+  if (step.endsWith(place)) return `${step.slice(0, -place.length)} in the container`
+  return step.replace(/ in (?:\/var)?\/run\/netns\/([^/\s]+)$/, ' in $1')
 }
 
 /** What the command is about to do, as the first line. */
@@ -104,7 +113,5 @@ export function failureLines(failure: Failure, hint: string | undefined): readon
 function line(mark: string, text: string, duration: number, remark?: string): string {
   const time = `${duration.toFixed(1)} ms`.padStart(9)
   const note = remark === undefined ? '' : `  ${styleText('dim', remark)}`
-  // A namespace of `ip netns` has a name that is shorter than its path.
-  const name = text.replace(/ in (?:\/var)?\/run\/netns\/([^/\s]+)/, ' in $1')
-  return `${mark} ${name.padEnd(nameWidth)} ${styleText('dim', time)}${note}`
+  return `${mark} ${text.padEnd(nameWidth)} ${styleText('dim', time)}${note}`
 }
