@@ -7,6 +7,7 @@ import { nothingLines, observationLines } from '../show/text.ts'
 import type { ShowInvocation } from './program.ts'
 import { tellFailure } from './tell-failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
+import { programName } from './typed.ts'
 
 /** Shows what vpc-bridge has made on this host. Returns the exit code. */
 export async function runShow({ options }: ShowInvocation, terminal: Terminal): Promise<number> {
@@ -21,12 +22,16 @@ export async function runShow({ options }: ShowInvocation, terminal: Terminal): 
   const isNothing = observation.networks.length === 0 && observation.strays.length === 0
   if (options.svg !== undefined) {
     if (isNothing) {
-      for (const line of nothingLines()) terminal.printError(line)
+      for (const line of nothingLines(programName(terminal))) terminal.printError(line)
       return exitCodes.failed
     }
     return writePicture(options.svg, observationSvg(observation), terminal)
   }
-  const lines = asJson ? [JSON.stringify(observation)] : isNothing ? nothingLines() : observationLines(observation)
+  const lines = asJson
+    ? [JSON.stringify(observation)]
+    : isNothing
+      ? nothingLines(programName(terminal))
+      : observationLines(observation)
   for (const line of lines) terminal.print(line)
   return exitCodes.done
 }

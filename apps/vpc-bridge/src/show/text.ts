@@ -14,11 +14,15 @@ interface Node {
   readonly below: readonly Node[]
 }
 
-/** What to say where there is nothing to draw. */
-export function nothingLines(): readonly string[] {
+/**
+ * What to say where there is nothing to draw.
+ *
+ * @param program how this program is called
+ */
+export function nothingLines(program: string): readonly string[] {
   return [
     'vpc-bridge has made nothing in this network namespace.',
-    `${styleText('cyan', 'next:')} vpc-bridge add connects a container; vpc-bridge plan add tells what that would do`,
+    `${styleText('cyan', 'next:')} ${program} add connects a container; ${program} plan add tells what that would do`,
   ]
 }
 
