@@ -73,16 +73,16 @@ describe('what is observed', () => {
   })
 
   /** A host whose network has its bridge in another namespace. */
-  const withSite = async () => {
+  const withSite = async (bridgeType: 'L2' | 'L3' = 'L3') => {
     const world = await createMemoryHost()
     world.kernel.addNetns('/run/netns/away')
     world.places.push({ path: '/run/netns/away', name: 'away' })
-    await world.connect('blue', { bridgeNetns: '/run/netns/away' })
+    await world.connect('blue', { bridgeNetns: '/run/netns/away', bridgeType })
     return { ...world, site: await world.inside('away') }
   }
 
-  test('is a network in another namespace, too', async () => {
-    const { networks, strays } = await look(await withSite())
+  test.each(['L2', 'L3'] as const)('is a network in another namespace, too, in %s', async (bridgeType) => {
+    const { networks, strays } = await look(await withSite(bridgeType))
     expect(networks).toMatchObject([
       {
         netns: { name: 'away' },
