@@ -27,7 +27,7 @@ export function checkEndpoint(host: Netns, attachment: Attachment): ResultAsync<
     const addresses =
       attachment.addresses.length > 0 ? attachment.addresses : (readEndpointAlias(near?.alias)?.addresses ?? [])
     const steps = yield* stepsToAdd(host, { ...attachment, addresses }, netns)
-    const compare = yield* comparisonWith(host)
+    const compare = yield* comparisonWith(host, site.netns)
     return ResultAsync.fromSafePromise(compare(allOf(steps)))
   })
 }

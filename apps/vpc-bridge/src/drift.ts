@@ -1,22 +1,27 @@
 import { commandLine } from '@vpc-bridge/iproute2'
 import {
   intercept,
+  isMacTranslation,
   type KernelError,
   type Link,
   type LinkSettings,
   type Netns,
   type Operation,
   objectOf,
+  operationError,
 } from '@vpc-bridge/kernel'
-import { copyOf } from '@vpc-bridge/kernel/memory'
 import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
-import { okAsync, type ResultAsync } from 'neverthrow'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { commandFor } from './command-for.ts'
+import { copyOfHost } from './copy-of-host.ts'
+import { isInstalled } from './doctor/is-installed.ts'
 
 /** One thing that is not as an ADD makes it. */
 export interface Drift {
   /** In plain words: `vpcbr20 is down`. */
   readonly what: string
+  /** Name of the interface that it is about, where there is one. */
+  readonly link?: string
   /** The command that would put it right, as one would type it on the host; absent where there is none. */
   readonly repair?: string
 }
@@ -39,22 +44,41 @@ interface Needed {
 /**
  * Rehearses steps on a copy of the host: what they would still do is a drift. All calls share the copy, so that a drift of
  * what several endpoints share is told once.
+ *
+ * @param site the namespace that the bridge is in; absent: the host's
  */
-export function comparisonWith(host: Netns): ResultAsync<Compare, KernelError> {
-  return copyOf(host).map((copy) => {
+export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Compare, KernelError> {
+  return copyOfHost(host).map((copy) => {
     const operations: Needed[] = []
+    let isUnreadable = false
     const context = intercept(copy, (operation, netns, proceed) => {
+      if (isMacTranslation(operation) && (isUnreadable || !isInstalled('nft', process.env))) {
+        // Said once: for all that depends on it.
+        const isSaid = isUnreadable
+        isUnreadable = true
+        return isSaid ? okAsync() : errAsync(operationError(operation, netns.path, 'ENOPKG', withoutNft))
+      }
       const isHost = netns.id === copy.id
       return describeDrift(operation, netns).andThen((words) =>
         proceed().map(() => {
-          const what = isHost ? words : `in the container ${words}`
+          const place = netns.id === site.id ? `the namespace ${nameOf(netns.path)}` : 'the container'
+          const what = isHost ? words : `in ${place} ${words}`
           const repair = commandLine(commandFor(operation, isHost ? undefined : netns.path))
-          operations.push({ operation, drift: { what, repair } })
+          const link = linkOf(operation)
+          operations.push({ operation, drift: { what, ...(link === undefined ? {} : { link }), repair } })
         }),
       )
     })
     return (steps) => compareEach(steps, { context, operations })
   })
+}
+
+const withoutNft =
+  'the translation of MAC addresses cannot be looked at: the program nft is not installed (Debian: apt-get install nftables)'
+
+/** What people call a namespace: its name among those of `ip netns`, if it has one. */
+function nameOf(path: string): string {
+  return /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path)?.[1] ?? path
 }
 
 async function compareEach(
@@ -117,6 +141,37 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
     case 'delete address':
     case 'delete neighbour':
       return okAsync(`there is ${objectOf(operation)}`)
+  }
+}
+
+/** The interface that an operation is about. */
+function linkOf(operation: Operation): string | undefined {
+  switch (operation.do) {
+    case 'add link':
+      return operation.link.name
+    case 'set link':
+    case 'delete link':
+    case 'move link':
+    case 'add altname':
+    case 'delete altname':
+      return operation.name
+    case 'write sysctl':
+      return /^net\/[^/]+\/(?:conf|neigh)\/([^/]+)\//.exec(operation.path)?.[1]
+    case 'add address':
+    case 'delete address':
+      return operation.address.dev
+    case 'add route':
+    case 'set route':
+    case 'delete route':
+      return operation.route.dev
+    case 'set neighbour':
+    case 'delete neighbour':
+      return operation.neighbour.dev
+    case 'set MAC translation':
+    case 'delete MAC translation':
+    case 'set MAC translation entry':
+    case 'delete MAC translation entry':
+      return operation.dev
   }
 }
 

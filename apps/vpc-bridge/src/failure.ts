@@ -105,23 +105,26 @@ export function describeFailure(failure: Failure): string {
     case 'not removed':
       return `could not remove ${failure.failed
         .map(({ step, cause }) => `${step} (${describeKernelError(cause)})`)
-        .join(', ')}; everything else is gone`
+        .join(', ')}; what else could be removed is gone`
   }
 }
 
-/** What to type next, where there is something to type. */
-export function hintFor(failure: Failure): string | undefined {
+/**
+ * What to type next, where there is something to type.
+ *
+ * @param program how this program is called
+ */
+export function hintFor(failure: Failure, program = 'vpc-bridge'): string | undefined {
   switch (failure.kind) {
     case 'ENI missing':
       return failure.eni.by === 'name'
         ? `"ip link show" lists the interfaces; to experiment: ip link add ${failure.eni.name} type dummy`
         : '"ip link show" lists the interfaces and their MAC addresses'
     case 'namespace missing':
-      return `"ip netns list" lists the namespaces; to make this one: ip netns add ${lastPart(failure.netns)}`
+    case "bridge's namespace missing":
+      return hintForNamespace(failure.netns)
     case 'not a namespace':
       return 'name one that "ip netns list" lists, or a path such as /proc/PID/ns/net'
-    case "bridge's namespace missing":
-      return `"ip netns list" lists the namespaces; to make this one: ip netns add ${lastPart(failure.netns)}`
     case "bridge's namespace":
     case "host's namespace":
       return 'name one that "ip netns list" lists'
@@ -149,12 +152,13 @@ export function hintFor(failure: Failure): string | undefined {
     case 'driver missing':
       return `modprobe ${failure.driver}`
     case 'kernel':
-      return hintForErrno(failure)
+      return hintForErrno(failure, program)
     case 'would fail':
     case 'step failed':
-      return hintForErrno(failure.cause)
-    case 'interrupted':
+      return hintForErrno(failure.cause, program)
     case 'not removed':
+      return failure.failed.map(({ cause }) => hintForErrno(cause, program)).find((hint) => hint !== undefined)
+    case 'interrupted':
       return undefined
   }
 }
@@ -165,9 +169,9 @@ export const addressInUse = 'EADDRINUSE'
 /** What the kernel answers to a port too many. */
 export const noRoom = 'EXFULL'
 
-function hintForErrno({ errno }: KernelError): string | undefined {
+function hintForErrno({ errno }: KernelError, program: string): string | undefined {
   if (errno === noRoom) return 'the bridge is full: it can have 1,023 ports'
-  if (errno === 'EPERM' || errno === 'EACCES') return 'run it as root: sudo vpc-bridge …'
+  if (errno === 'EPERM' || errno === 'EACCES') return `run it as root: sudo ${program} …`
   if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux nftables'
   return undefined
 }
@@ -187,6 +191,9 @@ function dotted(path: string): string {
   return path.replaceAll('/', '.')
 }
 
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
+/** Only what `ip netns` names can be made by it. */
+function hintForNamespace(path: string): string {
+  const name = /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path)?.[1]
+  const list = '"ip netns list" lists the namespaces'
+  return name === undefined ? list : `${list}; to make this one: ip netns add ${name}`
 }

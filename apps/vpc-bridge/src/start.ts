@@ -33,7 +33,7 @@ async function runCli({ kernel, files, version, executable }: Build): Promise<nu
     kernel,
     append: files.append,
     readInput: () => files.readToEnd(0),
-    print: (line) => void files.write(1, `${line}\n`),
+    print: (line) => files.write(1, `${line}\n`),
     printError: (line) => void files.write(2, `${line}\n`),
     isInteractive: process.stdout.isTTY === true,
   })

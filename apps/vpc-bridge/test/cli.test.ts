@@ -46,11 +46,17 @@ describe.each(builds)('$build', ({ program }) => {
     expect(exitCode).toBe(0)
     expect(shown).toMatch(/^add: blueveth in .*, network vpc on eth10, 192\.168\.1\.43\/24\n/)
     expect(shown).toMatch(/^✓ bridge vpcbr\d+ +\d+\.\d ms$/m)
+    expect(shown).toMatch(/^✓ veth veth\w+ with blueveth in the container +\d+\.\d ms$/m)
+    const ends = shown.split('\n').flatMap((line) => (/^[✓·]/.test(line) ? [line.indexOf(' ms')] : []))
+    expect(new Set(ends).size).toBe(1)
     expect(shown).toMatch(/^· link eth10 up +\d+\.\d ms {2}was there already$/m)
     expect(shown).toContain(`blueveth in ${blue}: 192.168.1.43/24, MAC address`)
+    const isIfb = (await output(inside(host, ['ip', 'link', 'show', 'type', 'ifb']))) !== ''
+    expect(shown.includes('note: vpcbreth10dummy is an ifb link: the kernel has no driver')).toBe(isIfb)
     const deleted = await atTerminal(host, ['delete', '--netns', blue])
     expect(deleted.shown).toMatch(/^✓ bridge vpcbr\d+: removed +\d+\.\d ms$/m)
     expect(deleted.exitCode).toBe(0)
+    expect(deleted.shown).toMatch(/\n\nblueveth is disconnected\.$/)
     expect((await atTerminal(host, ['add', '--json', '--netns', blue])).shown).toMatch(/^\{.*\}$/)
   })
 
@@ -85,11 +91,23 @@ describe.each(builds)('$build', ({ program }) => {
     const undo = JSON.parse((await type(host, ['plan', 'delete', '--netns', blue])).stdout)
     await perform(host, undo)
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
-    // The kernel here may have no dummy driver; an ifb link is what takes its place.
-    const hasDummy = (await run(inside(blue, ['ip', 'link', 'add', 'd', 'type', 'dummy']))).exitCode === 0
-    if (hasDummy) await output(inside(blue, ['ip', 'link', 'delete', 'd']))
-    await perform(host, JSON.parse(planned.stdout.replaceAll('type dummy', hasDummy ? 'type dummy' : 'type ifb')))
+    await perform(host, JSON.parse(planned.stdout))
     expect(withoutIndexes([await captureState(host), await captureState(blue)])).toEqual(withoutIndexes(made))
+  })
+
+  test('plan delete shows how the ENI comes home from another namespace', async () => {
+    const world = await useWorld()
+    const { host, blue } = world
+    const before = await captureState(host)
+    const site = await world.addContainer('site')
+    const other = JSON.stringify({ ...config, bridgeNetNSPath: site })
+    const options = ['--netns', blue, '--config', '-']
+    expect((await type(host, ['add', ...options], other)).exitCode).toBe(0)
+    const planned = await type(host, ['plan', 'delete', ...options], other)
+    expect(planned).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(planned.stdout).toMatch(/link set dev eth10 netns /)
+    expect((await type(host, ['delete', ...options], other)).exitCode).toBe(0)
+    expect(withoutIndexes(await captureState(host))).toEqual(withoutIndexes(before))
   })
 
   test('plan tells what would fail', async () => {
@@ -131,6 +149,38 @@ describe.each(builds)('$build', ({ program }) => {
     const { exitCode, stdout, stderr } = await type(host, args)
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(stderr).toContain(words)
+  })
+
+  test.each([
+    ['[]', 'expected'],
+    ['null', 'expected'],
+    ['{"type":"vpc-bridge"}', 'error: '],
+    ['no JSON', 'not JSON'],
+  ])('the configuration %s is wrong usage: 1', async (text, words) => {
+    const { host, blue } = await useWorld()
+    const { exitCode, stderr } = await type(host, ['add', '--netns', blue, '--config', '-'], text)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(words)
+  })
+
+  test('output that is lost is a failure: 2', async () => {
+    const { host } = await useWorld()
+    const shell = (redirection: string) =>
+      run(inside(host, ['sh', '-c', `"$@" ${redirection}`, 'sh', ...program, 'show']), { environment })
+    expect(await shell('>/dev/full')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'error: the standard output could not be written',
+    })
+    expect((await shell('>/dev/null')).exitCode).toBe(0)
+    expect(await shell('| true')).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  test('a delete of what is not there says so', async () => {
+    const { host } = await useWorld()
+    const { exitCode, stdout } = await type(host, ['delete', '--netns', 'no-such-netns', '--no-json'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/\n\nThere was nothing of it to remove\.$/)
   })
 
   test('a failure says what to type next: 2', async () => {
@@ -189,6 +239,6 @@ async function perform(host: string, plan: { readonly steps: readonly { readonly
 }
 
 /** A link that was created twice has another index the second time. */
-function withoutIndexes(states: readonly object[]): unknown {
+function withoutIndexes(states: object): unknown {
   return JSON.parse(JSON.stringify(states), (key, value) => (key === 'ifindex' ? undefined : value))
 }

@@ -26,6 +26,7 @@ async function diagnose(system: Partial<System>, patient: Partial<Patient> & { m
     system: { ...healthy, ...system },
     needsIp: true,
     logFile: '/var/log/vpc-bridge.log',
+    program: 'vpc-bridge',
     ...rest,
   })
   expect(kernel.state()).toEqual(before)

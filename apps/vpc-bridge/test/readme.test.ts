@@ -47,6 +47,55 @@ test("the network of the README's program carries packets", async () => {
   expect(await ping(blue, '10.0.0.1')).toBe(true)
 })
 
+test("the README's commands to explore can be typed as they stand", async () => {
+  const { addContainer } = await useWorld()
+  const host = await addContainer('explorer')
+  const [, block = ''] = /## Explore\n+```console\n(.*?)```/s.exec(readme) ?? []
+  const commands = [...block.matchAll(/^# (.*?)(?: {2,}.*)?$/gm)].map(([, command = '']) => command)
+  expect(commands[0]).toBe('./initial-setup.sh')
+  expect(commands.length).toBeGreaterThan(7)
+  // The kernel here may have no dummy driver: an ifb link takes its place. Names of namespaces are kept apart from others.
+  const script = [
+    'mount -t tmpfs tmpfs /run/netns',
+    'ip() { command ip "$@" || { [ "$5" = dummy ] && command ip link add "$3" type ifb; }; }',
+    ...commands.slice(1),
+  ].join('\n')
+  const { exitCode, stdout } = await run(inside(host, ['unshare', '--mount', 'sh', '-e', '-c', script]), {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    environment: { VPC_CNI_LOG_FILE: '/dev/null' },
+  })
+  expect(exitCode).toBe(0)
+  const added = stdout.split('\n').find((line) => line.startsWith('{"cniVersion"') || line === '{') ?? ''
+  expect(added).not.toBe('')
+  expect(stdout).toContain('"name":"vpc"')
+  expect(await run(inside(host, ['ip', '-brief', 'link', 'show', 'type', 'bridge']))).toMatchObject({ stdout: '' })
+})
+
+test("the README's sample is what an add prints, but for numbers", async () => {
+  const { addContainer } = await useWorld()
+  const host = await addContainer('explorer')
+  const script = [
+    'mount -t tmpfs tmpfs /run/netns',
+    'ip netns add blue',
+    'ip link add eth10 address 12:34:56:78:9a:bc mtu 9001 type bridge && ip link set eth10 up',
+    'apps/vpc-bridge/dist/vpc-bridge add --netns /run/netns/blue --no-json',
+  ].join(' && ')
+  const { stdout } = await run(inside(host, ['unshare', '--mount', 'sh', '-c', script]), {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    environment: { VPC_CNI_LOG_FILE: '/dev/null' },
+  })
+  const [, sample = ''] = /```text\n(add: .*?)\n```/s.exec(readme) ?? []
+  // Durations have room for 9 characters; the bridge is named, and its MAC address made, after the ENI's index.
+  const comparable = (text: string) =>
+    text
+      .split('\n\n')[0]
+      ?.replaceAll(/[ \d]{6}\.\d ms/g, 'some ms')
+      .replaceAll(/vpcbr\d+|ba(:[\da-f]{2}){5}/g, (found) => found.replaceAll(/[\da-f]/g, 'x'))
+      .replaceAll(/ +/g, ' ')
+  expect(comparable(sample)).toContain('✓ bridge')
+  expect(comparable(stdout)).toBe(comparable(sample))
+})
+
 const packages = [
   'step',
   'config',

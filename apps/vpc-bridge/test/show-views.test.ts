@@ -48,7 +48,15 @@ function network(endpoints: readonly Endpoint[], changes: Partial<Network> = {})
       addresses: [],
       mostPorts: 1023,
     },
-    dummy: { name: 'vpcbreth10dummy', index: 4, kind: 'ifb', mtu: 9001, up: true, altNames: ['vpcbr2dummy'] },
+    dummy: {
+      name: 'vpcbreth10dummy',
+      index: 4,
+      kind: 'ifb',
+      mtu: 9001,
+      up: true,
+      altNames: ['vpcbr2dummy'],
+      isPort: true,
+    },
     settings: [
       { what: 'IPv4 forwarding', dev: 'eth10', path: 'net/ipv4/conf/eth10/forwarding', value: '1', wanted: '1' },
     ],
@@ -117,6 +125,14 @@ describe('the text', () => {
     ])
   })
 
+  test('tells in which namespace an endpoint without a network is', () => {
+    const site = { path: '/run/netns/away', name: 'away' }
+    expect(textOf({ networks: [], strays: [endpoint(51, { site })] }).slice(1, 3)).toEqual([
+      '└─ veth    veth51  up  02:00:00:00:01:01  MTU 9001',
+      '   │       in away',
+    ])
+  })
+
   test('marks each drift where it is, with what puts it right, and counts them', () => {
     const lines = textOf(drifted)
     const at = (start: string) => lines.findIndex((line) => line.includes(start))
@@ -164,6 +180,84 @@ describe('the picture', () => {
         expect(isApart).toBe(true)
       }
     }
+  })
+
+  const place = (name: string) => ({ path: `/run/netns/${name}`, name })
+
+  /** The boxes of those colours. */
+  const boxesOf = (observation: Observation, stroke: string) =>
+    readXml(observationSvg(observation))
+      .filter(({ name, attributes }) => name === 'rect' && attributes['stroke'] === stroke)
+      .map(({ attributes }) => ({
+        y: Number(attributes['y']),
+        bottom: Number(attributes['y']) + Number(attributes['height']),
+      }))
+  const [host, red, indigo] = ['#cbd5e1', '#dc2626', '#6366f1']
+
+  test('has a box for each namespace that bridges are in, the host first', () => {
+    const away = [
+      network([endpoint(51)], { netns: place('away') }),
+      network([endpoint(52)], { name: 'net' }),
+      network([endpoint(53)], { name: 'far', netns: place('away') }),
+    ]
+    const strays = [endpoint(54, { site: place('other') })]
+    const texts = readXml(observationSvg({ networks: away, strays })).map(({ text }) => text)
+    const titles = texts.filter((text) => /^(host|away|other|network \w+|veth54, .*)$/.test(text))
+    expect(titles).toEqual([
+      'host',
+      'network net',
+      'away',
+      'network vpc',
+      'network far',
+      'other',
+      'veth54, of container container-54',
+    ])
+    expect(boxesOf({ networks: away, strays }, host)).toHaveLength(3)
+    expect(boxesOf({ networks: away.slice(0, 1), strays: [] }, host)).toHaveLength(1)
+  })
+
+  test('has what drifts in red, and what is no port without its plug', () => {
+    const well = network([endpoint(51)])
+    expect(boxesOf({ networks: [well], strays: [] }, red)).toEqual([])
+    const what = 'vpcbr2 has the MTU 1500, not 9001'
+    const drift = [{ what, link: 'vpcbr2' }]
+    expect(boxesOf({ networks: [{ ...well, drift }], strays: [] }, indigo)).toEqual([])
+    const loose = { ...well, dummy: { name: 'd', index: 4, mtu: 9001, up: true, altNames: [], isPort: false } }
+    const plugs = (each: Network) =>
+      readXml(observationSvg({ networks: [each], strays: [] })).filter(({ attributes }) => attributes['width'] === '8')
+    expect(plugs(loose)).toHaveLength(plugs(well).length - 1)
+    expect(boxesOf({ networks: [loose], strays: [] }, red)).toHaveLength(1)
+    const unplugged = endpoint(51, { isPort: false, drift: [{ what: 'veth51 is not a port', link: 'veth51' }] })
+    // Of the host's end, the container, and the list.
+    expect(boxesOf({ networks: [network([unplugged])], strays: [] }, red)).toHaveLength(3)
+  })
+
+  test("has a bridge's lines in its box", () => {
+    const elements = readXml(observationSvg(switched))
+    const [box] = boxesOf(switched, indigo)
+    const y = (content: string) => Number(elements.find(({ text }) => text === content)?.attributes['y'])
+    expect(y('bridge') - 10).toBeGreaterThan(box?.y ?? Infinity)
+    expect(y('MAC translation')).toBeLessThan(box?.bottom ?? 0)
+  })
+
+  test('has all of an endpoint in a title, also if there are many', () => {
+    const endpoints = Array.from({ length: 12 }, (_, n) => endpoint(n + 50))
+    const elements = readXml(observationSvg({ networks: [network(endpoints)], strays: [] }))
+    expect(elements.filter(({ name }) => name === 'title').map(({ text }) => text)).toContain(
+      [
+        'container container-50',
+        'veth50, 192.168.1.50/24',
+        'host route 192.168.1.50/32 by vpcbr2',
+        'default route via 192.168.1.1',
+      ].join('\n'),
+    )
+  })
+
+  test('has "…" behind what is left of a container ID', () => {
+    const end = endpoint(51, { containerId: 'c'.repeat(64), drift: [{ what: 'odd' }] })
+    const { containerEnd: _, ...unreachable } = end
+    const texts = readXml(observationSvg({ networks: [network([unreachable])], strays: [] })).map(({ text }) => text)
+    expect(texts).toContain(`container ${'c'.repeat(12)}…: odd`)
   })
 
   test('lists what is wrong', () => {

@@ -72,16 +72,72 @@ describe('what is observed', () => {
     )
   })
 
-  test('is a network in another namespace, too', async () => {
+  /** A host whose network has its bridge in another namespace. */
+  const withSite = async (bridgeType: 'L2' | 'L3' = 'L3') => {
     const world = await createMemoryHost()
     world.kernel.addNetns('/run/netns/away')
     world.places.push({ path: '/run/netns/away', name: 'away' })
-    await world.connect('blue', { bridgeNetns: '/run/netns/away' })
-    const { networks, strays } = await look(world)
+    await world.connect('blue', { bridgeNetns: '/run/netns/away', bridgeType })
+    return { ...world, site: await world.inside('away') }
+  }
+
+  test.each(['L2', 'L3'] as const)('is a network in another namespace, too, in %s', async (bridgeType) => {
+    const { networks, strays } = await look(await withSite(bridgeType))
     expect(networks).toMatchObject([
-      { netns: { name: 'away' }, eni: { isThere: true }, endpoints: [{ containerId: 'blue', drift: [] }], drift: [] },
+      {
+        netns: { name: 'away' },
+        eni: { isThere: true },
+        endpoints: [{ containerId: 'blue', site: { name: 'away' }, drift: [] }],
+        drift: [],
+      },
     ])
     expect(strays).toEqual([])
+  })
+
+  test('drift there is said to be there, and put right there', async () => {
+    const world = await withSite()
+    await set(world.site, 'vpcbr2', { mtu: 1500 })
+    const route = { destination: '192.168.1.99/32', dev: 'vpcbr2', protocol: 'boot', metric: 0, onlink: false } as const
+    await world.site.change({ do: 'add route', route: { ...route, scope: 'link' } })
+    expect((await look(world)).networks[0]?.drift).toMatchObject([
+      {
+        what: 'in the namespace away vpcbr2 has the MTU 1500, not 9001',
+        repair: 'ip -n away link set dev vpcbr2 mtu 9001',
+      },
+      {
+        what: 'the route to 192.168.1.99/32 by vpcbr2 leads to no endpoint',
+        repair: expect.stringMatching(/^ip -n away route delete 192.168.1.99\/32 dev vpcbr2/),
+      },
+    ])
+  })
+
+  test('of a container without a path there, too, is put right there', async () => {
+    const world = await withSite()
+    const veth = await vethOf(world.site)
+    await set(world.site, veth, { master: null })
+    world.places.pop()
+    expect((await look(world)).networks[0]?.endpoints[0]?.drift).toContainEqual({
+      what: `${veth} is not a port of vpcbr2`,
+      link: veth,
+      repair: `ip -n away link set dev ${veth} master vpcbr2`,
+    })
+  })
+
+  test('names endpoints that are left in the namespace of a bridge that is gone', async () => {
+    const world = await withSite()
+    await world.site.change({ do: 'delete link', name: 'vpcbr2' })
+    expect(await look(world)).toMatchObject({
+      networks: [],
+      strays: [{ containerId: 'blue', site: { name: 'away' } }],
+    })
+  })
+
+  test('does not take the network of another host for its own', async () => {
+    const world = await twoEndpoints()
+    const other = await createMemoryHost(world.kernel, '/run/netns/other')
+    await other.connect('green')
+    world.places.push({ path: '/run/netns/other', name: 'other' }, ...other.places)
+    expect((await look(world)).networks.map(({ netns }) => netns)).toEqual([undefined])
   })
 
   test('changes nothing', async () => {
@@ -198,13 +254,51 @@ describe('drift of the network', () => {
         places.shift()
       },
       'the route to 192.168.1.43/32 by vpcbr2 leads to no endpoint',
-      'ip route delete 192.168.1.43/32 dev vpcbr2',
+      expect.stringMatching(/^ip route delete 192.168.1.43\/32 dev vpcbr2/),
     ],
   ])('%s', async (_, damage, what, repair) => {
     const world = await twoEndpoints()
     await damage(world)
     const [network] = (await look(world)).networks
-    expect(network?.drift).toContainEqual(repair === undefined ? { what } : { what, repair })
+    expect(network?.drift).toContainEqual(expect.objectContaining(repair === undefined ? { what } : { what, repair }))
+  })
+})
+
+describe('a default route', () => {
+  const via = (gateway: string) =>
+    ({
+      destination: '0.0.0.0/0',
+      gateway,
+      dev: 'eth0',
+      protocol: 'boot',
+      metric: 0,
+      onlink: false,
+      scope: 'global',
+    }) as const
+  const other = '192.168.1.254'
+
+  test('by another router than the container was given is put right', async () => {
+    const world = await twoEndpoints()
+    const blue = await world.inside('blue')
+    await blue.change({ do: 'set route', route: via(other) })
+    const { drift = [] } = (await look(world)).networks[0]?.endpoints[0] ?? {}
+    expect(drift.map(({ what }) => what)).toEqual([
+      `in the container there is a wrong default route via ${other} by eth0`,
+      'in the container the default route via 192.168.1.1 by eth0 is missing',
+    ])
+    expect(drift.at(-1)?.repair).toContain('via 192.168.1.1')
+  })
+
+  test('by a router of which nothing tells whether it is the right one is not made to work', async () => {
+    const world = await twoEndpoints()
+    const blue = await world.inside('blue')
+    await blue.change({ do: 'set route', route: via(other) })
+    for (const neighbour of (await blue.neighbours('eth0'))._unsafeUnwrap()) {
+      await blue.change({ do: 'delete neighbour', neighbour })
+    }
+    expect((await look(world)).networks[0]?.endpoints[0]?.drift).toEqual([
+      { what: expect.stringMatching(/neighbour entry of 192.168.1.254 .* is not known$/), link: 'eth0' },
+    ])
   })
 })
 

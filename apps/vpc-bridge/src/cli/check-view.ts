@@ -8,10 +8,14 @@ export function hasDrift(checked: Checked): boolean {
   return checked === 'not connected' || checked.some(({ drift }) => drift.length > 0)
 }
 
-/** The outcome of a check for people: each step, and below it what differs. */
-export function checkLines(checked: Checked, { ifName, netns }: Attachment): readonly string[] {
+/**
+ * The outcome of a check for people: each step, and below it what differs.
+ *
+ * @param toAdd the command that connects the endpoint
+ */
+export function checkLines(checked: Checked, { ifName, netns }: Attachment, toAdd: string): readonly string[] {
   if (checked === 'not connected') {
-    return [`${styleText('red', '✗')} ${ifName} in ${netns} is not connected`, next('vpc-bridge add connects it')]
+    return [`${styleText('red', '✗')} ${ifName} in ${netns} is not connected`, next(`${toAdd} connects it`)]
   }
   const count = checked.reduce((sum, { drift }) => sum + drift.length, 0)
   const steps = checked.flatMap(({ step, drift }) => [
@@ -20,7 +24,7 @@ export function checkLines(checked: Checked, { ifName, netns }: Attachment): rea
   ])
   if (count === 0) return [...steps, '', styleText('bold', 'All is as add made it.')]
   const found = styleText('bold', `${count} difference${count === 1 ? '' : 's'}; nothing was changed.`)
-  return [...steps, '', found, next('vpc-bridge add, with the same options, puts right what can be put right')]
+  return [...steps, '', found, next(`${toAdd} puts right what can be put right`)]
 }
 
 function driftLines({ what, repair }: Drift): readonly string[] {

@@ -67,7 +67,7 @@ Examples:
   vpc-bridge add --config net.json --netns red --ifname eth0
 
 As a CNI plugin: with CNI_COMMAND set, the CNI specification holds, and the command line is not looked at.
-Exit status: 0 done, 1 wrong usage, 2 failed. A failed add has been rolled back.
+Exit status: 0 done, 1 wrong usage or configuration, 2 failed. A failed add has been rolled back.
 Output: when it is not a terminal, the result alone, as JSON; --json and --no-json choose.
 Log: /var/log/vpc-bridge.log, or VPC_CNI_LOG_FILE; level VPC_CNI_LOG_LEVEL (trace … critical, off; default info).`
 
@@ -80,8 +80,11 @@ puts right what can be put right. What others have added to the container is no 
 Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could not be found out.`
 
 const showHelp = `
-It reads the host's network namespace alone: interfaces of vpc-bridge carry a record of whose they are. Containers are
-looked for in the namespaces of "ip netns list", of Docker, and of all processes.
+Interfaces of vpc-bridge carry a record of whose they are. It reads those of the host's network namespace, and looks into the
+namespaces of "ip netns list", of Docker and of all processes, for containers and for bridges that are not with the host
+(bridgeNetNSPath). Which host such a bridge belongs to, the kernel does not tell: if there are several hosts on this machine,
+in network namespaces, those of the others are shown as well. The router that a container was given is known by its neighbour
+entry (L3); where there is none, the default route is taken as it is.
 
 Examples:
   vpc-bridge show                        a tree for the terminal
@@ -132,7 +135,7 @@ export function program(version: string, run: (invocation: Invocation) => Promis
   root
     .command('show')
     .description('draw the networks and endpoints that are on this host, and mark what is not as it was made')
-    .option('--svg <file>', 'write a picture of them in place of the text')
+    .option('--svg <file>', 'write a picture of them in place of the text; "-" for the standard output')
     .option('--json', jsonHelp)
     .option('--no-json', 'print text even when the output is not a terminal')
     .addHelpText('after', showHelp)

@@ -5,6 +5,7 @@ import { diagnosisLines } from '../doctor/text.ts'
 import { logFile } from '../log.ts'
 import type { DoctorInvocation } from './program.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
+import { programName } from './typed.ts'
 
 /** Tells what this host has of what the plugin needs. Returns the exit code. */
 export async function runDoctor({ options }: DoctorInvocation, terminal: Terminal): Promise<number> {
@@ -15,6 +16,7 @@ export async function runDoctor({ options }: DoctorInvocation, terminal: Termina
     system: readSystem(environment),
     needsIp: executable === undefined,
     logFile: logFile(environment),
+    program: programName(terminal),
   })
   const asJson = options.json ?? !isInteractive
   for (const line of asJson ? [JSON.stringify(diagnosis)] : diagnosisLines(diagnosis)) print(line)

@@ -1,7 +1,8 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
-import type { Netns } from '@vpc-bridge/kernel'
-import { okAsync, type ResultAsync } from 'neverthrow'
+import { intercept, type Link, type Netns } from '@vpc-bridge/kernel'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { add } from '../add.ts'
+import type { Attachment } from '../attachment.ts'
 import { checkEndpoint } from '../check-endpoint.ts'
 import { hostPath } from '../cni-plugin.ts'
 import { del } from '../del.ts'
@@ -9,7 +10,10 @@ import { describeFailure, type Failure } from '../failure.ts'
 import { interruption } from '../interruption.ts'
 import { openLog } from '../log.ts'
 import { logged } from '../log-changes.ts'
+import { hostVethName } from '../names.ts'
+import { openContainer } from '../open-container.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
+import { openSite } from '../site.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import { toResult } from '../to-result.ts'
 import { checkLines, hasDrift, toJson } from './check-view.ts'
@@ -17,6 +21,7 @@ import type { EndpointInvocation, EndpointOptions } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { tellFailure } from './tell-failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
+import { typed } from './typed.ts'
 import { equivalent, heading, planLines, progressLine, summaryLines } from './view.ts'
 
 /** The version of the specification in which the command line writes results as JSON. */
@@ -47,23 +52,56 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
   const asJson = options.json ?? !terminal.isInteractive
   const log = openLog(terminal.environment, `${command} ${options.containerId} ${options.ifname}`, terminal.append)
   const endpoint = { containerId: options.containerId, ifName: options.ifname, netns: options.netns }
-  const performed = await toAttachment(document.value, endpoint).asyncAndThen((configured) => {
-    if (!asJson) terminal.print(heading(command, configured))
+  const configured = toAttachment(document.value, endpoint)
+  const performed = await configured.asyncAndThen((about) => {
+    if (!asJson) terminal.print(heading(command, about))
     return terminal.kernel
       .open(hostPath)
       .mapErr((error): Failure => error)
-      .andThen((host) => perform(command, logged(host, log), configured, { ...terminal, asJson, log }))
+      .andThen((host) => perform({ command, options }, logged(host, log), about, { ...terminal, asJson, log }))
   })
-  return performed.match(
-    ({ lines, code }) => {
-      for (const line of lines) terminal.print(line)
-      return code
-    },
-    (failure) => {
-      log('error', describeFailure(failure))
-      return tellFailure(failure, { ...terminal, asJson })
-    },
-  )
+  if (performed.isErr()) {
+    const failure = performed.error
+    log('error', describeFailure(failure))
+    const hint = configured.isErr()
+      ? undefined
+      : await hintForTaken(failure, configured.value.attachment, typed('delete', options, terminal), terminal.kernel)
+    return tellFailure(failure, { ...terminal, asJson }, hint)
+  }
+  for (const line of performed.value.lines) terminal.print(line)
+  return performed.value.code
+}
+
+/** What to type if what is in the way is an endpoint that is there: this one, or another one of the same container ID. */
+async function hintForTaken(
+  failure: Failure,
+  attachment: Attachment,
+  toDelete: string,
+  kernel: Terminal['kernel'],
+): Promise<string | undefined> {
+  if (failure.kind !== 'interface exists' && failure.kind !== 'would fail' && failure.kind !== 'step failed') return
+  const ends = await kernel
+    .open(hostPath)
+    .mapErr((error): Failure => error)
+    .andThen((host) => endsOf(host, attachment))
+  if (ends.isErr() || ends.value.near === undefined) return undefined
+  const { near, far } = ends.value
+  if (failure.kind === 'interface exists') {
+    const isOwn = far?.peer === near.index && near.peer === far.index
+    return isOwn ? `it is connected already; to take it away: ${toDelete}` : undefined
+  }
+  const isTaken = failure.cause.errno === 'EEXIST' && failure.cause.message.startsWith(`${near.name} `)
+  return isTaken
+    ? `the container ID ${attachment.containerId} has such an interface elsewhere; choose another --container-id`
+    : undefined
+}
+
+function endsOf(host: Netns, attachment: Attachment) {
+  return safeTry<{ readonly near: Link | undefined; readonly far: Link | undefined }, Failure>(async function* () {
+    const { netns: site } = yield* openSite(host, attachment)
+    const { container } = yield* openContainer(host, attachment)
+    return ok({ near: yield* site.link(hostVethName(attachment)), far: yield* container.link(attachment.ifName) })
+  })
 }
 
 /** What CNI demands of the names that a runtime would give; `undefined` when they are right. */
@@ -73,21 +111,20 @@ function wrongNames({ ifname, containerId }: EndpointOptions): string | undefine
   return `--container-id ${JSON.stringify(containerId)}, expected ${containerIdRule}`
 }
 
-interface Printing {
-  readonly print: (line: string) => void
-  readonly printError: (line: string) => void
+interface Printing extends Terminal {
   readonly asJson: boolean
   readonly log: ReturnType<typeof openLog>
 }
 
 function perform(
-  command: EndpointInvocation['command'],
+  { command, options }: EndpointInvocation,
   host: Netns,
   { attachment, dns }: Configured,
-  { print, printError, asJson, log }: Printing,
+  { asJson, log, ...terminal }: Printing,
 ): ResultAsync<Report, Failure> {
+  const { print, printError } = terminal
   const observe = (event: Parameters<typeof progressLine>[0]) => {
-    const line = asJson ? undefined : progressLine(event)
+    const line = asJson ? undefined : progressLine(event, attachment.netns)
     if (line !== undefined) print(line)
   }
   const warn = (message: string) => {
@@ -96,16 +133,33 @@ function perform(
   }
   switch (command) {
     case 'add':
-      return add(host, attachment, { signal: interruption(), observe, warn }).map((added) =>
-        done(asJson ? [formatResult(cniVersion, toResult(added, { dns, args: {} })).trim()] : summaryLines(added)),
+      return add(asJson ? host : tellingOfIfb(host, printError), attachment, {
+        signal: interruption(),
+        observe,
+        warn,
+      }).map((added) =>
+        done(
+          asJson
+            ? [formatResult(cniVersion, toResult(added, { dns, args: {} })).trim()]
+            : summaryLines(added, typed('delete', options, terminal)),
+        ),
       )
-    case 'delete':
-      return del(host, attachment, { observe }).andThen(() =>
-        okAsync(done(asJson ? [] : ['', `${attachment.ifName} is disconnected.`])),
-      )
+    case 'delete': {
+      let isThere = false
+      const watch = (event: Parameters<typeof observe>[0]) => {
+        isThere ||= event.type === 'reverted' && event.found
+        observe(event)
+      }
+      return del(host, attachment, { observe: watch }).map(() => {
+        const words = isThere ? `${attachment.ifName} is disconnected.` : 'There was nothing of it to remove.'
+        return done(asJson ? [] : ['', words])
+      })
+    }
     case 'check':
       return checkEndpoint(host, attachment).map((compared) => ({
-        lines: asJson ? [JSON.stringify(toJson(compared))] : checkLines(compared, attachment),
+        lines: asJson
+          ? [JSON.stringify(toJson(compared))]
+          : checkLines(compared, attachment, typed('add', options, terminal)),
         code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
       }))
     case 'plan add':
@@ -113,6 +167,16 @@ function perform(
     case 'plan delete':
       return planDel(host, attachment).map((steps) => reportOf(steps, asJson))
   }
+}
+
+/** A host that tells when a dummy link became one of the kind that takes its place. */
+function tellingOfIfb(host: Netns, print: (line: string) => void): Netns {
+  return intercept(host, (operation, _, proceed) =>
+    proceed().andTee(() => {
+      if (operation.do !== 'add link' || operation.link.kind !== 'ifb') return
+      print(`note: ${operation.link.name} is an ifb link: the kernel has no driver for dummy links`)
+    }),
+  )
 }
 
 function reportOf(steps: readonly PlannedStep[], asJson: boolean): Report {

@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import type { Netns } from '@vpc-bridge/kernel'
 import type { EndpointRecord } from '../alias.ts'
 import { hostPath, noEndpoint } from '../cni-plugin.ts'
-import { describeFailure, type Failure } from '../failure.ts'
+import { describeFailure, type Failure, hintFor } from '../failure.ts'
 import { endpointsOf, isAmong, removeEndpoint, removeLeftovers } from '../gc.ts'
 import { type Log, openLog } from '../log.ts'
 import { logged } from '../log-changes.ts'
@@ -12,6 +12,7 @@ import type { GcInvocation } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { tellFailure } from './tell-failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
+import { programName } from './typed.ts'
 import { failureLines } from './view.ts'
 
 /** Removes all endpoints of a network but those to keep, and tells about each. Returns the exit code. */
@@ -55,8 +56,9 @@ async function collect(
   host: Netns,
   { attachment, ipam }: Configured,
   { found, kept }: { readonly found: readonly EndpointRecord[]; readonly kept: readonly EndpointIdentity[] },
-  { asJson, print, printError, log }: Terminal & { readonly asJson: boolean; readonly log: Log },
+  { asJson, log, ...terminal }: Terminal & { readonly asJson: boolean; readonly log: Log },
 ): Promise<number> {
+  const { print, printError } = terminal
   const outcomes: { containerId: string; ifName: string; outcome: 'kept' | 'removed' | 'failed'; error?: string }[] = []
   const failures: Failure[] = []
   for (const record of found) {
@@ -83,7 +85,9 @@ async function collect(
     printError(`note: addresses have not been given back to the IPAM plugin ${ipam.type}`)
   }
   for (const failure of failures) log('error', describeFailure(failure))
-  for (const line of failures.flatMap(failureLines)) printError(line)
+  const lines = failures.flatMap((failure) => failureLines(failure, hintFor(failure, programName(terminal))))
+  // Several failures have one reason most often.
+  for (const line of new Set(lines)) printError(line)
   return failures.length === 0 ? exitCodes.done : exitCodes.failed
 }
 

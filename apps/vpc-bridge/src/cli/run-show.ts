@@ -7,9 +7,14 @@ import { nothingLines, observationLines } from '../show/text.ts'
 import type { ShowInvocation } from './program.ts'
 import { tellFailure } from './tell-failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
+import { programName } from './typed.ts'
 
 /** Shows what vpc-bridge has made on this host. Returns the exit code. */
 export async function runShow({ options }: ShowInvocation, terminal: Terminal): Promise<number> {
+  if (options.svg !== undefined && options.json === true) {
+    terminal.printError('error: --svg draws and --json prints: give one of them')
+    return exitCodes.usage
+  }
   const observed = await terminal.kernel.open(hostPath).andThen((host) => observe(host, listPlaces()))
   const asJson = options.json ?? !terminal.isInteractive
   if (observed.isErr()) return tellFailure(observed.error, { ...terminal, asJson })
@@ -17,17 +22,25 @@ export async function runShow({ options }: ShowInvocation, terminal: Terminal): 
   const isNothing = observation.networks.length === 0 && observation.strays.length === 0
   if (options.svg !== undefined) {
     if (isNothing) {
-      for (const line of nothingLines()) terminal.printError(line)
+      for (const line of nothingLines(programName(terminal))) terminal.printError(line)
       return exitCodes.failed
     }
     return writePicture(options.svg, observationSvg(observation), terminal)
   }
-  const lines = asJson ? [JSON.stringify(observation)] : isNothing ? nothingLines() : observationLines(observation)
+  const lines = asJson
+    ? [JSON.stringify(observation)]
+    : isNothing
+      ? nothingLines(programName(terminal))
+      : observationLines(observation)
   for (const line of lines) terminal.print(line)
   return exitCodes.done
 }
 
 function writePicture(file: string, picture: string, { print, printError }: Terminal): number {
+  if (file === '-') {
+    print(picture.trimEnd())
+    return exitCodes.done
+  }
   try {
     writeFileSync(file, picture)
   } catch (error) {

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { install } from './install.ts'
 import { type InstallInvocation, type Invocation, program } from './program.ts'
@@ -11,6 +12,30 @@ import { exitCodes, type Terminal } from './terminal.ts'
  * @returns the exit code
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  let isLost = false
+  const print = (line: string) => {
+    const isWritten = terminal.print(line)
+    isLost ||= !isWritten
+    return isWritten
+  }
+  const code = await parse(args, { ...terminal, print })
+  // Whoever has closed the pipe does not want more, such as head(1).
+  if (!isLost || isPipe(1)) return code
+  terminal.printError('error: the standard output could not be written')
+  return exitCodes.failed
+}
+
+function isPipe(descriptor: number): boolean {
+  try {
+    const stream = fstatSync(descriptor)
+    return stream.isFIFO() || stream.isSocket()
+  } catch {
+    // It is closed.
+    return false
+  }
+}
+
+async function parse(args: readonly string[], terminal: Terminal): Promise<number> {
   let code: number = exitCodes.done
   const root = program(terminal.version, async (invocation) => {
     code = await perform(invocation, terminal)

@@ -1,14 +1,20 @@
 import { toCniError } from '../cni-error.ts'
-import type { Failure } from '../failure.ts'
+import { type Failure, hintFor } from '../failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
+import { programName } from './typed.ts'
 import { failureLines } from './view.ts'
 
-/** Tells why a command failed: people on the standard error, programs as the CNI protocol does. Returns the exit code. */
+/**
+ * Tells why a command failed: people on the standard error, programs as the CNI protocol does. Returns the exit code.
+ *
+ * @param hint what to type next, if the command knows better than the failure
+ */
 export function tellFailure(
   failure: Failure,
-  { print, printError, asJson }: Pick<Terminal, 'print' | 'printError'> & { readonly asJson: boolean },
+  { asJson, ...terminal }: Terminal & { readonly asJson: boolean },
+  hint = hintFor(failure, programName(terminal)),
 ): number {
-  if (asJson) print(JSON.stringify(toCniError(failure)))
-  for (const line of failureLines(failure)) printError(line)
-  return exitCodes.failed
+  if (asJson) terminal.print(JSON.stringify(toCniError(failure)))
+  for (const line of failureLines(failure, hint)) terminal.printError(line)
+  return failure.kind === 'wrong configuration' ? exitCodes.usage : exitCodes.failed
 }

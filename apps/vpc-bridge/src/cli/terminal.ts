@@ -13,8 +13,8 @@ export interface Terminal {
   readonly append: Files['append']
   /** Reads the standard input to its end; the error is one line. */
   readonly readInput: () => Result<string, string>
-  /** Writes one line to the standard output. */
-  readonly print: (line: string) => void
+  /** Writes one line to the standard output. Whether it could. */
+  readonly print: (line: string) => boolean
   /** Writes one line to the standard error. */
   readonly printError: (line: string) => void
   /** Whether a person is watching the output. */

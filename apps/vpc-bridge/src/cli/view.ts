@@ -6,33 +6,35 @@ import type { Progress } from '@vpc-bridge/step'
 import type { Added } from '../add.ts'
 import { hostPath } from '../cni-plugin.ts'
 import { commandFor } from '../command-for.ts'
-import { describeFailure, type Failure, hintFor } from '../failure.ts'
+import { describeFailure, type Failure } from '../failure.ts'
 import type { PlannedStep } from '../plan.ts'
 import type { Configured } from '../to-attachment.ts'
 
 /** How wide the names of the steps are, in characters: the longest usual one. */
-const nameWidth = 66
+const nameWidth = 72
 
 /**
  * The line for an event of a walk, for people to follow it as it happens.
  *
+ * @param container path of its namespace, which the heading has told
  * @returns `undefined` for events that need no line
  */
-export function progressLine(event: Progress<KernelError>): string | undefined {
+export function progressLine(event: Progress<KernelError>, container?: string): string | undefined {
+  const step = 'step' in event ? briefly(event.step, container) : ''
   switch (event.type) {
     case 'started':
       return undefined
     case 'applied':
       return event.changed
-        ? line(styleText('green', '✓'), event.step, event.duration)
-        : line(styleText('dim', '·'), event.step, event.duration, 'was there already')
+        ? line(styleText('green', '✓'), step, event.duration)
+        : line(styleText('dim', '·'), step, event.duration, 'was there already')
     case 'reverted':
       return event.found
-        ? line(styleText('green', '✓'), `${event.step}: removed`, event.duration)
-        : line(styleText('dim', '·'), event.step, event.duration, 'nothing to remove')
+        ? line(styleText('green', '✓'), `${step}: removed`, event.duration)
+        : line(styleText('dim', '·'), step, event.duration, 'nothing to remove')
     case 'failed':
       return [
-        line(styleText('red', '✗'), event.step, event.duration),
+        line(styleText('red', '✗'), step, event.duration),
         `    ${styleText('red', describeKernelError(event.cause))}`,
       ].join('\n')
     case 'interrupted':
@@ -47,6 +49,13 @@ export function progressLine(event: Progress<KernelError>): string | undefined {
   }
 }
 
+/** A step's name without the path of the namespace that it is in, which may be long. */
+function briefly(step: string, container: string | undefined): string {
+  const place = ` in ${container}`
+  if (step.endsWith(place)) return `${step.slice(0, -place.length)} in the container`
+  return step.replace(/ in (?:\/var)?\/run\/netns\/([^/\s]+)$/, ' in $1')
+}
+
 /** What the command is about to do, as the first line. */
 export function heading(
   command: string,
@@ -57,14 +66,18 @@ export function heading(
   return styleText('bold', `${what}, ${addresses.join(', ')}`)
 }
 
-/** What an add made, and what to try next. */
-export function summaryLines({ attachment, interface: made, gateways }: Added): readonly string[] {
+/**
+ * What an add made, and what to try next.
+ *
+ * @param toDelete the command that takes it away
+ */
+export function summaryLines({ attachment, interface: made, gateways }: Added, toDelete: string): readonly string[] {
   const { ifName, netns, addresses } = attachment
   const routers = Object.values(gateways).join(', ')
   return [
     '',
     `${styleText('bold', ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${routers}`,
-    styleText('dim', `look at it with: nsenter --net=${netns} ip address; take it away with: vpc-bridge delete`),
+    styleText('dim', `look at it with: nsenter --net=${netns} ip address; take it away with: ${toDelete}`),
   ]
 }
 
@@ -88,8 +101,7 @@ export function equivalent({ netns, operation }: Recorded): string {
 }
 
 /** What went wrong, and what to type next. */
-export function failureLines(failure: Failure): readonly string[] {
-  const hint = hintFor(failure)
+export function failureLines(failure: Failure, hint: string | undefined): readonly string[] {
   const problems =
     failure.kind === 'wrong configuration' ? failure.problems.map(describeProblem) : [describeFailure(failure)]
   return [

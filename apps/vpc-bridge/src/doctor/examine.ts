@@ -11,12 +11,14 @@ export interface Patient {
   /** Whether this is the build that works through `ip`. */
   readonly needsIp: boolean
   readonly logFile: string
+  /** How this program is called. */
+  readonly program: string
 }
 
 /** Finds out what a host has of what the plugin needs. Changes nothing. */
-export async function examine({ host, system, needsIp, logFile }: Patient): Promise<Diagnosis> {
+export async function examine({ host, system, needsIp, logFile, program: own }: Patient): Promise<Diagnosis> {
   const findings: readonly Finding[] = [
-    privileges(system),
+    privileges(system, own),
     host === undefined
       ? { id: 'namespaces', what: 'network namespaces', state: 'missing', found: 'the own one cannot be opened' }
       : { id: 'namespaces', what: 'network namespaces', state: 'there', found: host.id },
@@ -24,7 +26,7 @@ export async function examine({ host, system, needsIp, logFile }: Patient): Prom
     await driver(host, 'veth', ['veth']),
     await driver(host, 'dummy', ['dummy', 'ifb']),
     await inet6(host),
-    tun(system),
+    tun(system, own),
     program(system, 'nft', 'nftables'),
     nftablesBridge(system),
     ...(needsIp ? [program(system, 'ip', 'iproute2'), program(system, 'nsenter', 'util-linux')] : []),
@@ -53,7 +55,7 @@ function modeOf(mode: string, needs: readonly FindingId[], findings: readonly Fi
 /** Numbers of capabilities (linux/capability.h). */
 const capabilities = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const
 
-function privileges(system: System): Finding {
+function privileges(system: System, own: string): Finding {
   const what = 'privileges of root'
   const held = system.capabilities
   if (held === undefined) return { id: 'privileges', what, state: 'unknown', found: '/proc does not tell' }
@@ -61,7 +63,7 @@ function privileges(system: System): Finding {
   if (lacking.length === 0)
     return { id: 'privileges', what, state: 'there', found: Object.keys(capabilities).join(', ') }
   const found = `no ${lacking.map(([name]) => name).join(', ')}`
-  return { id: 'privileges', what, state: 'missing', found, remedy: 'sudo vpc-bridge …' }
+  return { id: 'privileges', what, state: 'missing', found, remedy: `sudo ${own} …` }
 }
 
 /** The first of several drivers that is there serves. */
@@ -103,7 +105,7 @@ async function inet6(host: Netns | undefined): Promise<Finding> {
   )
 }
 
-function tun({ tunError }: System): Finding {
+function tun({ tunError }: System, own: string): Finding {
   const shared = { id: 'tun', what: 'TUN/TAP devices' } as const
   switch (tunError) {
     case undefined:
@@ -118,7 +120,7 @@ function tun({ tunError }: System): Finding {
         ...shared,
         state: 'unknown',
         found: '/dev/net/tun is not open to this user',
-        remedy: 'sudo vpc-bridge …',
+        remedy: `sudo ${own} …`,
       }
     default:
       return { ...shared, state: 'missing', found: `/dev/net/tun: ${tunError}`, remedy: 'modprobe tun' }

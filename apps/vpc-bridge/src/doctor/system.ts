@@ -1,7 +1,8 @@
 import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs'
 import { release } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { isInstalled } from './is-installed.ts'
 
 /** What can be known of this machine without asking the network configuration. */
 export interface System {
@@ -17,16 +18,12 @@ export interface System {
   readonly canWrite: (path: string) => boolean
 }
 
-/** Where programs are on every distribution, in addition to PATH. */
-const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-
 /** Looks at this machine. Opens nothing for writing but /dev/net/tun, which does nothing by itself. */
 export function readSystem(environment: Readonly<Record<string, string | undefined>>): System {
-  const directories = `${environment['PATH'] ?? ''}:${standardPath}`.split(':').filter((each) => each !== '')
   const mask = /^CapEff:\s*([\da-f]+)$/m.exec(attempt(() => readFileSync('/proc/self/status', 'utf8')) ?? '')?.[1]
   return {
     capabilities: mask === undefined ? undefined : BigInt(`0x${mask}`),
-    hasProgram: (name) => directories.some((directory) => isAllowed(join(directory, name), constants.X_OK)),
+    hasProgram: (name) => isInstalled(name, environment),
     tunError: errorOf(() => closeSync(openSync('/dev/net/tun', 'r+'))),
     kernelConfig:
       attempt(() => gunzipSync(readFileSync('/proc/config.gz')).toString()) ??

@@ -1,8 +1,11 @@
-import type { Family, KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { commandLine } from '@vpc-bridge/iproute2'
+import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import type { EndpointRecord } from '../alias.ts'
+import { commandFor } from '../command-for.ts'
 import type { Compare, Drift } from '../drift.ts'
 import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
+import { macFor } from '../names.ts'
 import type { FarEnd } from './far-ends.ts'
 import type { ContainerEnd } from './model.ts'
 
@@ -11,6 +14,8 @@ export interface Blueprint {
   readonly network: string
   readonly bridgeType: BridgeType
   readonly bridge: { readonly name: string; readonly index: number }
+  /** Path of the namespace that ENI and bridge are in; absent: the host's. */
+  readonly bridgeNetns?: string
   /** As it was when the network was made. */
   readonly eni: SharedEni
   readonly families: readonly Family[]
@@ -31,28 +36,36 @@ export async function driftOfNetwork(
   const none = { containerId: '', ifName: '', netns: '', addresses: [], interfaceType: { type: 'veth' } } as const
   const steps = endpointSteps({ ...blueprint, ...none })
   const { name, index, mac } = blueprint.eni
-  if (eni === undefined) return [{ what: `the ENI ${name} is gone` }, ...(await driftOf(compare, steps.network))]
+  if (eni === undefined)
+    return [{ what: `the ENI ${name} is gone`, link: name }, ...(await driftOf(compare, steps.network))]
   const replaced = [
     ...(eni.index === index
       ? []
-      : [{ what: `${name} has another interface index than ${bridge.name} is named after` }]),
+      : [{ what: `${name} has another interface index than ${bridge.name} is named after`, link: name }]),
     ...(eni.mac === undefined || eni.mac === mac
       ? []
-      : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made` }]),
+      : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made`, link: name }]),
   ]
   return [...replaced, ...(await driftOf(compare, [...steps.network, ...steps.eni]))]
 }
 
-/** Drift of what is an endpoint's own: of all of it if its namespace can be entered, else of what is on the host. */
+/**
+ * Drift of what is an endpoint's own: of all of it if its namespace can be entered, else of what is on the host.
+ *
+ * @param blueprint and whether there are namespaces that this user may not look into
+ */
 export async function driftOfEndpoint(
-  blueprint: Blueprint,
+  { isForbidden, ...blueprint }: Blueprint & { readonly isForbidden: boolean },
   compare: Compare,
   { link, record }: { readonly link: Link; readonly record: EndpointRecord },
   farEnd: FarEnd | undefined,
   end: ContainerEnd | undefined,
 ): Promise<readonly Drift[]> {
   const isVeth = record.interfaceType.type === 'veth'
-  const gateway = end?.defaultVia.find((via) => via.includes('.'))
+  const found = end?.defaultVia.find((via) => via.includes('.'))
+  const given = farEnd === undefined ? [] : await routersGiven(blueprint, farEnd)
+  // The record does not tell which router it was, but the neighbour entry does that was made for it.
+  const gateway = found !== undefined && given.includes(found) ? found : (given[0] ?? found)
   const addresses = record.addresses.length > 0 ? record.addresses : (end?.addresses ?? [])
   const { port, endpoint, container } = endpointSteps({
     ...blueprint,
@@ -62,15 +75,34 @@ export async function driftOfEndpoint(
     ...(gateway === undefined ? {} : { gateway }),
   })
   if (farEnd === undefined || end === undefined) {
-    return [unreachable, ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, endpoint))]
+    return [
+      isForbidden ? forbidden : unreachable,
+      ...driftOfHostEnd(blueprint, link),
+      ...(await driftOf(compare, endpoint)),
+    ]
   }
   const hasInet = addresses.some((address) => !address.includes(':'))
-  // The record does not tell which router it was.
   const lost =
     isVeth && hasInet && gateway === undefined
       ? [{ what: `there is no default route by ${end.name} in the container` }]
       : []
-  return [...(await driftOf(compare, [...port, ...endpoint, ...container])), ...lost]
+  const drift = await driftOf(compare, [...port, ...endpoint, ...container])
+  const isKnown = gateway === undefined || given.includes(gateway)
+  return [...drift.map((each) => (isKnown ? each : withoutRouter(each, gateway))), ...lost]
+}
+
+/** The routers of IPv4 whose packets go to the bridge, where that is written down: in L3. */
+async function routersGiven({ bridge, bridgeType }: Blueprint, { netns, link }: FarEnd): Promise<readonly string[]> {
+  if (bridgeType !== 'L3') return []
+  const mac = macFor(`bridge ${bridge.name}`)
+  const neighbours = (await netns.neighbours(link.name)).unwrapOr([])
+  return neighbours.filter((each) => each.mac === mac && !each.address.includes(':')).map(({ address }) => address)
+}
+
+/** What is wrong with a router that may be the wrong one is not to be put right. */
+function withoutRouter({ repair, ...drift }: Drift, gateway: string): Drift {
+  if (!drift.what.includes(`neighbour entry of ${gateway} `)) return repair === undefined ? drift : { ...drift, repair }
+  return { ...drift, what: `${drift.what}; whether that is the router that it was given is not known` }
 }
 
 /** Drift of an endpoint whose network is gone. */
@@ -82,18 +114,20 @@ export async function endpointWithoutNetwork({
   return [{ what: `the bridge of its network ${record.network} is gone` }]
 }
 
+const forbidden: Drift = { what: 'its namespace cannot be looked into: run this as root' }
+
 const unreachable: Drift = { what: 'its namespace is gone, or no path leads to it' }
 
-function driftOfHostEnd({ bridge, mtu }: Blueprint, link: Link): readonly Drift[] {
-  const { name } = link
+function driftOfHostEnd({ bridge, bridgeNetns, mtu }: Blueprint, { name, up, ...link }: Link): readonly Drift[] {
+  const setting = (set: LinkSettings) => commandLine(commandFor({ do: 'set link', name, set }, bridgeNetns))
   return [
-    ...(link.up ? [] : [{ what: `${name} is down`, repair: `ip link set ${name} up` }]),
+    ...(up ? [] : [{ what: `${name} is down`, link: name, repair: setting({ up: true }) }]),
     ...(link.master === bridge.index
       ? []
-      : [{ what: `${name} is not a port of ${bridge.name}`, repair: `ip link set ${name} master ${bridge.name}` }]),
+      : [{ what: `${name} is not a port of ${bridge.name}`, link: name, repair: setting({ master: bridge.name }) }]),
     ...(link.mtu === mtu
       ? []
-      : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, repair: `ip link set ${name} mtu ${mtu}` }]),
+      : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, link: name, repair: setting({ mtu }) }]),
   ]
 }
 

@@ -11,17 +11,26 @@ export interface FarEnd {
   readonly link: Link
 }
 
+/** What was found outside of the host's namespace. */
+export interface FarEnds {
+  readonly ends: readonly FarEnd[]
+  /** Whether there are namespaces that this user may not look into. */
+  readonly isForbidden: boolean
+}
+
 /** All veth links outside of the host. Namespaces that go away meanwhile, or cannot be entered, have none. */
-export async function listFarEnds(host: Netns, places: readonly Place[]): Promise<readonly FarEnd[]> {
+export async function listFarEnds(host: Netns, places: readonly Place[]): Promise<FarEnds> {
   const ends: FarEnd[] = []
+  let isForbidden = false
   for (const place of places) {
     const opened = await host.open(place.path)
+    if (opened.isErr()) isForbidden ||= ['EPERM', 'EACCES'].includes(opened.error.errno)
     if (opened.isErr() || opened.value.id === host.id) continue
     const netns = opened.value
     const links = await netns.links()
     for (const link of links.unwrapOr([])) if (link.kind === 'veth') ends.push({ place, netns, link })
   }
-  return ends
+  return { ends, isForbidden }
 }
 
 /**

@@ -29,7 +29,11 @@ export interface Network {
     readonly mostPorts: number
   }
   /** Absent: it is missing, or there is none in this mode (L2). */
-  readonly dummy?: Interface & { readonly altNames: readonly string[] }
+  readonly dummy?: Interface & {
+    readonly altNames: readonly string[]
+    /** Whether it is a port of the bridge. */
+    readonly isPort: boolean
+  }
   /** Of L2; absent there: it is missing, or not as it should be. */
   readonly macTranslation?: MacTranslation
   /** The kernel settings that the network depends on, as they are. */
@@ -75,6 +79,8 @@ export interface Setting {
 /** One container's connection to a network. */
 export interface Endpoint {
   readonly network: string
+  /** The namespace that the host's end is in; absent: the host's own. */
+  readonly site?: Place
   readonly containerId: string
   /** Name of the interface in the container, as it was asked for. */
   readonly ifName: string

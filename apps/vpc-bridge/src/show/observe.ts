@@ -1,13 +1,16 @@
+import { commandLine } from '@vpc-bridge/iproute2'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { isAway } from '@vpc-bridge/netns'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
+import { commandFor } from '../command-for.ts'
 import { type Compare, comparisonWith, type Drift } from '../drift.ts'
 import { hostPrefix } from '../ip-text.ts'
 import { eniOf } from '../locate-network.ts'
 import { networkNames } from '../names.ts'
 import { mostPorts } from '../status.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
-import { containerEndOf, type FarEnd, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
+import { containerEndOf, type FarEnd, type FarEnds, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
 import { interfaceOf } from './interface.ts'
 import type { Endpoint, Eni, Network, Observation, Place } from './model.ts'
 import { readSettings } from './settings.ts'
@@ -24,11 +27,13 @@ interface Bridge {
   readonly record: NetworkRecord
 }
 
-/** What was looked up once, for all networks. */
+/** What was looked up once, for all networks of a namespace. */
 interface Surroundings {
-  readonly host: Netns
+  readonly site: Netns
+  /** Of the site, if it is not the host's own. */
+  readonly place?: Place
   readonly links: readonly Link[]
-  readonly farEnds: readonly FarEnd[]
+  readonly farEnds: FarEnds
   readonly compare: Compare
 }
 
@@ -40,31 +45,45 @@ interface Surroundings {
  */
 export function observe(host: Netns, places: readonly Place[]): ResultAsync<Observation, KernelError> {
   return safeTry<Observation, KernelError>(async function* () {
-    const { networks, strays } = yield* observeIn(host, places)
-    const elsewhere: Network[] = []
-    for (const { site, place } of await otherSites(host, places)) {
-      const there = yield* observeIn(site, places)
-      elsewhere.push(...there.networks.map((network) => ({ ...network, netns: place })))
-    }
-    return ok({ networks: [...networks, ...elsewhere], strays })
+    const observed = [yield* observeIn(host, { netns: host }, places)]
+    for (const site of await otherSites(host, places)) observed.push(yield* observeIn(host, site, places))
+    return ok({
+      networks: observed.flatMap(({ networks }) => networks),
+      strays: observed.flatMap(({ strays }) => strays),
+    })
   })
 }
 
-/** The namespaces, other than the host's, that bridges of ours are in. Those that cannot be entered have none. */
-async function otherSites(host: Netns, places: readonly Place[]) {
-  const sites: { readonly site: Netns; readonly place: Place }[] = []
+/** A namespace that bridges of ours are in. */
+interface Site {
+  readonly netns: Netns
+  /** Absent: it is the host's own. */
+  readonly place?: Place
+}
+
+/**
+ * The namespaces, other than the host's, that bridges of ours are in, or have been in: an ENI has come there from a host.
+ * From which one, the kernel does not tell. Those that cannot be entered have none.
+ */
+async function otherSites(host: Netns, places: readonly Place[]): Promise<readonly Site[]> {
+  const sites: Site[] = []
   for (const place of places) {
-    const site = (await host.open(place.path)).unwrapOr(undefined)
-    if (site === undefined || site.id === host.id || sites.some((each) => each.site.id === site.id)) continue
-    const links = (await site.links()).unwrapOr([])
-    if (links.some(({ alias }) => readNetworkAlias(alias) !== undefined)) sites.push({ site, place })
+    const netns = (await host.open(place.path)).unwrapOr(undefined)
+    if (netns === undefined || netns.id === host.id || sites.some((each) => each.netns.id === netns.id)) continue
+    const links = (await netns.links()).unwrapOr([])
+    // Without such a link it may be another host, with networks of its own.
+    if (links.some(isAway)) sites.push({ netns, place })
   }
   return sites
 }
 
-function observeIn(host: Netns, places: readonly Place[]): ResultAsync<Observation, KernelError> {
+function observeIn(
+  host: Netns,
+  { netns: site, place }: Site,
+  places: readonly Place[],
+): ResultAsync<Observation, KernelError> {
   return safeTry<Observation, KernelError>(async function* () {
-    const links = yield* host.links()
+    const links = yield* site.links()
     const bridges = links.flatMap((link): readonly Bridge[] => {
       const record = link.kind === 'bridge' ? readNetworkAlias(link.alias) : undefined
       return record === undefined ? [] : [{ link, record }]
@@ -74,8 +93,9 @@ function observeIn(host: Netns, places: readonly Place[]): ResultAsync<Observati
       return record === undefined ? [] : [{ link, record }]
     })
     if (bridges.length === 0 && nears.length === 0) return ok({ networks: [], strays: [] })
-    const farEnds = nears.length === 0 ? [] : await listFarEnds(host, places)
-    const around: Surroundings = { host, links, farEnds, compare: yield* comparisonWith(host) }
+    const farEnds = await listFarEnds(site, nears.length === 0 ? [] : places)
+    const compare = yield* comparisonWith(host, site)
+    const around: Surroundings = { site, ...(place === undefined ? {} : { place }), links, farEnds, compare }
     const networks: Network[] = []
     for (const bridge of bridges) {
       const own = nears.filter((near) => bridgeOf(near, bridges) === bridge)
@@ -102,7 +122,7 @@ function observeNetwork(
   { link: bridge, record }: Bridge,
   nears: readonly Near[],
 ): ResultAsync<Network, KernelError> {
-  const { host, links, compare } = around
+  const { site, place, links, compare } = around
   return safeTry<Network, KernelError>(async function* () {
     const former = eniOf(record.network, bridge) ?? { name: record.eni, index: 0 }
     const names = networkNames(record.network, former)
@@ -114,6 +134,7 @@ function observeNetwork(
       network: record.network,
       bridgeType: record.bridgeType,
       bridge,
+      ...(place === undefined ? {} : { bridgeNetns: place.path }),
       eni: { ...former, mac: record.mac, before: record.before },
       families: [
         ...(addresses.some((address) => !address.includes(':')) ? (['inet'] as const) : []),
@@ -125,40 +146,48 @@ function observeNetwork(
     const endpoints: Endpoint[] = []
     for (const near of nears) {
       endpoints.push(
-        yield* observeEndpoint(around, near, bridge, (...found) => driftOfEndpoint(blueprint, compare, ...found)),
+        yield* observeEndpoint(around, near, bridge, (...found) =>
+          driftOfEndpoint({ ...blueprint, isForbidden: around.farEnds.isForbidden }, compare, ...found),
+        ),
       )
     }
     const isL2 = record.bridgeType === 'L2'
-    const translation = isL2 ? yield* host.macTranslation(record.eni) : undefined
-    const stray = yield* strayRoutes(host, bridge.name, endpoints)
-    const unused = endpoints.length === 0 ? [{ what: `${bridge.name} is left over: the network has no endpoint` }] : []
+    const translation = isL2 ? yield* site.macTranslation(record.eni) : undefined
+    const stray = yield* strayRoutes(around, bridge.name, endpoints)
+    const unused =
+      endpoints.length === 0
+        ? [{ what: `${bridge.name} is left over: the network has no endpoint`, link: bridge.name }]
+        : []
     return ok({
       name: record.network,
+      ...(place === undefined ? {} : { netns: place }),
       bridgeType: record.bridgeType,
-      eni: yield* observeEni(host, record, eni),
+      eni: yield* observeEni(site, record, eni),
       bridge: {
         ...interfaceOf(bridge),
-        addresses: withoutLocal(yield* host.addresses(bridge.name)),
+        addresses: withoutLocal(yield* site.addresses(bridge.name)),
         ports: links.filter(({ master }) => master === bridge.index).length,
         mostPorts,
       },
-      ...(dummy === undefined ? {} : { dummy: { ...interfaceOf(dummy), altNames: dummy.altNames } }),
+      ...(dummy === undefined
+        ? {}
+        : { dummy: { ...interfaceOf(dummy), altNames: dummy.altNames, isPort: dummy.master === bridge.index } }),
       ...(translation === undefined ? {} : { macTranslation: translation }),
       settings: isL2
         ? []
-        : yield* readSettings(host, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
+        : yield* readSettings(site, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
       endpoints,
       drift: [...drift, ...stray, ...unused],
     })
   })
 }
 
-function observeEni(host: Netns, record: NetworkRecord, link: Link | undefined): ResultAsync<Eni, KernelError> {
+function observeEni(site: Netns, record: NetworkRecord, link: Link | undefined): ResultAsync<Eni, KernelError> {
   return safeTry<Eni, KernelError>(async function* () {
     if (link === undefined) {
       return ok({ isThere: false as const, name: record.eni, ...(record.mac === '' ? {} : { mac: record.mac }) })
     }
-    const addresses = yield* host.addresses(link.name)
+    const addresses = yield* site.addresses(link.name)
     return ok({ isThere: true as const, ...interfaceOf(link), addresses: withoutLocal(addresses) })
   })
 }
@@ -167,23 +196,24 @@ function observeEni(host: Netns, record: NetworkRecord, link: Link | undefined):
 type DriftOf = (near: Near, farEnd: FarEnd | undefined, end: Endpoint['containerEnd']) => Promise<readonly Drift[]>
 
 function observeEndpoint(
-  { host, farEnds }: Surroundings,
+  { site, place, farEnds }: Surroundings,
   near: Near,
   bridge: Link | undefined,
   driftOf: DriftOf,
 ): ResultAsync<Endpoint, KernelError> {
   const { link, record } = near
   return safeTry<Endpoint, KernelError>(async function* () {
-    const farEnd = farEndOf(record, link, farEnds)
+    const farEnd = farEndOf(record, link, farEnds.ends)
     const containerEnd = farEnd === undefined ? undefined : yield* containerEndOf(farEnd)
     const hostRoutes: { destination: string; dev: string }[] = []
     for (const address of record.addresses) {
       const destination = hostPrefix(address)
-      const routes = yield* host.routes({ family: address.includes(':') ? 'inet6' : 'inet', destination })
+      const routes = yield* site.routes({ family: address.includes(':') ? 'inet6' : 'inet', destination })
       hostRoutes.push(...routes.map(({ dev }) => ({ destination, dev })))
     }
     return ok({
       ...record,
+      ...(place === undefined ? {} : { site: place }),
       interfaceType: record.interfaceType.type,
       hostEnd: interfaceOf(link),
       isPort: bridge !== undefined && link.master === bridge.index,
@@ -196,7 +226,7 @@ function observeEndpoint(
 
 /** Routes for single addresses to the bridge that belong to no endpoint: their container has gone without a DEL. */
 function strayRoutes(
-  host: Netns,
+  { site, place }: Surroundings,
   bridge: string,
   endpoints: readonly Endpoint[],
 ): ResultAsync<readonly Drift[], KernelError> {
@@ -205,8 +235,8 @@ function strayRoutes(
     if (endpoints.some(({ addresses }) => addresses.length === 0)) return ok([])
     const wanted = new Set(endpoints.flatMap(({ addresses }) => addresses.map(hostPrefix)))
     const routes = [
-      ...(yield* host.routes({ family: 'inet', dev: bridge })),
-      ...(yield* host.routes({ family: 'inet6', dev: bridge })),
+      ...(yield* site.routes({ family: 'inet', dev: bridge })),
+      ...(yield* site.routes({ family: 'inet6', dev: bridge })),
     ]
     return ok(
       routes
@@ -214,9 +244,10 @@ function strayRoutes(
           ({ destination, protocol }) =>
             /\/(32|128)$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
         )
-        .map(({ destination }) => ({
-          what: `the route to ${destination} by ${bridge} leads to no endpoint`,
-          repair: `ip route delete ${destination} dev ${bridge}`,
+        .map((route) => ({
+          what: `the route to ${route.destination} by ${bridge} leads to no endpoint`,
+          link: bridge,
+          repair: commandLine(commandFor({ do: 'delete route', route }, place?.path)),
         })),
     )
   })

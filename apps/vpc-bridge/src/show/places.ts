@@ -31,13 +31,20 @@ export function listPlaces(): readonly Place[] {
   }
   for (const pid of entriesOf('/proc').filter((name) => /^\d+$/.test(name))) {
     const path = `/proc/${pid}/ns/net`
-    add(
-      quietly(() => /^net:\[(\d+)\]$/.exec(readlinkSync(path))?.[1]),
-      path,
-      () => `process ${pid}${commandOf(pid)}`,
-    )
+    add(inodeOf(path), path, () => `process ${pid}${commandOf(pid)}`)
   }
   return places
+}
+
+/** Of a process's namespace; what stands for it if it is not ours to look at. */
+function inodeOf(path: string): string | undefined {
+  try {
+    return /^net:\[(\d+)\]$/.exec(readlinkSync(path))?.[1]
+  } catch (error) {
+    // node:fs throws nothing else.
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'EACCES' || code === 'EPERM' ? path : undefined
+  }
 }
 
 function commandOf(pid: string): string {

@@ -68,6 +68,11 @@ export function cable(
   return `<line x1="${x1}" y1="${y}" x2="${x2}" y2="${y}" stroke="${colour}" stroke-width="2"${dash}/>`
 }
 
+/** Elements that say more when the pointer rests on them. */
+export function titled(lines: readonly string[], elements: readonly string[]): readonly string[] {
+  return [`<g><title>${lines.map(escaped).join('\n')}</title>`, ...elements, '</g>']
+}
+
 /** Where a cable is plugged in. */
 export function plug(x: number, y: number, colour: string): string {
   return `<rect x="${x - 4}" y="${y - 4}" width="8" height="8" rx="2" fill="${colour}"/>`

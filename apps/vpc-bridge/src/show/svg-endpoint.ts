@@ -1,5 +1,5 @@
 import type { Endpoint } from './model.ts'
-import { alarm, box, cable, ink, plug, text, textWidth } from './svg-elements.ts'
+import { alarm, box, cable, ink, plug, text, textWidth, titled } from './svg-elements.ts'
 import { columns, inset, type Line, lineHeight, palettes } from './svg-layout.ts'
 
 /** How an endpoint is drawn. */
@@ -23,11 +23,12 @@ export function endpointPart(endpoint: Endpoint, y: number, { isSmall }: Endpoin
   const cableColour = isWell ? {} : { colour: palettes.broken.stroke }
   const vethHeight = isSmall ? 28 : 34
   const inner = container.width - 2 * inset
-  return [
+  const isHostEndWell = hostEnd.up && isPort && !drift.some(({ link }) => link === hostEnd.name)
+  return titled(titleLines(endpoint), [
     cable(bridge.x + bridge.width, veth.x, middle, { ...cableColour, dashed: !isPort }),
     cable(veth.x, container.x, middle, cableColour),
     ...(isPort ? [plug(bridge.x + bridge.width, middle, palettes.bridge.stroke)] : []),
-    box({ ...veth, y: middle - vethHeight / 2, height: vethHeight }, hostEnd.up ? palettes.veth : palettes.broken, {
+    box({ ...veth, y: middle - vethHeight / 2, height: vethHeight }, isHostEndWell ? palettes.veth : palettes.broken, {
       radius: 8,
     }),
     text(veth.x + veth.width / 2, middle + 5, hostEnd.name, { mono: true, anchor: 'middle', width: veth.width - 12 }),
@@ -55,6 +56,17 @@ export function endpointPart(endpoint: Endpoint, y: number, { isSmall }: Endpoin
       }),
     ),
     ...(isWell ? [] : [alarm(container.x + container.width, y)]),
+  ])
+}
+
+/** All of an endpoint: boxes have no room for it if there are many. */
+function titleLines({ containerId, addresses, hostEnd, hostRoutes, containerEnd, drift }: Endpoint): readonly string[] {
+  return [
+    `container ${containerId}`,
+    `${hostEnd.name}, ${addresses.join(', ')}`,
+    ...hostRoutes.map(({ destination, dev }) => `host route ${destination} by ${dev}`),
+    ...(containerEnd?.defaultVia ?? []).map((via) => `default route via ${via}`),
+    ...drift.map(({ what }) => `! ${what}`),
   ]
 }
 

@@ -6,9 +6,15 @@ const dummyHeight = 62
 const gapAboveDummy = 28
 /** Of the ENI's kind and name. */
 const headHeight = 58
+/** Of the bridge's kind and name. */
+const bridgeHead = 40
 
 /** How high what a network's endpoints share has to be at least. */
 export function sharedHeight(network: Network): number {
+  return Math.max(leftHeight(network), bridgeHead + bridgeLines(network).length * lineHeight + 2 * inset)
+}
+
+function leftHeight(network: Network): number {
   return eniHeight(network) + (network.bridgeType === 'L2' ? 0 : gapAboveDummy + dummyHeight)
 }
 
@@ -17,18 +23,24 @@ export function sharedPart(network: Network, top: number, height: number): reado
   const middle = top + height / 2
   const { bridge } = network
   const area = { ...columns.bridge, y: top, height }
-  const isWell = bridge.up && !settingLines(network, bridge.name).some(({ isWrong }) => isWrong)
+  const isWell =
+    bridge.up && !isDrifted(network, bridge.name) && !settingLines(network, bridge.name).some(({ isWrong }) => isWrong)
   return [
-    ...leftColumn(network, middle - sharedHeight(network) / 2),
+    ...leftColumn(network, middle - leftHeight(network) / 2),
     box(area, isWell ? palettes.bridge : palettes.broken, { thick: true }),
     ...bridgeText(network, middle),
     ...(isWell ? [] : [alarm(area.x + area.width, top)]),
   ]
 }
 
-function bridgeText(network: Network, middle: number): readonly string[] {
+/** Whether anything is wrong with one of the interfaces that the endpoints share. */
+function isDrifted({ drift }: Network, name: string | undefined): boolean {
+  return drift.some(({ link }) => link === name && link !== undefined)
+}
+
+function bridgeLines(network: Network): readonly Line[] {
   const { bridge, bridgeType, macTranslation } = network
-  const lines: readonly Line[] = [
+  return [
     ...(bridge.mac === undefined ? [] : [{ left: bridge.mac, mono: true }]),
     { left: `MTU ${bridge.mtu}` },
     ...(bridgeType === 'L2' ? bridge.addresses.map((left) => ({ left, mono: true })) : []),
@@ -36,6 +48,11 @@ function bridgeText(network: Network, middle: number): readonly string[] {
     ...(macTranslation === undefined ? [] : [{ left: 'MAC translation' }]),
     ...settingLines(network, bridge.name),
   ]
+}
+
+function bridgeText(network: Network, middle: number): readonly string[] {
+  const { bridge } = network
+  const lines = bridgeLines(network)
   const centre = columns.bridge.x + columns.bridge.width / 2
   const width = columns.bridge.width - inset
   const start = middle - (lines.length * lineHeight) / 2 - 14
@@ -84,14 +101,17 @@ function leftColumn(network: Network, y: number): readonly string[] {
   const height = eniHeight(network)
   const middle = y + height / 2
   const lines = eniLines(network)
-  const isWell = eni.isThere && eni.up && !lines.some(({ isWrong }) => isWrong)
+  const isWell = eni.isThere && eni.up && !isDrifted(network, eni.name) && !lines.some(({ isWrong }) => isWrong)
   const isRouted = network.bridgeType === 'L3'
   const inner = width - 2 * inset
   return [
     cable(vpc.x + vpc.width, x, middle),
     box({ ...vpc, y: middle - 22, height: 44 }, { fill: '#ffffff', stroke: '#94a3b8' }, { radius: 22 }),
     text(vpc.x + vpc.width / 2, middle + 5, 'VPC', { size: 14, bold: true, colour: ink.soft, anchor: 'middle' }),
-    cable(x + width, bridge.x, middle, { dashed: isRouted, colour: palettes.eni.stroke }),
+    cable(x + width, bridge.x, middle, {
+      dashed: isRouted,
+      colour: isWell ? palettes.eni.stroke : palettes.broken.stroke,
+    }),
     text((x + width + bridge.x) / 2, middle - 9, isRouted ? 'routed' : 'port', {
       size: 12,
       colour: ink.soft,
@@ -113,17 +133,21 @@ function leftColumn(network: Network, y: number): readonly string[] {
 }
 
 /** The dummy, and its way to the bridge. */
-function dummyPart({ dummy }: Network, y: number): readonly string[] {
+function dummyPart(network: Network, y: number): readonly string[] {
+  const { dummy } = network
   const { x, width } = columns.eni
   const { bridge } = columns
   const middle = y + dummyHeight / 2
   const inner = width - 2 * inset
+  const isPort = dummy?.isPort === true
+  const isWell = isPort && dummy.up && !isDrifted(network, dummy.name)
+  const says = dummy === undefined || dummy.up ? `${dummy?.kind ?? 'dummy'}: carrier and MTU` : `${dummy.kind}, down`
   return [
-    cable(x + width, bridge.x, middle),
-    plug(bridge.x, middle, palettes.bridge.stroke),
-    box({ x, y, width, height: dummyHeight }, dummy?.up ? palettes.dummy : palettes.broken, { dashed: true }),
-    text(x + inset, y + 25, `${dummy?.kind ?? 'dummy'}: carrier and MTU`, { colour: ink.soft, width: inner }),
+    cable(x + width, bridge.x, middle, { dashed: !isPort, ...(isWell ? {} : { colour: palettes.broken.stroke }) }),
+    ...(isPort ? [plug(bridge.x, middle, palettes.bridge.stroke)] : []),
+    box({ x, y, width, height: dummyHeight }, isWell ? palettes.dummy : palettes.broken, { dashed: true }),
+    text(x + inset, y + 25, says, { colour: ink.soft, width: inner }),
     text(x + inset, y + 46, dummy?.name ?? 'missing', { size: 14, mono: true, width: inner }),
-    ...(dummy?.up ? [] : [alarm(x + width, y)]),
+    ...(isWell ? [] : [alarm(x + width, y)]),
   ]
 }

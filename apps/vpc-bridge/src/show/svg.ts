@@ -7,9 +7,39 @@ import { sharedHeight, sharedPart } from './svg-network.ts'
 /** From how many endpoints on their boxes are made small, so that all of them fit on a slide. */
 const many = 6
 
+/** What is in one network namespace: the host's, or one that bridges have to themselves. */
+interface Area extends Observation {
+  readonly title: string
+}
+
 /** Draws an observation: the host with each network's ENI and bridge, and the containers beside it. */
-export function observationSvg({ networks, strays }: Observation): string {
+export function observationSvg(observation: Observation): string {
   const top = 28
+  const parts: string[] = []
+  let y = top
+  for (const area of areasOf(observation)) {
+    const drawn = areaPart(area, y)
+    parts.push(...drawn.elements)
+    y += drawn.height + 28
+  }
+  const title = observation.networks.map(({ name, eni }) => `network ${name} on ${eni.name}`).join(', ')
+  return svg(pictureWidth, y, title, parts)
+}
+
+/** The host, unless there is nothing in it, and the other namespaces. */
+function areasOf({ networks, strays }: Observation): readonly Area[] {
+  const sites = [...networks.map(({ netns }) => netns), ...strays.map(({ site }) => site)]
+  const isHostEmpty = !sites.includes(undefined)
+  const away = new Set(sites.flatMap((site) => (site === undefined ? [] : [site.path])))
+  const paths = [...(isHostEmpty ? [] : [undefined]), ...away]
+  return paths.map((path) => ({
+    title: sites.find((site) => site?.path === path)?.name ?? 'host',
+    networks: networks.filter(({ netns }) => netns?.path === path),
+    strays: strays.filter(({ site }) => site?.path === path),
+  }))
+}
+
+function areaPart({ title, networks, strays }: Area, top: number): Drawn {
   const bands: string[] = []
   let y = top + 64
   for (const network of networks) {
@@ -26,13 +56,15 @@ export function observationSvg({ networks, strays }: Observation): string {
     bands.push(...list.elements)
     y += list.height + 28
   }
-  const host = { x: columns.host.x, y: top, width: columns.host.width, height: y - top }
-  const title = networks.map(({ name, eni }) => `network ${name} on ${eni.name}`).join(', ')
-  return svg(pictureWidth, y + top, title, [
-    box(host, palettes.host, { radius: 16 }),
-    text(host.x + 28, host.y + 34, 'host', { size: 17, bold: true, colour: ink.soft }),
-    ...bands,
-  ])
+  const { x, width } = columns.host
+  return {
+    elements: [
+      box({ x, y: top, width, height: y - top }, palettes.host, { radius: 16 }),
+      text(x + 28, top + 34, title, { size: 17, bold: true, colour: ink.soft, width: width - 56 }),
+      ...bands,
+    ],
+    height: y - top,
+  }
 }
 
 interface Drawn {
@@ -72,10 +104,14 @@ function driftOf({ drift, endpoints }: Network): readonly string[] {
   return [
     ...drift.map(({ what }) => what),
     ...endpoints.flatMap((endpoint) => {
-      const name = endpoint.containerEnd?.netns.name ?? `container ${endpoint.containerId.slice(0, 12)}`
+      const name = endpoint.containerEnd?.netns.name ?? `container ${shortened(endpoint.containerId)}`
       return endpoint.drift.map(({ what }) => `${name}: ${what}`)
     }),
   ]
+}
+
+function shortened(id: string): string {
+  return id.length > 13 ? `${id.slice(0, 12)}…` : id
 }
 
 /** A list of what is wrong, at the width of the host. */

@@ -14,11 +14,15 @@ interface Node {
   readonly below: readonly Node[]
 }
 
-/** What to say where there is nothing to draw. */
-export function nothingLines(): readonly string[] {
+/**
+ * What to say where there is nothing to draw.
+ *
+ * @param program how this program is called
+ */
+export function nothingLines(program: string): readonly string[] {
   return [
     'vpc-bridge has made nothing in this network namespace.',
-    `${styleText('cyan', 'next:')} vpc-bridge add connects a container; vpc-bridge plan add tells what that would do`,
+    `${styleText('cyan', 'next:')} ${program} add connects a container; ${program} plan add tells what that would do`,
   ]
 }
 
@@ -26,9 +30,7 @@ export function nothingLines(): readonly string[] {
 export function observationLines({ networks, strays }: Observation): readonly string[] {
   const trees = networks.flatMap((network) => ['', ...networkLines(network)])
   const left =
-    strays.length === 0
-      ? []
-      : ['', styleText('bold', 'without a network'), ...treeLines(strays.map((stray) => endpointNode(stray)))]
+    strays.length === 0 ? [] : ['', styleText('bold', 'without a network'), ...treeLines(strays.map(strayNode))]
   return [...[...trees, ...left].slice(1), '', summary({ networks, strays })]
 }
 
@@ -108,6 +110,12 @@ function endpointNode(endpoint: Endpoint, translation?: Network['macTranslation'
     drift: [],
     below: [{ ...far, drift }],
   }
+}
+
+/** Of an endpoint whose network is gone, nothing else tells where its host's end is. */
+function strayNode(stray: Endpoint): Node {
+  const node = endpointNode(stray)
+  return stray.site === undefined ? node : { ...node, lines: [`in ${stray.site.name}`, ...node.lines] }
 }
 
 function factsOf({ up, mac, mtu }: Interface): readonly string[] {

@@ -17,11 +17,11 @@ export interface MemoryHost {
   readonly inside: (name: string) => Promise<Netns>
 }
 
-export async function createMemoryHost(): Promise<MemoryHost> {
-  const kernel = createMemoryKernel()
-  kernel.addNetns('/host')
-  kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10', mtu: 9001 })
-  const host = (await kernel.open('/host'))._unsafeUnwrap()
+/** @param path of its namespace */
+export async function createMemoryHost(kernel = createMemoryKernel(), path = '/host'): Promise<MemoryHost> {
+  kernel.addNetns(path)
+  kernel.addPhysicalLink(path, { name: 'eth10', mac: '02:00:00:00:00:10', mtu: 9001 })
+  const host = (await kernel.open(path))._unsafeUnwrap()
   await host.change({ do: 'set link', name: 'eth10', set: { up: true } })
   await host.change({ do: 'add address', address: { dev: 'eth10', address: '192.168.1.42/24' } })
   const places: Place[] = []
@@ -31,10 +31,10 @@ export async function createMemoryHost(): Promise<MemoryHost> {
     host,
     places,
     connect: async (name, settings = {}) => {
-      const path = `/run/netns/${name}`
-      kernel.addNetns(path)
-      places.push({ path, name })
-      const connected = await add(host, { ...attachmentIn(path), containerId: name, ifName: 'eth0', ...settings })
+      const netns = `/run/netns/${name}`
+      kernel.addNetns(netns)
+      places.push({ path: netns, name })
+      const connected = await add(host, { ...attachmentIn(netns), containerId: name, ifName: 'eth0', ...settings })
       connected._unsafeUnwrap()
     },
     inside,

@@ -105,7 +105,7 @@ export function moveLink(netns: MemoryNetns, name: string, far: MemoryNetns): vo
   remove(netns, link)
   const index = far.links.has(link.index) ? far.nextIndex++ : link.index
   far.nextIndex = Math.max(far.nextIndex, index + 1)
-  const moved: MemoryLink = { ...link, index, up: false, master: undefined }
+  const moved: MemoryLink = { ...link, index, up: false, master: undefined, isCopy: false }
   far.links.set(index, moved)
   addLinkSysctls(far, link.name)
   const peer = link.peer?.netns?.links.get(link.peer.index)

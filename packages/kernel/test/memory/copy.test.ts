@@ -92,6 +92,19 @@ test('settings of links: of those that were there before, that are new, that are
   expect(await failure(copy.sysctl('net/ipv4/conf/br0/nope'))).toMatchObject({ errno: 'ENOENT' })
 })
 
+test('settings of a link that was moved are those that its new namespace begins with', async () => {
+  const { netns } = await busyHost()
+  const original = await value(netns.open('/blue'))
+  await perform(original, { do: 'write sysctl', path: forwarding('default'), value: '1' })
+  const copy = await value(copyOf(netns))
+  await perform(copy, { do: 'move link', name: 'eth10', netns: '/blue' })
+  const blue = await value(copy.open('/blue'))
+  expect(await value(blue.sysctl(forwarding('eth10')))).toBe('1')
+  await perform(blue, { do: 'write sysctl', path: forwarding('eth10'), value: '0' })
+  expect(await value(blue.sysctl(forwarding('eth10')))).toBe('0')
+  expect(await failure(copy.sysctl(forwarding('eth10')))).toMatchObject({ errno: 'ENOENT' })
+})
+
 test('what is written for all links is written for those of a copy that nobody asked for', async () => {
   const { netns } = await busyHost()
   const copy = await value(copyOf(netns))
