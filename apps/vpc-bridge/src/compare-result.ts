@@ -3,7 +3,7 @@ import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { EndpointSteps } from './endpoint.ts'
-import { canonicalPrefix, isInet6 } from './ip-text.ts'
+import { canonicalPrefix, hostPrefix, isInet6 } from './ip-text.ts'
 
 /** The container's interface as a result tells of it. */
 export type MadeInterface = Pick<ResultInterface, 'name' | 'mac' | 'mtu'>
@@ -52,8 +52,7 @@ export function compareResult(
     const addresses = yield* container.addresses(made.name).orElse(() => okAsync([]))
     for (const { address, gateway, interface: of } of result.ips) {
       if (of !== position) continue
-      const [host = ''] = address.split('/')
-      if (!addresses.some((each) => each.address === address || each.address === `${host}/128`)) {
+      if (!addresses.some((each) => each.address === address || each.address === hostPrefix(address))) {
         found.push(`${made.name} does not have the address ${address}`)
       }
       const router = isInet6(address) ? steps.gateways.inet6 : steps.gateways.inet
