@@ -115,7 +115,17 @@ function usableAtOnce({ address }: Address): readonly string[] {
 }
 
 /** Says what ip-route(8) would not choose by itself. */
-function newRoute({ destination, gateway, dev, onlink, scope, protocol, metric, source }: Route): readonly string[] {
+function newRoute({
+  destination,
+  gateway,
+  dev,
+  onlink,
+  scope,
+  protocol,
+  metric,
+  source,
+  table,
+}: Route): readonly string[] {
   const inet6 = destination.includes(':')
   const usualScope = inet6 || gateway !== undefined ? 'global' : 'link'
   return [
@@ -125,15 +135,17 @@ function newRoute({ destination, gateway, dev, onlink, scope, protocol, metric, 
     ...(protocol === 'boot' ? [] : ['proto', protocol]),
     ...(metric === (inet6 ? 1024 : 0) ? [] : ['metric', String(metric)]),
     ...(source === undefined ? [] : ['src', source]),
+    ...(table === undefined ? [] : ['table', String(table)]),
   ]
 }
 
 /** Says everything: what is left out would match any route. */
-function exactRoute({ destination, gateway, dev, scope, protocol, metric, source }: Route): readonly string[] {
+function exactRoute({ destination, gateway, dev, scope, protocol, metric, source, table }: Route): readonly string[] {
   return [
     ...[destination, ...(gateway === undefined ? [] : ['via', gateway]), 'dev', dev],
     ...['scope', scope, 'proto', protocol, 'metric', String(metric)],
     ...(source === undefined ? [] : ['src', source]),
+    ...(table === undefined ? [] : ['table', String(table)]),
   ]
 }
 

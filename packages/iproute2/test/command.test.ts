@@ -82,6 +82,11 @@ const commands: readonly (readonly [DriverOperation, string])[] = [
     { do: 'add route', route: { ...route, destination: '::/0', gateway: 'fe80::1', scope: 'global', metric: 1024 } },
     'ip route add ::/0 via fe80::1 dev vpcbr20',
   ],
+  [{ do: 'set route', route: { ...route, table: 10001 } }, 'ip route replace 192.168.1.43/32 dev vpcbr20 table 10001'],
+  [
+    { do: 'delete route', route: { ...route, table: 10001 } },
+    'ip route delete 192.168.1.43/32 dev vpcbr20 scope link proto boot metric 0 table 10001',
+  ],
   [{ do: 'delete route', route }, 'ip route delete 192.168.1.43/32 dev vpcbr20 scope link proto boot metric 0'],
   [
     { do: 'set neighbour', neighbour: { dev: 'eth0', address: '10.0.0.1', mac: '02:00:00:00:00:01' } },

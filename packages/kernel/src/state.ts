@@ -43,7 +43,7 @@ export interface Address {
   readonly broadcast?: string
 }
 
-/** A unicast route of the main table (`ip route`). */
+/** A unicast route (`ip route`). */
 export interface Route {
   /** Destination prefix; `0.0.0.0/0` and `::/0` are the default routes. */
   readonly destination: string
@@ -61,6 +61,8 @@ export interface Route {
   readonly metric: number
   /** Preferred source address. */
   readonly source?: string
+  /** Number of the table that it is in (`ip route … table N`); absent: the main table, 254. */
+  readonly table?: number
 }
 
 /**

@@ -39,7 +39,8 @@ describe('what is written is read again', () => {
         fc.tuple(ipv4, ipv4, ipv4),
         fc.boolean(),
         fc.nat(0xffffffff),
-        (on, [a, b, c], onlink, metric) => {
+        fc.option(fc.integer({ min: 256, max: 0xffffffff }), { nil: undefined }),
+        (on, [a, b, c], onlink, metric, table) => {
           const wanted = {
             index: on,
             destination: `${a}/32`,
@@ -49,6 +50,7 @@ describe('what is written is read again', () => {
             metric,
             scope: 'global',
             protocol: 'boot',
+            ...(table === undefined ? {} : { table }),
           } as const
           expect(decodeRoute(newRoute(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
         },
@@ -63,6 +65,8 @@ describe('what is written is read again', () => {
       protocol: 'kernel',
     } as const
     expect(decodeRoute(newRoute(onLink)?.body ?? new Uint8Array(0))).toEqual(onLink)
+    const local = newRoute({ ...onLink, table: 255 })
+    expect(decodeRoute(local?.body ?? new Uint8Array(0))).toBeUndefined()
   })
 
   test('neighbours', () => {

@@ -39,7 +39,10 @@ function removeRoutesOf(netns: MemoryNetns, { dev, address }: Address): void {
   const kept = netns.addresses.filter((each) => each.dev === dev)
   const needed = kept.some((other) => sameSubnet(other.address, address))
   const isConnected = (route: Route) =>
-    route.dev === dev && route.protocol === 'kernel' && route.destination === subnetOf(address)
+    route.dev === dev &&
+    route.protocol === 'kernel' &&
+    route.table === undefined &&
+    route.destination === subnetOf(address)
   if (!needed) removeWhere(netns.routes, isConnected)
   const isSource = ({ source }: Route) => source === hostOf(address)
   if (isInet6(address)) {
@@ -49,7 +52,9 @@ function removeRoutesOf(netns: MemoryNetns, { dev, address }: Address): void {
     }
     return
   }
-  if (!netns.addresses.some((other) => hostOf(other.address) === hostOf(address))) removeWhere(netns.routes, isSource)
+  // In other tables than the main one a route keeps a source address that has gone.
+  const isLost = (route: Route) => isSource(route) && route.table === undefined
+  if (!netns.addresses.some((other) => hostOf(other.address) === hostOf(address))) removeWhere(netns.routes, isLost)
   // With its last address, IPv4 leaves the link.
   if (kept.some((other) => !isInet6(other.address))) return
   removeWhere(netns.routes, (route) => route.dev === dev && !isInet6(route.destination))
@@ -101,7 +106,8 @@ function addConnectedRoutes(netns: MemoryNetns, link: MemoryLink): void {
     if (dev !== link.name || (!inet6 && length === bits)) continue
     // Those of the loopback link are in the table of local addresses.
     if (link.kind === 'loopback' && (!inet6 || address === '::1/128')) continue
-    if (netns.routes.some((route) => route.dev === dev && route.destination === destination)) continue
+    const isThere = (each: Route) => each.dev === dev && each.destination === destination && each.table === undefined
+    if (netns.routes.some(isThere)) continue
     const route: Route = {
       destination,
       dev,

@@ -6,16 +6,20 @@ import { Refusal } from './world.ts'
  * The kernel keeps numbers: however an address was written, it is shown in one way.
  */
 
+/** linux/rtnetlink.h */
+const mainTable = 254
+
 export function canonicalAddress({ address, broadcast, ...rest }: Address): Address {
   return { ...rest, address: prefix(address), ...(broadcast === undefined ? {} : { broadcast: host(broadcast) }) }
 }
 
-export function canonicalRoute({ destination, gateway, source, ...rest }: Route): Route {
+export function canonicalRoute({ destination, gateway, source, table, ...rest }: Route): Route {
   return {
     ...rest,
     destination: prefix(destination),
     ...(gateway === undefined ? {} : { gateway: host(gateway) }),
     ...(source === undefined ? {} : { source: host(source) }),
+    ...(table === undefined || table === mainTable ? {} : { table }),
   }
 }
 
