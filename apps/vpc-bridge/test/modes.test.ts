@@ -48,6 +48,25 @@ function firstLine({ stdout }: ReturnType<typeof run>): Promise<string> {
   return new Promise((resolve) => stdout.once('data', (text) => resolve(String(text).trim())))
 }
 
+/** A table for what comes from the ENI's address, as usual for a second ENI: with its subnet, and all else by the router. */
+async function addPolicyTable(host: string) {
+  const route = ['ip', 'route', 'add']
+  await output(inside(host, [...route, '192.168.1.0/24', 'dev', 'eth10', 'src', '192.168.1.42', 'table', '10001']))
+  await output(inside(host, [...route, 'default', 'via', '192.168.1.1', 'dev', 'eth10', 'table', '10001']))
+  await output(inside(host, ['ip', 'rule', 'add', 'from', '192.168.1.42', 'lookup', '10001']))
+}
+
+/** A route that is in the way of an ADD. */
+async function addDefaultRoute(netns: string) {
+  await output(inside(netns, ['ip', 'link', 'add', 'other', 'up', 'type', 'ifb']))
+  await output(inside(netns, ['ip', 'route', 'add', 'default', 'dev', 'other']))
+}
+
+async function pingFrom(netns: string, source: string, address: string): Promise<boolean> {
+  const [program = '', ...args] = inside(netns, ['ping', '-c', '1', '-W', '2', '-I', source, address])
+  return (await execa(program, args, { reject: false })).exitCode === 0
+}
+
 describe.each(builds)('$build', ({ program }) => {
   describe('L2', () => {
     test('an ENI that is known by its MAC address alone, and has a longer name than the bridge', async () => {
@@ -123,6 +142,24 @@ describe.each(builds)('$build', ({ program }) => {
       expect(await ask('with the bridge')).toBe('with the bridge')
       await succeed(program, host, { command: 'DEL', ...one })
       expect(await ask('after')).toBe('after')
+    })
+
+    test("routes of the ENI's own table go on to work, by their rule, and are as before after DEL and a failed ADD", async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addPolicyTable(host)
+      const before = await captureState(host)
+      const one = await addContainer(world, 51, l2)
+      await succeed(program, host, { command: 'ADD', ...one })
+      const way = await output(inside(host, ['ip', 'route', 'get', '10.1.0.2', 'from', '192.168.1.42']))
+      expect(way).toMatch(/via 192\.168\.1\.1 dev vpcbr\d+ table 10001/)
+      expect(await pingFrom(host, '192.168.1.42', addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
+      expect(await pingFrom(host, '192.168.1.42', addresses.beyond)).toBe(true)
+      await addDefaultRoute(one.netns)
+      await fail(program, host, { command: 'ADD', ...one })
+      expect(await captureState(host)).toEqual(before)
     })
 
     test.each([
@@ -299,6 +336,23 @@ describe.each(builds)('$build', ({ program }) => {
       // An index that was given up the kernel does not give again.
       expect(isTaken ? withoutIndexes(after) : after).toEqual(isTaken ? withoutIndexes(before) : before)
       await succeed(program, host, { command: 'DEL', ...other })
+    })
+
+    test("routes of the ENI's own table come home with it, after DEL and after a failed ADD", async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addPolicyTable(host)
+      const bridge = await world.addContainer('bridge')
+      const one = await addContainer(world, 51, { ...config, bridgeType, bridgeNetNSPath: bridge })
+      const before = [await captureState(host), await captureState(bridge)]
+      await succeed(program, host, { command: 'ADD', ...one })
+      expect(await ping(one.netns, addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect([await captureState(host), await captureState(bridge)]).toEqual(before)
+      expect(await pingFrom(host, '192.168.1.42', addresses.beyond)).toBe(true)
+      await addDefaultRoute(one.netns)
+      await fail(program, host, { command: 'ADD', ...one })
+      expect([await captureState(host), await captureState(bridge)]).toEqual(before)
     })
 
     test('a namespace that is not there, or is the container, is refused, and nothing is changed', async () => {

@@ -78,6 +78,7 @@ function writeRoute({
   onlink,
   scope,
   source = '',
+  table,
 }: HomeRecord['routes'][number]) {
   return fields(
     destination,
@@ -87,11 +88,13 @@ function writeRoute({
     onlink ? '1' : '',
     scope === usualScope(destination, gateway) ? '' : scope,
     source,
+    table === undefined ? '' : String(table),
   )
 }
 
 function parseRoute(parts: readonly string[]): HomeRecord['routes'][number] {
-  const [destination = '', gateway = '', protocol = '', metric = '', onlink = '', scope = '', source = ''] = parts
+  const [destination = '', gateway = '', protocol = '', metric = '', onlink = '', ...rest] = parts
+  const [scope = '', source = '', table = ''] = rest
   return {
     destination,
     ...(gateway === '' ? {} : { gateway }),
@@ -100,6 +103,7 @@ function parseRoute(parts: readonly string[]): HomeRecord['routes'][number] {
     onlink: onlink === '1',
     scope: scope === 'global' || scope === 'link' ? scope : usualScope(destination, gateway),
     ...(source === '' ? {} : { source }),
+    ...(table === '' ? {} : { table: Number(table) }),
   }
 }
 

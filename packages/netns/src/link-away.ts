@@ -1,5 +1,6 @@
 import {
   type Address,
+  belongingsOf,
   changeReversibly,
   type KernelError,
   type Link,
@@ -28,7 +29,7 @@ export function isAway({ alias }: Link): boolean {
 const settings = ['net/ipv4/conf/*/forwarding', 'net/ipv6/conf/*/forwarding', 'net/ipv6/conf/*/accept_ra'] as const
 
 /**
- * A link of this namespace in another one, up, with its addresses, and the routes by it. What it was like at home is kept in
+ * A link of this namespace in another one, up, with its addresses, and the routes of all tables by it. What it was like at home is kept in
  * its alias, which goes with it: so nothing is lost if the process is killed half-way, and another process can bring it home.
  *
  * Reverting brings it home: with the addresses, routes and settings that it had there, up or down as it was.
@@ -119,10 +120,7 @@ function changeAlias(
 /** What a link has where it is. */
 function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<HomeRecord, KernelError> {
   return safeTry<HomeRecord, KernelError>(async function* () {
-    const addresses = (yield* netns.addresses(name)).filter(({ address }) => !/^fe[89ab]/.test(address))
-    const inet = yield* netns.routes({ family: 'inet', dev: name })
-    const inet6 = yield* netns.routes({ family: 'inet6', dev: name })
-    const routes = [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra')
+    const { addresses, routes } = yield* belongingsOf(netns, name)
     const values: string[] = []
     for (const path of settings)
       values.push(
@@ -178,8 +176,8 @@ function furnish(
     for (const route of record.routes) {
       const wanted: Route = { ...route, dev: name }
       const family = wanted.destination.includes(':') ? 'inet6' : 'inet'
-      const there = yield* netns.routes({ family, destination: wanted.destination, dev: name })
-      if (there.some(({ metric }) => metric === wanted.metric)) continue
+      const there = yield* netns.routes({ family, destination: wanted.destination, dev: name, tables: 'all' })
+      if (there.some(({ metric, table }) => metric === wanted.metric && table === wanted.table)) continue
       yield* changeReversibly(netns, { do: 'add route', route: wanted }, { do: 'delete route', route: wanted }, undo)
     }
     return ok()

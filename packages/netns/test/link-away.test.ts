@@ -16,6 +16,19 @@ const furniture: readonly Operation[] = [
     do: 'add route',
     route: { destination: '0.0.0.0/0', gateway, dev, onlink: true, scope: 'global', protocol: 'static', metric: 7 },
   },
+  {
+    do: 'add route',
+    route: {
+      destination: '0.0.0.0/0',
+      gateway,
+      dev,
+      onlink: false,
+      scope: 'global',
+      protocol: 'boot',
+      metric: 0,
+      table: 10001,
+    },
+  },
 ]
 
 async function newHost(operations = furniture) {
@@ -33,7 +46,7 @@ async function furnitureOf(netns: Netns) {
   return {
     up: (await netns.link(dev))._unsafeUnwrap()?.up,
     addresses: (await netns.addresses(dev))._unsafeUnwrap().filter(({ address }) => !address.startsWith('fe80')),
-    routes: (await netns.routes({ family: 'inet', dev }))._unsafeUnwrap(),
+    routes: (await netns.routes({ family: 'inet', dev, tables: 'all' }))._unsafeUnwrap(),
   }
 }
 

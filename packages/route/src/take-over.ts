@@ -1,4 +1,11 @@
-import { type Address, changeReversibly, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
+import {
+  type Address,
+  belongingsOf,
+  changeReversibly,
+  type KernelError,
+  type Netns,
+  type Route,
+} from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
@@ -11,8 +18,8 @@ export interface TakeOver {
 }
 
 /**
- * The IP addresses of a link, and the routes by it, on another link; link-local IPv6 addresses stay. At no moment is an
- * address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
+ * The IP addresses of a link, and the routes of all tables by it, on another link; link-local IPv6 addresses stay. At no moment
+ * is an address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
  *
  * Reverting gives them back, with whatever the second link has got besides. Neither link being there is no error then.
  *
@@ -39,9 +46,8 @@ function hand(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
-    const given = (yield* netns.addresses(from)).filter(isNotLinkLocal)
+    const { addresses: given, routes } = yield* belongingsOf(netns, from)
     const had = yield* netns.addresses(to)
-    const routes = yield* routesBy(netns, from)
     for (const address of given) {
       if (had.some((each) => each.address === address.address)) continue
       const received: Address = { ...address, dev: to }
@@ -52,10 +58,7 @@ function hand(
         undo,
       )
     }
-    // A gateway must be known to be on the link: shorter ways first.
-    for (const route of routes.toSorted(
-      (one, other) => Number(one.gateway !== undefined) - Number(other.gateway !== undefined),
-    )) {
+    for (const route of routes) {
       const rerouted: Route = { ...route, dev: to }
       yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undo)
     }
@@ -64,18 +67,5 @@ function hand(
       yield* changeReversibly(netns, { do: 'delete address', address }, { do: 'add address', address }, undo)
     }
     return ok<Reverted>(given.length + routes.length > 0 ? 'removed' : 'absent')
-  })
-}
-
-function isNotLinkLocal({ address }: Address): boolean {
-  return !/^fe[89ab]/.test(address)
-}
-
-/** All but those that come with addresses, and those that the kernel learns from routers. */
-function routesBy(netns: Netns, dev: string): ResultAsync<readonly Route[], KernelError> {
-  return safeTry<readonly Route[], KernelError>(async function* () {
-    const inet = yield* netns.routes({ family: 'inet', dev })
-    const inet6 = yield* netns.routes({ family: 'inet6', dev })
-    return ok([...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra'))
   })
 }

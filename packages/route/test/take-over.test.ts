@@ -23,6 +23,16 @@ const at = (dev: string) =>
         protocol: 'boot',
         metric: 0,
       },
+      {
+        destination: '0.0.0.0/0',
+        gateway: '192.168.1.1',
+        dev,
+        onlink: false,
+        scope: 'global',
+        protocol: 'boot',
+        metric: 0,
+        table: 10001,
+      },
       { destination: '::/0', gateway: 'fd00::1', dev, onlink: false, scope: 'global', protocol: 'boot', metric: 1024 },
     ],
   }) as const
@@ -44,8 +54,8 @@ async function newHostWithCard() {
 
 async function of(host: Netns, dev: string) {
   const addresses = (await host.addresses(dev))._unsafeUnwrap()
-  const inet = (await host.routes({ family: 'inet', dev }))._unsafeUnwrap()
-  const inet6 = (await host.routes({ family: 'inet6', dev }))._unsafeUnwrap()
+  const inet = (await host.routes({ family: 'inet', dev, tables: 'all' }))._unsafeUnwrap()
+  const inet6 = (await host.routes({ family: 'inet6', dev, tables: 'all' }))._unsafeUnwrap()
   return {
     addresses: addresses.filter(({ address }) => !address.startsWith('fe80:')),
     routes: [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel'),
@@ -69,7 +79,7 @@ test('failing at any operation it puts everything back, and at none of them anyt
     const before = kernel.state()
     const result = await apply([step], failing(host, nth))
     if (result.isOk()) {
-      expect(nth).toBe(10)
+      expect(nth).toBe(11)
       return
     }
     expect(result.error.rollback.failed).toEqual([])
@@ -78,14 +88,14 @@ test('failing at any operation it puts everything back, and at none of them anyt
 })
 
 test('goes on where it was interrupted', async () => {
-  for (let nth = 1; nth < 10; nth += 1) {
+  for (let nth = 1; nth < 11; nth += 1) {
     const { host } = await newHostWithCard()
     await step.apply(failing(host, nth), () => {})
     const both = [await of(host, 'br0'), await of(host, 'eth10')]
     for (const { address } of at('br0').addresses) {
       expect(both.flatMap(({ addresses }) => addresses.map((each) => each.address))).toContain(address)
     }
-    expect(both.flatMap(({ routes }) => routes)).toHaveLength(3)
+    expect(both.flatMap(({ routes }) => routes)).toHaveLength(4)
     ;(await step.apply(host, () => {}))._unsafeUnwrap()
     expect(await of(host, 'br0')).toEqual(at('br0'))
   }
