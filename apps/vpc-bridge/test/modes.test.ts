@@ -355,6 +355,19 @@ describe.each(builds)('$build', ({ program }) => {
       expect([await captureState(host), await captureState(bridge)]).toEqual(before)
     })
 
+    test("the ENI's own settings come home with it", async () => {
+      const world = await useWorld()
+      const { host } = world
+      await output(inside(host, ['sysctl', '-w', 'net/ipv4/conf/eth10/rp_filter=2']))
+      await output(inside(host, ['sysctl', '-w', 'net/ipv6/conf/eth10/disable_ipv6=1']))
+      const bridge = await world.addContainer('bridge')
+      const one = await addContainer(world, 51, { ...config, bridgeType, bridgeNetNSPath: bridge })
+      const before = await captureState(host)
+      await succeed(program, host, { command: 'ADD', ...one })
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
+    })
+
     test('a namespace that is not there, or is the container, is refused, and nothing is changed', async () => {
       const world = await useWorld()
       const { host } = world

@@ -25,8 +25,17 @@ export function isAway({ alias }: Link): boolean {
   return parseHomeRecord(alias) !== undefined
 }
 
-/** Settings of a link that go with it; a link starts with those of the namespace that it comes to. */
-const settings = ['net/ipv4/conf/*/forwarding', 'net/ipv6/conf/*/forwarding', 'net/ipv6/conf/*/accept_ra'] as const
+/**
+ * Settings of a link that come home with it; a link starts with those of the namespace that it comes to. Records have them in
+ * this order, those of earlier versions only the first three.
+ */
+const settings = [
+  'net/ipv4/conf/*/forwarding',
+  'net/ipv6/conf/*/forwarding',
+  'net/ipv6/conf/*/accept_ra',
+  'net/ipv4/conf/*/rp_filter',
+  'net/ipv6/conf/*/disable_ipv6',
+] as const
 
 /**
  * A link of this namespace in another one, up, with its addresses, and the routes of all tables by it. What it was like at home is kept in

@@ -77,6 +77,39 @@ test('settings come home whatever characters the name has', async () => {
   expect(kernel.state()).toEqual(before)
 })
 
+test.each([
+  ['disable_ipv6', 'net/ipv6/conf/eth10/disable_ipv6', '1'],
+  ['rp_filter', 'net/ipv4/conf/eth10/rp_filter', '2'],
+])('%s comes home', async (_, path, value) => {
+  const { kernel, home } = await newHost([...furniture.slice(0, 3), { do: 'write sysctl', path, value }])
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+  expect((await home.sysctl(path))._unsafeUnwrap()).toBe(value)
+})
+
+test('IPv6 that is switched on for the link alone is on again before its addresses come', async () => {
+  const off = { do: 'write sysctl', path: 'net/ipv6/conf/default/disable_ipv6', value: '1' } as const
+  const { kernel, home } = await newHost([off, ...furniture])
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('a link whose record is of an earlier version comes home', async () => {
+  const { kernel, home, away } = await newHost()
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  const { alias = '' } = (await away.link(dev))._unsafeUnwrap() ?? {}
+  const earlier = alias.replace(/settings=(\d,\d,\d)\S*/, 'settings=$1')
+  expect(earlier).not.toBe(alias)
+  ;(await away.change({ do: 'set link', name: dev, set: { alias: earlier } }))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
 test('an alias that only begins like a record is none', async () => {
   const { home } = await newHost([])
   const alias = 'home arrived=1 up=1 settings= addresses= routes= alias=%zz'
