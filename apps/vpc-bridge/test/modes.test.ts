@@ -56,6 +56,19 @@ async function addPolicyTable(host: string) {
   await output(inside(host, ['ip', 'rule', 'add', 'from', '192.168.1.42', 'lookup', '10001']))
 }
 
+/** The ENI's address as NetworkManager adds it, with the route to its subnet, and others with a metric or a peer. */
+async function addStrangeAddresses(host: string) {
+  const address = ['ip', 'address']
+  await output(inside(host, [...address, 'flush', 'dev', 'eth10', 'scope', 'global']))
+  const own = ['192.168.1.42/24', 'broadcast', '+', 'dev', 'eth10', 'metric', '100', 'noprefixroute']
+  await output(inside(host, [...address, 'add', ...own]))
+  const connected = ['192.168.1.0/24', 'dev', 'eth10', 'proto', 'kernel', 'src', '192.168.1.42', 'metric', '100']
+  await output(inside(host, ['ip', 'route', 'add', ...connected, 'scope', 'link']))
+  await output(inside(host, ['ip', 'route', 'add', 'default', 'via', '192.168.1.1', 'dev', 'eth10', 'metric', '100']))
+  await output(inside(host, [...address, 'add', '10.7.0.1/24', 'dev', 'eth10', 'metric', '512']))
+  await output(inside(host, [...address, 'add', '10.8.0.1', 'peer', '10.8.0.2/32', 'dev', 'eth10']))
+}
+
 /** A route that is in the way of an ADD. */
 async function addDefaultRoute(netns: string) {
   await output(inside(netns, ['ip', 'link', 'add', 'other', 'up', 'type', 'ifb']))
@@ -157,6 +170,22 @@ describe.each(builds)('$build', ({ program }) => {
       await succeed(program, host, { command: 'DEL', ...one })
       expect(await captureState(host)).toEqual(before)
       expect(await pingFrom(host, '192.168.1.42', addresses.beyond)).toBe(true)
+      await addDefaultRoute(one.netns)
+      await fail(program, host, { command: 'ADD', ...one })
+      expect(await captureState(host)).toEqual(before)
+    })
+
+    test('addresses are as before after DEL and a failed ADD: with metrics and peers, and without routes', async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addStrangeAddresses(host)
+      const before = await captureState(host)
+      const one = await addContainer(world, 51, l2)
+      await succeed(program, host, { command: 'ADD', ...one })
+      expect(await ping(host, addresses.beyond)).toBe(true)
+      expect(await ping(one.netns, addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
       await addDefaultRoute(one.netns)
       await fail(program, host, { command: 'ADD', ...one })
       expect(await captureState(host)).toEqual(before)
@@ -353,6 +382,19 @@ describe.each(builds)('$build', ({ program }) => {
       await addDefaultRoute(one.netns)
       await fail(program, host, { command: 'ADD', ...one })
       expect([await captureState(host), await captureState(bridge)]).toEqual(before)
+    })
+
+    test('addresses come home as they were: with metrics and peers, and without routes', async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addStrangeAddresses(host)
+      const bridge = await world.addContainer('bridge')
+      const one = await addContainer(world, 51, { ...config, bridgeType, bridgeNetNSPath: bridge })
+      const before = await captureState(host)
+      await succeed(program, host, { command: 'ADD', ...one })
+      expect(await ping(one.netns, addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
     })
 
     test("the ENI's own settings come home with it", async () => {

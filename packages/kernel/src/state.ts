@@ -41,6 +41,12 @@ export interface Address {
   readonly address: string
   /** Broadcast address; IPv4 only. */
   readonly broadcast?: string
+  /** Address of the other end (`peer`); in IPv4 the prefix length is then of its subnet. */
+  readonly peer?: string
+  /** Priority of the route to its subnet; absent: 0 in IPv4, 256 in IPv6. */
+  readonly metric?: number
+  /** It brings no route to its subnet (IFA_F_NOPREFIXROUTE); whoever added it adds one by hand, or not. */
+  readonly noPrefixRoute?: true
 }
 
 /** A unicast route (`ip route`). */

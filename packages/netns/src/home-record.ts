@@ -33,7 +33,7 @@ export function writeHomeRecord({ arrived, up, alias, addresses, routes, setting
     `arrived=${arrived ? 1 : 0}`,
     `up=${up ? 1 : 0}`,
     `settings=${settings.join(',')}`,
-    `addresses=${addresses.map(({ address, broadcast = '' }) => fields(address, broadcast)).join(',')}`,
+    `addresses=${addresses.map(writeAddress).join(',')}`,
     `routes=${routes.map(writeRoute).join(',')}`,
     `alias=${encodeURIComponent(alias)}`,
   ].join(' ')
@@ -52,10 +52,7 @@ export function parseHomeRecord(text: string | undefined): HomeRecord | undefine
     arrived: arrived === '1',
     up: up === '1',
     alias,
-    addresses: itemsOf(addresses).map(([address = '', broadcast = '']) => ({
-      address,
-      ...(broadcast === '' ? {} : { broadcast }),
-    })),
+    addresses: itemsOf(addresses).map(parseAddress),
     routes: itemsOf(routes).map(parseRoute),
     settings: settings.split(','),
   }
@@ -67,6 +64,21 @@ function decode(text: string): string | undefined {
     return decodeURIComponent(text)
   } catch {
     return undefined
+  }
+}
+
+function writeAddress({ address, broadcast = '', peer = '', metric, noPrefixRoute }: HomeRecord['addresses'][number]) {
+  return fields(address, broadcast, peer, metric === undefined ? '' : String(metric), noPrefixRoute ? '1' : '')
+}
+
+function parseAddress(parts: readonly string[]): HomeRecord['addresses'][number] {
+  const [address = '', broadcast = '', peer = '', metric = '', noPrefixRoute = ''] = parts
+  return {
+    address,
+    ...(broadcast === '' ? {} : { broadcast }),
+    ...(peer === '' ? {} : { peer }),
+    ...(metric === '' ? {} : { metric: Number(metric) }),
+    ...(noPrefixRoute === '1' ? { noPrefixRoute: true } : {}),
   }
 }
 

@@ -172,9 +172,9 @@ function furnish(
       yield* changeReversibly(netns, set(record.up), set(up), undo)
     }
     const addresses = yield* netns.addresses(name)
-    for (const { address, broadcast } of record.addresses) {
-      if (addresses.some((each) => each.address === address)) continue
-      const wanted: Address = { dev: name, address, ...(broadcast === undefined ? {} : { broadcast }) }
+    for (const address of record.addresses) {
+      if (addresses.some((each) => each.address === address.address && each.peer === address.peer)) continue
+      const wanted: Address = { ...address, dev: name }
       yield* changeReversibly(
         netns,
         { do: 'add address', address: wanted },

@@ -11,7 +11,9 @@ const furniture: readonly Operation[] = [
   { do: 'set link', name: dev, set: { up: true, alias: 'uplink = 1, left' } },
   { do: 'write sysctl', path: 'net/ipv4/conf/eth10/forwarding', value: '1' },
   { do: 'add address', address: { dev, address: '192.168.1.42/24', broadcast: '192.168.1.255' } },
-  { do: 'add address', address: { dev, address: 'fd00::2/64' } },
+  { do: 'add address', address: { dev, address: 'fd00::2/64', metric: 512 } },
+  { do: 'add address', address: { dev, address: '10.7.0.1/24', noPrefixRoute: true } },
+  { do: 'add address', address: { dev, address: '10.8.0.1/32', peer: '10.8.0.2' } },
   {
     do: 'add route',
     route: { destination: '0.0.0.0/0', gateway, dev, onlink: true, scope: 'global', protocol: 'static', metric: 7 },

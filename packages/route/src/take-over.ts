@@ -6,7 +6,7 @@ import {
   type Netns,
   type Route,
 } from '@vpc-bridge/kernel'
-import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
+import type { RecordUndo, Reverted, Step, Undo } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
 /** Two existing links, of which one is to have what is the other's now. */
@@ -49,7 +49,7 @@ function hand(
     const { addresses: given, routes } = yield* belongingsOf(netns, from)
     const had = yield* netns.addresses(to)
     for (const address of given) {
-      if (had.some((each) => each.address === address.address)) continue
+      if (had.some((each) => each.address === address.address && each.peer === address.peer)) continue
       const received: Address = { ...address, dev: to }
       yield* changeReversibly(
         netns,
@@ -58,9 +58,10 @@ function hand(
         undo,
       )
     }
+    const undoRoute = inOrder(`set route: routes on ${from}`, undo)
     for (const route of routes) {
       const rerouted: Route = { ...route, dev: to }
-      yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undo)
+      yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undoRoute)
     }
     // The first address of a subnet takes the others with it: so the last one goes first.
     for (const address of given.toReversed()) {
@@ -68,4 +69,23 @@ function hand(
     }
     return ok<Reverted>(given.length + routes.length > 0 ? 'removed' : 'absent')
   })
+}
+
+/**
+ * Takes changes back in the order in which they were made: a gateway must be known to be on the link on the way back, too.
+ * One that cannot be taken back does not keep the others from it.
+ */
+function inOrder(what: string, undo: RecordUndo<KernelError>): RecordUndo<KernelError> {
+  const entries: Undo<KernelError>[] = []
+  const run = () =>
+    safeTry<void, KernelError>(async function* () {
+      const results = []
+      for (const entry of entries) results.push(await entry.run())
+      for (const result of results) yield* result
+      return ok()
+    })
+  return (entry) => {
+    if (entries.length === 0) undo({ what, run })
+    entries.push(entry)
+  }
 }

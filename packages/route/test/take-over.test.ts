@@ -10,9 +10,12 @@ const at = (dev: string) =>
     addresses: [
       { dev, address: '192.168.1.42/24', broadcast: '192.168.1.255' },
       { dev, address: '192.168.1.50/24' },
-      { dev, address: 'fd00::2/64' },
+      { dev, address: 'fd00::2/64', metric: 512 },
+      { dev, address: '10.7.0.1/24', noPrefixRoute: true },
+      { dev, address: '10.8.0.1/32', peer: '10.8.0.2' },
     ],
     routes: [
+      { destination: '10.7.0.0/24', dev, onlink: false, scope: 'link', protocol: 'kernel', metric: 7 },
       { destination: '10.9.0.0/16', dev, onlink: false, scope: 'link', protocol: 'static', metric: 0 },
       {
         destination: '0.0.0.0/0',
@@ -25,7 +28,7 @@ const at = (dev: string) =>
       },
       {
         destination: '0.0.0.0/0',
-        gateway: '192.168.1.1',
+        gateway: '10.9.0.1',
         dev,
         onlink: false,
         scope: 'global',
@@ -58,7 +61,7 @@ async function of(host: Netns, dev: string) {
   const inet6 = (await host.routes({ family: 'inet6', dev, tables: 'all' }))._unsafeUnwrap()
   return {
     addresses: addresses.filter(({ address }) => !address.startsWith('fe80:')),
-    routes: [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel'),
+    routes: [...inet, ...inet6].filter(({ protocol, metric }) => protocol !== 'kernel' || metric === 7),
   }
 }
 
@@ -79,7 +82,7 @@ test('failing at any operation it puts everything back, and at none of them anyt
     const before = kernel.state()
     const result = await apply([step], failing(host, nth))
     if (result.isOk()) {
-      expect(nth).toBe(11)
+      expect(nth).toBe(16)
       return
     }
     expect(result.error.rollback.failed).toEqual([])
@@ -88,14 +91,14 @@ test('failing at any operation it puts everything back, and at none of them anyt
 })
 
 test('goes on where it was interrupted', async () => {
-  for (let nth = 1; nth < 11; nth += 1) {
+  for (let nth = 1; nth < 16; nth += 1) {
     const { host } = await newHostWithCard()
     await step.apply(failing(host, nth), () => {})
     const both = [await of(host, 'br0'), await of(host, 'eth10')]
     for (const { address } of at('br0').addresses) {
       expect(both.flatMap(({ addresses }) => addresses.map((each) => each.address))).toContain(address)
     }
-    expect(both.flatMap(({ routes }) => routes)).toHaveLength(4)
+    expect(both.flatMap(({ routes }) => routes)).toHaveLength(5)
     ;(await step.apply(host, () => {}))._unsafeUnwrap()
     expect(await of(host, 'br0')).toEqual(at('br0'))
   }

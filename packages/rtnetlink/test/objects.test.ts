@@ -24,6 +24,11 @@ describe('what is written is read again', () => {
     const inet6 = fc
       .tuple(ipv6, fc.integer({ min: 0, max: 128 }))
       .map(([ip, length]) => ({ address: `${ip}/${length}` }))
+    const peered = [
+      { index: 3, address: '10.8.0.1/32', peer: '10.8.0.2', metric: 512 },
+      { index: 3, address: 'fd08::1/64', peer: 'fd08::2', noPrefixRoute: true },
+    ] as const
+    for (const wanted of peered) expect(decodeAddress(newAddress(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
     fc.assert(
       fc.property(index, fc.oneof(inet, inet6), (on, address) => {
         const wanted = { index: on, ...address }

@@ -9,8 +9,18 @@ import { Refusal } from './world.ts'
 /** linux/rtnetlink.h */
 const mainTable = 254
 
-export function canonicalAddress({ address, broadcast, ...rest }: Address): Address {
-  return { ...rest, address: prefix(address), ...(broadcast === undefined ? {} : { broadcast: host(broadcast) }) }
+export function canonicalAddress({ address, broadcast, peer, metric, ...rest }: Address): Address {
+  const own = prefix(address)
+  if (peer !== undefined && peer.includes(':') !== own.includes(':')) {
+    throw new Refusal('EINVAL', `${peer} is of another IP version`)
+  }
+  return {
+    ...rest,
+    address: own,
+    ...(broadcast === undefined ? {} : { broadcast: host(broadcast) }),
+    ...(peer === undefined || host(peer) === own.replace(/\/.*/, '') ? {} : { peer: host(peer) }),
+    ...(metric === undefined || metric === 0 ? {} : { metric }),
+  }
 }
 
 export function canonicalRoute({ destination, gateway, source, table, ...rest }: Route): Route {
