@@ -56,7 +56,7 @@ async function addPolicyTable(host: string) {
   await output(inside(host, ['ip', 'rule', 'add', 'from', '192.168.1.42', 'lookup', '10001']))
 }
 
-/** The ENI's address as NetworkManager adds it, with the route to its subnet, and others with a metric or a peer. */
+/** The ENI's address as NetworkManager adds it, with the route to its subnet, and others with a metric or a peer; and a neighbour. */
 async function addStrangeAddresses(host: string) {
   const address = ['ip', 'address']
   await output(inside(host, [...address, 'flush', 'dev', 'eth10', 'scope', 'global']))
@@ -67,6 +67,8 @@ async function addStrangeAddresses(host: string) {
   await output(inside(host, ['ip', 'route', 'add', 'default', 'via', '192.168.1.1', 'dev', 'eth10', 'metric', '100']))
   await output(inside(host, [...address, 'add', '10.7.0.1/24', 'dev', 'eth10', 'metric', '512']))
   await output(inside(host, [...address, 'add', '10.8.0.1', 'peer', '10.8.0.2/32', 'dev', 'eth10']))
+  const neighbour = ['192.168.1.9', 'lladdr', '02:00:00:00:00:99', 'dev', 'eth10', 'nud', 'permanent']
+  await output(inside(host, ['ip', 'neighbour', 'add', ...neighbour]))
 }
 
 /** A route that is in the way of an ADD. */

@@ -2,7 +2,7 @@ import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import { bytesToAddress, firstOf, prefixToBytes } from './ip.ts'
 import type { Netns } from './netns.ts'
-import type { Address, Route } from './state.ts'
+import type { Address, Neighbour, Route } from './state.ts'
 
 /** What a link has been given, and what another link would need in its place. */
 export interface Belongings {
@@ -14,6 +14,8 @@ export interface Belongings {
    * Those to gateways come last: a gateway must be known to be on the link.
    */
   readonly routes: readonly Route[]
+  /** The permanent ones. */
+  readonly neighbours: readonly Neighbour[]
 }
 
 /** Looks up what a link has been given; ENODEV when it does not exist. */
@@ -24,6 +26,7 @@ export function belongingsOf(netns: Netns, dev: string): ResultAsync<Belongings,
     const inet6 = yield* netns.routes({ family: 'inet6', dev, tables: 'all' })
     return ok({
       addresses,
+      neighbours: yield* netns.neighbours(dev),
       routes: [...inet, ...inet6]
         .filter((route) => route.protocol !== 'ra' && (route.protocol !== 'kernel' || isByHand(route, addresses)))
         .toSorted((one, other) => Number(one.gateway !== undefined) - Number(other.gateway !== undefined)),

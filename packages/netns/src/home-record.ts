@@ -7,7 +7,7 @@
  * out. The earlier alias comes last, percent-encoded.
  */
 
-import type { Address, Route } from '@vpc-bridge/kernel'
+import type { Address, Neighbour, Route } from '@vpc-bridge/kernel'
 
 /** Of a link, in bytes (IFALIASZ less the terminator). */
 export const longestAlias = 255
@@ -21,13 +21,15 @@ export interface HomeRecord {
   readonly addresses: readonly Omit<Address, 'dev'>[]
   /** Those that were made by hand, or by a program. */
   readonly routes: readonly Omit<Route, 'dev'>[]
+  /** The permanent ones. */
+  readonly neighbours: readonly Omit<Neighbour, 'dev'>[]
   /** Values; empty for those that the kernel did not have. */
   readonly settings: readonly string[]
 }
 
 const mark = 'home'
 
-export function writeHomeRecord({ arrived, up, alias, addresses, routes, settings }: HomeRecord): string {
+export function writeHomeRecord({ arrived, up, alias, addresses, routes, neighbours, settings }: HomeRecord): string {
   return [
     mark,
     `arrived=${arrived ? 1 : 0}`,
@@ -35,6 +37,8 @@ export function writeHomeRecord({ arrived, up, alias, addresses, routes, setting
     `settings=${settings.join(',')}`,
     `addresses=${addresses.map(writeAddress).join(',')}`,
     `routes=${routes.map(writeRoute).join(',')}`,
+    // Hardly ever there are any, and room is scarce.
+    ...(neighbours.length === 0 ? [] : [`neighbours=${neighbours.map(writeNeighbour).join(',')}`]),
     `alias=${encodeURIComponent(alias)}`,
   ].join(' ')
 }
@@ -44,7 +48,7 @@ export function parseHomeRecord(text: string | undefined): HomeRecord | undefine
   const [first, ...entries] = (text ?? '').split(' ')
   if (first !== mark) return undefined
   const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
-  const { arrived, up, settings, addresses, routes, alias: earlier } = values
+  const { arrived, up, settings, addresses, routes, neighbours = '', alias: earlier } = values
   if (up === undefined || settings === undefined || addresses === undefined || routes === undefined) return undefined
   const alias = decode(earlier ?? '')
   if (alias === undefined) return undefined
@@ -54,6 +58,7 @@ export function parseHomeRecord(text: string | undefined): HomeRecord | undefine
     alias,
     addresses: itemsOf(addresses).map(parseAddress),
     routes: itemsOf(routes).map(parseRoute),
+    neighbours: itemsOf(neighbours).map(([address = '', mac = '']) => ({ address, mac })),
     settings: settings.split(','),
   }
 }
@@ -117,6 +122,10 @@ function parseRoute(parts: readonly string[]): HomeRecord['routes'][number] {
     ...(source === '' ? {} : { source }),
     ...(table === '' ? {} : { table: Number(table) }),
   }
+}
+
+function writeNeighbour({ address, mac }: HomeRecord['neighbours'][number]): string {
+  return fields(address, mac)
 }
 
 function usualMetric(destination: string): number {

@@ -4,6 +4,7 @@ import {
   changeReversibly,
   type KernelError,
   type Link,
+  type Neighbour,
   type Netns,
   operationError,
   type Route,
@@ -38,10 +39,10 @@ const settings = [
 ] as const
 
 /**
- * A link of this namespace in another one, up, with its addresses, and the routes of all tables by it. What it was like at home is kept in
+ * A link of this namespace in another one, up, with its addresses, the routes of all tables by it, and its permanent neighbours. What it was like at home is kept in
  * its alias, which goes with it: so nothing is lost if the process is killed half-way, and another process can bring it home.
  *
- * Reverting brings it home: with the addresses, routes and settings that it had there, up or down as it was.
+ * Reverting brings it home: with the addresses, routes, neighbours and settings that it had there, up or down as it was.
  * ENODEV when it is in neither namespace; E2BIG when the alias, of 255 bytes, has no room for all that is to be remembered.
  *
  * @see ip-link(8), network_namespaces(7)
@@ -129,7 +130,7 @@ function changeAlias(
 /** What a link has where it is. */
 function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<HomeRecord, KernelError> {
   return safeTry<HomeRecord, KernelError>(async function* () {
-    const { addresses, routes } = yield* belongingsOf(netns, name)
+    const { addresses, routes, neighbours } = yield* belongingsOf(netns, name)
     const values: string[] = []
     for (const path of settings)
       values.push(
@@ -138,7 +139,7 @@ function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<Home
           path.replace('*', () => name),
         ),
       )
-    return ok({ arrived: false, up, alias, addresses, routes, settings: values })
+    return ok({ arrived: false, up, alias, addresses, routes, neighbours, settings: values })
   })
 }
 
@@ -188,6 +189,17 @@ function furnish(
       const there = yield* netns.routes({ family, destination: wanted.destination, dev: name, tables: 'all' })
       if (there.some(({ metric, table }) => metric === wanted.metric && table === wanted.table)) continue
       yield* changeReversibly(netns, { do: 'add route', route: wanted }, { do: 'delete route', route: wanted }, undo)
+    }
+    const neighbours = yield* netns.neighbours(name)
+    for (const neighbour of record.neighbours) {
+      if (neighbours.some((each) => each.address === neighbour.address)) continue
+      const wanted: Neighbour = { ...neighbour, dev: name }
+      yield* changeReversibly(
+        netns,
+        { do: 'set neighbour', neighbour: wanted },
+        { do: 'delete neighbour', neighbour: wanted },
+        undo,
+      )
     }
     return ok()
   })

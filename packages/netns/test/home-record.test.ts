@@ -11,6 +11,7 @@ const record = {
     { ...way, destination: '0.0.0.0/0' },
     { ...way, destination: '0.0.0.0/0', table: 10001 },
   ],
+  neighbours: [{ address: '192.168.1.1', mac: '02:00:00:00:00:01' }],
   settings: ['0', '0', '1'],
 }
 
@@ -21,5 +22,5 @@ test('what is written is read again', () => {
 test('a record of an earlier version is read', () => {
   const text =
     'home arrived=1 up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias='
-  expect(parseHomeRecord(text)).toEqual({ ...record, routes: record.routes.slice(0, 1) })
+  expect(parseHomeRecord(text)).toEqual({ ...record, routes: record.routes.slice(0, 1), neighbours: [] })
 })

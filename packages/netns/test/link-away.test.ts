@@ -48,6 +48,7 @@ async function furnitureOf(netns: Netns) {
   return {
     up: (await netns.link(dev))._unsafeUnwrap()?.up,
     addresses: (await netns.addresses(dev))._unsafeUnwrap().filter(({ address }) => !address.startsWith('fe80')),
+    neighbours: (await netns.neighbours(dev))._unsafeUnwrap(),
     routes: (await netns.routes({ family: 'inet', dev, tables: 'all' }))._unsafeUnwrap(),
   }
 }
@@ -112,6 +113,16 @@ test('a link whose record is of an earlier version comes home', async () => {
   expect(kernel.state()).toEqual(before)
 })
 
+test('permanent neighbours go along, and come home', async () => {
+  const neighbour = { dev, address: gateway, mac: '02:00:00:00:00:01' }
+  const { kernel, home, away } = await newHost([...furniture.slice(0, 3), { do: 'set neighbour', neighbour }])
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  expect((await away.neighbours(dev))._unsafeUnwrap()).toEqual([neighbour])
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
 test('an alias that only begins like a record is none', async () => {
   const { home } = await newHost([])
   const alias = 'home arrived=1 up=1 settings= addresses= routes= alias=%zz'
@@ -123,7 +134,7 @@ test('a link that was down and bare is up when it is away, and down and bare at 
   const { kernel, home, away } = await newHost([])
   const before = kernel.state()
   ;(await step.apply(home, () => {}))._unsafeUnwrap()
-  expect(await furnitureOf(away)).toEqual({ up: true, addresses: [], routes: [] })
+  expect(await furnitureOf(away)).toEqual({ up: true, addresses: [], routes: [], neighbours: [] })
   ;(await step.revert(home))._unsafeUnwrap()
   expect(kernel.state()).toEqual(before)
 })

@@ -3,6 +3,7 @@ import {
   belongingsOf,
   changeReversibly,
   type KernelError,
+  type Neighbour,
   type Netns,
   type Route,
 } from '@vpc-bridge/kernel'
@@ -18,8 +19,8 @@ export interface TakeOver {
 }
 
 /**
- * The IP addresses of a link, and the routes of all tables by it, on another link; link-local IPv6 addresses stay. At no moment
- * is an address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
+ * The IP addresses of a link, the routes of all tables by it, and its permanent neighbours, on another link; link-local IPv6
+ * addresses stay. At no moment is an address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
  *
  * Reverting gives them back, with whatever the second link has got besides. Neither link being there is no error then.
  *
@@ -46,7 +47,7 @@ function hand(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
-    const { addresses: given, routes } = yield* belongingsOf(netns, from)
+    const { addresses: given, routes, neighbours } = yield* belongingsOf(netns, from)
     const had = yield* netns.addresses(to)
     for (const address of given) {
       if (had.some((each) => each.address === address.address && each.peer === address.peer)) continue
@@ -63,11 +64,24 @@ function hand(
       const rerouted: Route = { ...route, dev: to }
       yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undoRoute)
     }
+    for (const neighbour of neighbours) {
+      const received: Neighbour = { ...neighbour, dev: to }
+      yield* changeReversibly(
+        netns,
+        { do: 'set neighbour', neighbour: received },
+        { do: 'delete neighbour', neighbour: received },
+        undo,
+      )
+    }
+    // With its last IPv4 address a link loses its neighbours.
+    for (const neighbour of neighbours) {
+      yield* changeReversibly(netns, { do: 'delete neighbour', neighbour }, { do: 'set neighbour', neighbour }, undo)
+    }
     // The first address of a subnet takes the others with it: so the last one goes first.
     for (const address of given.toReversed()) {
       yield* changeReversibly(netns, { do: 'delete address', address }, { do: 'add address', address }, undo)
     }
-    return ok<Reverted>(given.length + routes.length > 0 ? 'removed' : 'absent')
+    return ok<Reverted>(given.length + routes.length + neighbours.length > 0 ? 'removed' : 'absent')
   })
 }
 
