@@ -48,6 +48,40 @@ function firstLine({ stdout }: ReturnType<typeof run>): Promise<string> {
   return new Promise((resolve) => stdout.once('data', (text) => resolve(String(text).trim())))
 }
 
+/** A table for what comes from the ENI's address, as usual for a second ENI: with its subnet, and all else by the router. */
+async function addPolicyTable(host: string) {
+  const route = ['ip', 'route', 'add']
+  await output(inside(host, [...route, '192.168.1.0/24', 'dev', 'eth10', 'src', '192.168.1.42', 'table', '10001']))
+  await output(inside(host, [...route, 'default', 'via', '192.168.1.1', 'dev', 'eth10', 'table', '10001']))
+  await output(inside(host, ['ip', 'rule', 'add', 'from', '192.168.1.42', 'lookup', '10001']))
+}
+
+/** The ENI's address as NetworkManager adds it, with the route to its subnet, and others with a metric or a peer; and a neighbour. */
+async function addStrangeAddresses(host: string) {
+  const address = ['ip', 'address']
+  await output(inside(host, [...address, 'flush', 'dev', 'eth10', 'scope', 'global']))
+  const own = ['192.168.1.42/24', 'broadcast', '+', 'dev', 'eth10', 'metric', '100', 'noprefixroute']
+  await output(inside(host, [...address, 'add', ...own]))
+  const connected = ['192.168.1.0/24', 'dev', 'eth10', 'proto', 'kernel', 'src', '192.168.1.42', 'metric', '100']
+  await output(inside(host, ['ip', 'route', 'add', ...connected, 'scope', 'link']))
+  await output(inside(host, ['ip', 'route', 'add', 'default', 'via', '192.168.1.1', 'dev', 'eth10', 'metric', '100']))
+  await output(inside(host, [...address, 'add', '10.7.0.1/24', 'dev', 'eth10', 'metric', '512']))
+  await output(inside(host, [...address, 'add', '10.8.0.1', 'peer', '10.8.0.2/32', 'dev', 'eth10']))
+  const neighbour = ['192.168.1.9', 'lladdr', '02:00:00:00:00:99', 'dev', 'eth10', 'nud', 'permanent']
+  await output(inside(host, ['ip', 'neighbour', 'add', ...neighbour]))
+}
+
+/** A route that is in the way of an ADD. */
+async function addDefaultRoute(netns: string) {
+  await output(inside(netns, ['ip', 'link', 'add', 'other', 'up', 'type', 'ifb']))
+  await output(inside(netns, ['ip', 'route', 'add', 'default', 'dev', 'other']))
+}
+
+async function pingFrom(netns: string, source: string, address: string): Promise<boolean> {
+  const [program = '', ...args] = inside(netns, ['ping', '-c', '1', '-W', '2', '-I', source, address])
+  return (await execa(program, args, { reject: false })).exitCode === 0
+}
+
 describe.each(builds)('$build', ({ program }) => {
   describe('L2', () => {
     test('an ENI that is known by its MAC address alone, and has a longer name than the bridge', async () => {
@@ -123,6 +157,40 @@ describe.each(builds)('$build', ({ program }) => {
       expect(await ask('with the bridge')).toBe('with the bridge')
       await succeed(program, host, { command: 'DEL', ...one })
       expect(await ask('after')).toBe('after')
+    })
+
+    test("routes of the ENI's own table go on to work, by their rule, and are as before after DEL and a failed ADD", async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addPolicyTable(host)
+      const before = await captureState(host)
+      const one = await addContainer(world, 51, l2)
+      await succeed(program, host, { command: 'ADD', ...one })
+      const way = await output(inside(host, ['ip', 'route', 'get', '10.1.0.2', 'from', '192.168.1.42']))
+      expect(way).toMatch(/via 192\.168\.1\.1 dev vpcbr\d+ table 10001/)
+      expect(await pingFrom(host, '192.168.1.42', addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
+      expect(await pingFrom(host, '192.168.1.42', addresses.beyond)).toBe(true)
+      await addDefaultRoute(one.netns)
+      await fail(program, host, { command: 'ADD', ...one })
+      expect(await captureState(host)).toEqual(before)
+    })
+
+    test('addresses are as before after DEL and a failed ADD: with metrics and peers, and without routes', async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addStrangeAddresses(host)
+      const before = await captureState(host)
+      const one = await addContainer(world, 51, l2)
+      await succeed(program, host, { command: 'ADD', ...one })
+      expect(await ping(host, addresses.beyond)).toBe(true)
+      expect(await ping(one.netns, addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
+      await addDefaultRoute(one.netns)
+      await fail(program, host, { command: 'ADD', ...one })
+      expect(await captureState(host)).toEqual(before)
     })
 
     test.each([
@@ -299,6 +367,49 @@ describe.each(builds)('$build', ({ program }) => {
       // An index that was given up the kernel does not give again.
       expect(isTaken ? withoutIndexes(after) : after).toEqual(isTaken ? withoutIndexes(before) : before)
       await succeed(program, host, { command: 'DEL', ...other })
+    })
+
+    test("routes of the ENI's own table come home with it, after DEL and after a failed ADD", async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addPolicyTable(host)
+      const bridge = await world.addContainer('bridge')
+      const one = await addContainer(world, 51, { ...config, bridgeType, bridgeNetNSPath: bridge })
+      const before = [await captureState(host), await captureState(bridge)]
+      await succeed(program, host, { command: 'ADD', ...one })
+      expect(await ping(one.netns, addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect([await captureState(host), await captureState(bridge)]).toEqual(before)
+      expect(await pingFrom(host, '192.168.1.42', addresses.beyond)).toBe(true)
+      await addDefaultRoute(one.netns)
+      await fail(program, host, { command: 'ADD', ...one })
+      expect([await captureState(host), await captureState(bridge)]).toEqual(before)
+    })
+
+    test('addresses come home as they were: with metrics and peers, and without routes', async () => {
+      const world = await useWorld()
+      const { host } = world
+      await addStrangeAddresses(host)
+      const bridge = await world.addContainer('bridge')
+      const one = await addContainer(world, 51, { ...config, bridgeType, bridgeNetNSPath: bridge })
+      const before = await captureState(host)
+      await succeed(program, host, { command: 'ADD', ...one })
+      expect(await ping(one.netns, addresses.beyond)).toBe(true)
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
+    })
+
+    test("the ENI's own settings come home with it", async () => {
+      const world = await useWorld()
+      const { host } = world
+      await output(inside(host, ['sysctl', '-w', 'net/ipv4/conf/eth10/rp_filter=2']))
+      await output(inside(host, ['sysctl', '-w', 'net/ipv6/conf/eth10/disable_ipv6=1']))
+      const bridge = await world.addContainer('bridge')
+      const one = await addContainer(world, 51, { ...config, bridgeType, bridgeNetNSPath: bridge })
+      const before = await captureState(host)
+      await succeed(program, host, { command: 'ADD', ...one })
+      await succeed(program, host, { command: 'DEL', ...one })
+      expect(await captureState(host)).toEqual(before)
     })
 
     test('a namespace that is not there, or is the container, is refused, and nothing is changed', async () => {

@@ -53,7 +53,10 @@ function textsOf(operation: DriverOperation): {
   switch (operation.do) {
     case 'add address':
     case 'delete address':
-      return { prefixes: [operation.address.address], addresses: [operation.address.broadcast] }
+      return {
+        prefixes: [operation.address.address],
+        addresses: [operation.address.broadcast, operation.address.peer],
+      }
     case 'add route':
     case 'set route':
     case 'delete route':

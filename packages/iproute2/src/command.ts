@@ -52,7 +52,7 @@ function changeOf(operation: IpOperation): readonly string[] {
     case 'delete altname':
       return ['link', 'property', 'del', 'dev', operation.name, 'altname', operation.altName]
     case 'add address':
-      return ['address', 'add', ...address(operation.address), ...usableAtOnce(operation.address)]
+      return ['address', 'add', ...address(operation.address), ...newAddress(operation.address)]
     case 'delete address':
       return ['address', 'delete', ...address(operation.address)]
     case 'add route':
@@ -105,17 +105,36 @@ function settings({ up, mac, mtu, master, alias }: LinkSettings): readonly strin
   ]
 }
 
-function address({ address, broadcast, dev }: Address): readonly string[] {
-  return [address, ...(broadcast === undefined ? [] : ['broadcast', broadcast]), 'dev', dev]
+function address({ address, peer, broadcast, dev }: Address): readonly string[] {
+  const [host = '', length = ''] = address.split('/')
+  return [
+    ...(peer === undefined ? [address] : [host, 'peer', `${peer}/${length}`]),
+    ...(broadcast === undefined ? [] : ['broadcast', broadcast]),
+    ...['dev', dev],
+  ]
 }
 
-/** Without a search for duplicates, which IPv6 addresses would have to wait for. */
-function usableAtOnce({ address }: Address): readonly string[] {
-  return address.includes(':') ? ['nodad'] : []
+function newAddress({ address, metric, noPrefixRoute }: Address): readonly string[] {
+  return [
+    ...(metric === undefined ? [] : ['metric', String(metric)]),
+    ...(noPrefixRoute ? ['noprefixroute'] : []),
+    // Without a search for duplicates, which IPv6 addresses would have to wait for.
+    ...(address.includes(':') ? ['nodad'] : []),
+  ]
 }
 
 /** Says what ip-route(8) would not choose by itself. */
-function newRoute({ destination, gateway, dev, onlink, scope, protocol, metric, source }: Route): readonly string[] {
+function newRoute({
+  destination,
+  gateway,
+  dev,
+  onlink,
+  scope,
+  protocol,
+  metric,
+  source,
+  table,
+}: Route): readonly string[] {
   const inet6 = destination.includes(':')
   const usualScope = inet6 || gateway !== undefined ? 'global' : 'link'
   return [
@@ -125,15 +144,17 @@ function newRoute({ destination, gateway, dev, onlink, scope, protocol, metric, 
     ...(protocol === 'boot' ? [] : ['proto', protocol]),
     ...(metric === (inet6 ? 1024 : 0) ? [] : ['metric', String(metric)]),
     ...(source === undefined ? [] : ['src', source]),
+    ...(table === undefined ? [] : ['table', String(table)]),
   ]
 }
 
 /** Says everything: what is left out would match any route. */
-function exactRoute({ destination, gateway, dev, scope, protocol, metric, source }: Route): readonly string[] {
+function exactRoute({ destination, gateway, dev, scope, protocol, metric, source, table }: Route): readonly string[] {
   return [
     ...[destination, ...(gateway === undefined ? [] : ['via', gateway]), 'dev', dev],
     ...['scope', scope, 'proto', protocol, 'metric', String(metric)],
     ...(source === undefined ? [] : ['src', source]),
+    ...(table === undefined ? [] : ['table', String(table)]),
   ]
 }
 

@@ -36,11 +36,13 @@ export function addressesOf(enter: readonly string[], dev?: string): ResultAsync
 }
 
 export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsync<readonly Route[], Failure> {
-  const { family, destination, dev } = query
+  const { family, destination, dev, tables = 'main' } = query
   const version = family === 'inet' ? '-4' : '-6'
   const exact = destination === undefined ? [] : ['exact', destination]
-  const main = [version, '-details', 'route', 'show', 'table', 'main', 'type', 'unicast', ...exact]
-  return ofLink(enter, dev, main, (output, name) => readRoutes(output, family, name))
+  // Of tables that have names their numbers are wanted; then everything is told by number.
+  const numeric = tables === 'all' ? ['-N'] : []
+  const wanted = [version, ...numeric, '-details', 'route', 'show', 'table', tables, 'type', 'unicast', ...exact]
+  return ofLink(enter, dev, wanted, (output, name) => readRoutes(output, family, name))
 }
 
 export function neighboursOf(enter: readonly string[], dev?: string): ResultAsync<readonly Neighbour[], Failure> {

@@ -65,6 +65,14 @@ const commands: readonly (readonly [DriverOperation, string])[] = [
     { do: 'add address', address: { dev: 'eth0', address: '10.0.0.2/24', broadcast: '10.0.0.255' } },
     'ip address add 10.0.0.2/24 broadcast 10.0.0.255 dev eth0',
   ],
+  [
+    { do: 'add address', address: { dev: 'eth0', address: 'fd00::2/64', metric: 512, noPrefixRoute: true } },
+    'ip address add fd00::2/64 dev eth0 metric 512 noprefixroute nodad',
+  ],
+  [
+    { do: 'delete address', address: { dev: 'eth0', address: '10.8.0.1/32', peer: '10.8.0.2', metric: 512 } },
+    'ip address delete 10.8.0.1 peer 10.8.0.2/32 dev eth0',
+  ],
   [{ do: 'delete address', address: { dev: 'eth0', address: 'fd00::2/64' } }, 'ip address delete fd00::2/64 dev eth0'],
   [{ do: 'add route', route }, 'ip route add 192.168.1.43/32 dev vpcbr20'],
   [
@@ -81,6 +89,11 @@ const commands: readonly (readonly [DriverOperation, string])[] = [
   [
     { do: 'add route', route: { ...route, destination: '::/0', gateway: 'fe80::1', scope: 'global', metric: 1024 } },
     'ip route add ::/0 via fe80::1 dev vpcbr20',
+  ],
+  [{ do: 'set route', route: { ...route, table: 10001 } }, 'ip route replace 192.168.1.43/32 dev vpcbr20 table 10001'],
+  [
+    { do: 'delete route', route: { ...route, table: 10001 } },
+    'ip route delete 192.168.1.43/32 dev vpcbr20 scope link proto boot metric 0 table 10001',
   ],
   [{ do: 'delete route', route }, 'ip route delete 192.168.1.43/32 dev vpcbr20 scope link proto boot metric 0'],
   [

@@ -1,3 +1,4 @@
+export { type Belongings, belongingsOf } from './belongings.ts'
 export { describeKernelError, type KernelError, operationError } from './error.ts'
 export { failing } from './failing.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'

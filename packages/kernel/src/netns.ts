@@ -18,6 +18,8 @@ export interface RouteQuery {
   readonly destination?: string
   /** Name of the link they leave by. */
   readonly dev?: string
+  /** Of all tables but `local` (255), the kernel's own. Absent: of the main table. */
+  readonly tables?: 'all'
 }
 
 /** Whether a lock may be held by others in the same mode. */
@@ -47,7 +49,7 @@ export interface Netns {
   links(query?: LinkQuery): ResultAsync<readonly Link[], KernelError>
   /** Addresses of one link, or of all; ENODEV when the link does not exist. */
   addresses(dev?: string): ResultAsync<readonly Address[], KernelError>
-  /** Unicast routes of the main table; ENODEV when the query's link does not exist. */
+  /** Unicast routes; ENODEV when the query's link does not exist. */
   routes(query: RouteQuery): ResultAsync<readonly Route[], KernelError>
   /** Permanent neighbour entries of one link, or of all; ENODEV when the link does not exist. */
   neighbours(dev?: string): ResultAsync<readonly Neighbour[], KernelError>

@@ -74,7 +74,10 @@ export type Operation =
   | { readonly do: 'add address'; readonly address: Address }
   | { readonly do: 'delete address'; readonly address: Address }
   | { readonly do: 'add route'; readonly route: Route }
-  /** Adds the route, in the place of the one to the same destination with the same metric if there is one, by any link. */
+  /**
+   * Adds the route, in the place of the one to the same destination with the same metric in its table if there is one, by any
+   * link.
+   */
   | { readonly do: 'set route'; readonly route: Route }
   | { readonly do: 'delete route'; readonly route: Route }
   /** Adds the entry, or gives an existing one its MAC address; the entry is permanent. */
@@ -116,7 +119,7 @@ export function objectOf(operation: Operation): string {
     case 'add route':
     case 'set route':
     case 'delete route':
-      return `route ${operation.route.destination} on ${operation.route.dev}`
+      return routeText(operation.route)
     case 'set neighbour':
     case 'delete neighbour':
       return `neighbour ${operation.neighbour.address} on ${operation.neighbour.dev}`
@@ -129,4 +132,8 @@ export function objectOf(operation: Operation): string {
     case 'write sysctl':
       return `sysctl ${operation.path}`
   }
+}
+
+function routeText({ destination, table, dev }: Route): string {
+  return `route ${destination}${table === undefined ? '' : ` of table ${table}`} on ${dev}`
 }

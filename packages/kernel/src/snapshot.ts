@@ -8,7 +8,7 @@ import type { Address, Link, Neighbour, Route } from './state.ts'
 export interface Snapshot {
   readonly links: readonly Link[]
   readonly addresses: readonly Address[]
-  /** Of both IP versions. */
+  /** Of both IP versions, and of all tables. */
   readonly routes: readonly Route[]
   readonly neighbours: readonly Neighbour[]
 }
@@ -18,8 +18,8 @@ export function snapshot(netns: Netns): ResultAsync<Snapshot, KernelError> {
   return safeTry(async function* () {
     const links = yield* netns.links()
     const addresses = yield* netns.addresses()
-    const inet = yield* netns.routes({ family: 'inet' })
-    const inet6 = yield* netns.routes({ family: 'inet6' })
+    const inet = yield* netns.routes({ family: 'inet', tables: 'all' })
+    const inet6 = yield* netns.routes({ family: 'inet6', tables: 'all' })
     const neighbours = yield* netns.neighbours()
     return ok({ links, addresses, routes: [...inet, ...inet6], neighbours })
   })

@@ -41,9 +41,15 @@ export interface Address {
   readonly address: string
   /** Broadcast address; IPv4 only. */
   readonly broadcast?: string
+  /** Address of the other end (`peer`); in IPv4 the prefix length is then of its subnet. */
+  readonly peer?: string
+  /** Priority of the route to its subnet; absent: 0 in IPv4, 256 in IPv6. */
+  readonly metric?: number
+  /** It brings no route to its subnet (IFA_F_NOPREFIXROUTE); whoever added it adds one by hand, or not. */
+  readonly noPrefixRoute?: true
 }
 
-/** A unicast route of the main table (`ip route`). */
+/** A unicast route (`ip route`). */
 export interface Route {
   /** Destination prefix; `0.0.0.0/0` and `::/0` are the default routes. */
   readonly destination: string
@@ -61,6 +67,8 @@ export interface Route {
   readonly metric: number
   /** Preferred source address. */
   readonly source?: string
+  /** Number of the table that it is in (`ip route … table N`); absent: the main table, 254. */
+  readonly table?: number
 }
 
 /**

@@ -7,7 +7,7 @@
  * out. The earlier alias comes last, percent-encoded.
  */
 
-import type { Address, Route } from '@vpc-bridge/kernel'
+import type { Address, Neighbour, Route } from '@vpc-bridge/kernel'
 
 /** Of a link, in bytes (IFALIASZ less the terminator). */
 export const longestAlias = 255
@@ -21,20 +21,24 @@ export interface HomeRecord {
   readonly addresses: readonly Omit<Address, 'dev'>[]
   /** Those that were made by hand, or by a program. */
   readonly routes: readonly Omit<Route, 'dev'>[]
+  /** The permanent ones. */
+  readonly neighbours: readonly Omit<Neighbour, 'dev'>[]
   /** Values; empty for those that the kernel did not have. */
   readonly settings: readonly string[]
 }
 
 const mark = 'home'
 
-export function writeHomeRecord({ arrived, up, alias, addresses, routes, settings }: HomeRecord): string {
+export function writeHomeRecord({ arrived, up, alias, addresses, routes, neighbours, settings }: HomeRecord): string {
   return [
     mark,
     `arrived=${arrived ? 1 : 0}`,
     `up=${up ? 1 : 0}`,
     `settings=${settings.join(',')}`,
-    `addresses=${addresses.map(({ address, broadcast = '' }) => fields(address, broadcast)).join(',')}`,
+    `addresses=${addresses.map(writeAddress).join(',')}`,
     `routes=${routes.map(writeRoute).join(',')}`,
+    // Hardly ever there are any, and room is scarce.
+    ...(neighbours.length === 0 ? [] : [`neighbours=${neighbours.map(writeNeighbour).join(',')}`]),
     `alias=${encodeURIComponent(alias)}`,
   ].join(' ')
 }
@@ -44,7 +48,7 @@ export function parseHomeRecord(text: string | undefined): HomeRecord | undefine
   const [first, ...entries] = (text ?? '').split(' ')
   if (first !== mark) return undefined
   const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
-  const { arrived, up, settings, addresses, routes, alias: earlier } = values
+  const { arrived, up, settings, addresses, routes, neighbours = '', alias: earlier } = values
   if (up === undefined || settings === undefined || addresses === undefined || routes === undefined) return undefined
   const alias = decode(earlier ?? '')
   if (alias === undefined) return undefined
@@ -52,11 +56,9 @@ export function parseHomeRecord(text: string | undefined): HomeRecord | undefine
     arrived: arrived === '1',
     up: up === '1',
     alias,
-    addresses: itemsOf(addresses).map(([address = '', broadcast = '']) => ({
-      address,
-      ...(broadcast === '' ? {} : { broadcast }),
-    })),
+    addresses: itemsOf(addresses).map(parseAddress),
     routes: itemsOf(routes).map(parseRoute),
+    neighbours: itemsOf(neighbours).map(([address = '', mac = '']) => ({ address, mac })),
     settings: settings.split(','),
   }
 }
@@ -70,6 +72,21 @@ function decode(text: string): string | undefined {
   }
 }
 
+function writeAddress({ address, broadcast = '', peer = '', metric, noPrefixRoute }: HomeRecord['addresses'][number]) {
+  return fields(address, broadcast, peer, metric === undefined ? '' : String(metric), noPrefixRoute ? '1' : '')
+}
+
+function parseAddress(parts: readonly string[]): HomeRecord['addresses'][number] {
+  const [address = '', broadcast = '', peer = '', metric = '', noPrefixRoute = ''] = parts
+  return {
+    address,
+    ...(broadcast === '' ? {} : { broadcast }),
+    ...(peer === '' ? {} : { peer }),
+    ...(metric === '' ? {} : { metric: Number(metric) }),
+    ...(noPrefixRoute === '1' ? { noPrefixRoute: true } : {}),
+  }
+}
+
 function writeRoute({
   destination,
   gateway = '',
@@ -78,6 +95,7 @@ function writeRoute({
   onlink,
   scope,
   source = '',
+  table,
 }: HomeRecord['routes'][number]) {
   return fields(
     destination,
@@ -87,11 +105,13 @@ function writeRoute({
     onlink ? '1' : '',
     scope === usualScope(destination, gateway) ? '' : scope,
     source,
+    table === undefined ? '' : String(table),
   )
 }
 
 function parseRoute(parts: readonly string[]): HomeRecord['routes'][number] {
-  const [destination = '', gateway = '', protocol = '', metric = '', onlink = '', scope = '', source = ''] = parts
+  const [destination = '', gateway = '', protocol = '', metric = '', onlink = '', ...rest] = parts
+  const [scope = '', source = '', table = ''] = rest
   return {
     destination,
     ...(gateway === '' ? {} : { gateway }),
@@ -100,7 +120,12 @@ function parseRoute(parts: readonly string[]): HomeRecord['routes'][number] {
     onlink: onlink === '1',
     scope: scope === 'global' || scope === 'link' ? scope : usualScope(destination, gateway),
     ...(source === '' ? {} : { source }),
+    ...(table === '' ? {} : { table: Number(table) }),
   }
+}
+
+function writeNeighbour({ address, mac }: HomeRecord['neighbours'][number]): string {
+  return fields(address, mac)
 }
 
 function usualMetric(destination: string): number {

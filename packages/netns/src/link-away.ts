@@ -1,8 +1,10 @@
 import {
   type Address,
+  belongingsOf,
   changeReversibly,
   type KernelError,
   type Link,
+  type Neighbour,
   type Netns,
   operationError,
   type Route,
@@ -24,14 +26,23 @@ export function isAway({ alias }: Link): boolean {
   return parseHomeRecord(alias) !== undefined
 }
 
-/** Settings of a link that go with it; a link starts with those of the namespace that it comes to. */
-const settings = ['net/ipv4/conf/*/forwarding', 'net/ipv6/conf/*/forwarding', 'net/ipv6/conf/*/accept_ra'] as const
+/**
+ * Settings of a link that come home with it; a link starts with those of the namespace that it comes to. Records have them in
+ * this order, those of earlier versions only the first three.
+ */
+const settings = [
+  'net/ipv4/conf/*/forwarding',
+  'net/ipv6/conf/*/forwarding',
+  'net/ipv6/conf/*/accept_ra',
+  'net/ipv4/conf/*/rp_filter',
+  'net/ipv6/conf/*/disable_ipv6',
+] as const
 
 /**
- * A link of this namespace in another one, up, with its addresses, and the routes by it. What it was like at home is kept in
+ * A link of this namespace in another one, up, with its addresses, the routes of all tables by it, and its permanent neighbours. What it was like at home is kept in
  * its alias, which goes with it: so nothing is lost if the process is killed half-way, and another process can bring it home.
  *
- * Reverting brings it home: with the addresses, routes and settings that it had there, up or down as it was.
+ * Reverting brings it home: with the addresses, routes, neighbours and settings that it had there, up or down as it was.
  * ENODEV when it is in neither namespace; E2BIG when the alias, of 255 bytes, has no room for all that is to be remembered.
  *
  * @see ip-link(8), network_namespaces(7)
@@ -119,10 +130,7 @@ function changeAlias(
 /** What a link has where it is. */
 function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<HomeRecord, KernelError> {
   return safeTry<HomeRecord, KernelError>(async function* () {
-    const addresses = (yield* netns.addresses(name)).filter(({ address }) => !/^fe[89ab]/.test(address))
-    const inet = yield* netns.routes({ family: 'inet', dev: name })
-    const inet6 = yield* netns.routes({ family: 'inet6', dev: name })
-    const routes = [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra')
+    const { addresses, routes, neighbours } = yield* belongingsOf(netns, name)
     const values: string[] = []
     for (const path of settings)
       values.push(
@@ -131,7 +139,7 @@ function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<Home
           path.replace('*', () => name),
         ),
       )
-    return ok({ arrived: false, up, alias, addresses, routes, settings: values })
+    return ok({ arrived: false, up, alias, addresses, routes, neighbours, settings: values })
   })
 }
 
@@ -165,9 +173,9 @@ function furnish(
       yield* changeReversibly(netns, set(record.up), set(up), undo)
     }
     const addresses = yield* netns.addresses(name)
-    for (const { address, broadcast } of record.addresses) {
-      if (addresses.some((each) => each.address === address)) continue
-      const wanted: Address = { dev: name, address, ...(broadcast === undefined ? {} : { broadcast }) }
+    for (const address of record.addresses) {
+      if (addresses.some((each) => each.address === address.address && each.peer === address.peer)) continue
+      const wanted: Address = { ...address, dev: name }
       yield* changeReversibly(
         netns,
         { do: 'add address', address: wanted },
@@ -178,9 +186,20 @@ function furnish(
     for (const route of record.routes) {
       const wanted: Route = { ...route, dev: name }
       const family = wanted.destination.includes(':') ? 'inet6' : 'inet'
-      const there = yield* netns.routes({ family, destination: wanted.destination, dev: name })
-      if (there.some(({ metric }) => metric === wanted.metric)) continue
+      const there = yield* netns.routes({ family, destination: wanted.destination, dev: name, tables: 'all' })
+      if (there.some(({ metric, table }) => metric === wanted.metric && table === wanted.table)) continue
       yield* changeReversibly(netns, { do: 'add route', route: wanted }, { do: 'delete route', route: wanted }, undo)
+    }
+    const neighbours = yield* netns.neighbours(name)
+    for (const neighbour of record.neighbours) {
+      if (neighbours.some((each) => each.address === neighbour.address)) continue
+      const wanted: Neighbour = { ...neighbour, dev: name }
+      yield* changeReversibly(
+        netns,
+        { do: 'set neighbour', neighbour: wanted },
+        { do: 'delete neighbour', neighbour: wanted },
+        undo,
+      )
     }
     return ok()
   })

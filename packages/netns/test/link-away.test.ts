@@ -11,10 +11,25 @@ const furniture: readonly Operation[] = [
   { do: 'set link', name: dev, set: { up: true, alias: 'uplink = 1, left' } },
   { do: 'write sysctl', path: 'net/ipv4/conf/eth10/forwarding', value: '1' },
   { do: 'add address', address: { dev, address: '192.168.1.42/24', broadcast: '192.168.1.255' } },
-  { do: 'add address', address: { dev, address: 'fd00::2/64' } },
+  { do: 'add address', address: { dev, address: 'fd00::2/64', metric: 512 } },
+  { do: 'add address', address: { dev, address: '10.7.0.1/24', noPrefixRoute: true } },
+  { do: 'add address', address: { dev, address: '10.8.0.1/32', peer: '10.8.0.2' } },
   {
     do: 'add route',
     route: { destination: '0.0.0.0/0', gateway, dev, onlink: true, scope: 'global', protocol: 'static', metric: 7 },
+  },
+  {
+    do: 'add route',
+    route: {
+      destination: '0.0.0.0/0',
+      gateway,
+      dev,
+      onlink: false,
+      scope: 'global',
+      protocol: 'boot',
+      metric: 0,
+      table: 10001,
+    },
   },
 ]
 
@@ -33,7 +48,8 @@ async function furnitureOf(netns: Netns) {
   return {
     up: (await netns.link(dev))._unsafeUnwrap()?.up,
     addresses: (await netns.addresses(dev))._unsafeUnwrap().filter(({ address }) => !address.startsWith('fe80')),
-    routes: (await netns.routes({ family: 'inet', dev }))._unsafeUnwrap(),
+    neighbours: (await netns.neighbours(dev))._unsafeUnwrap(),
+    routes: (await netns.routes({ family: 'inet', dev, tables: 'all' }))._unsafeUnwrap(),
   }
 }
 
@@ -64,6 +80,49 @@ test('settings come home whatever characters the name has', async () => {
   expect(kernel.state()).toEqual(before)
 })
 
+test.each([
+  ['disable_ipv6', 'net/ipv6/conf/eth10/disable_ipv6', '1'],
+  ['rp_filter', 'net/ipv4/conf/eth10/rp_filter', '2'],
+])('%s comes home', async (_, path, value) => {
+  const { kernel, home } = await newHost([...furniture.slice(0, 3), { do: 'write sysctl', path, value }])
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+  expect((await home.sysctl(path))._unsafeUnwrap()).toBe(value)
+})
+
+test('IPv6 that is switched on for the link alone is on again before its addresses come', async () => {
+  const off = { do: 'write sysctl', path: 'net/ipv6/conf/default/disable_ipv6', value: '1' } as const
+  const { kernel, home } = await newHost([off, ...furniture])
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('a link whose record is of an earlier version comes home', async () => {
+  const { kernel, home, away } = await newHost()
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  const { alias = '' } = (await away.link(dev))._unsafeUnwrap() ?? {}
+  const earlier = alias.replace(/settings=(\d,\d,\d)\S*/, 'settings=$1')
+  expect(earlier).not.toBe(alias)
+  ;(await away.change({ do: 'set link', name: dev, set: { alias: earlier } }))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
+test('permanent neighbours go along, and come home', async () => {
+  const neighbour = { dev, address: gateway, mac: '02:00:00:00:00:01' }
+  const { kernel, home, away } = await newHost([...furniture.slice(0, 3), { do: 'set neighbour', neighbour }])
+  const before = kernel.state()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  expect((await away.neighbours(dev))._unsafeUnwrap()).toEqual([neighbour])
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect(kernel.state()).toEqual(before)
+})
+
 test('an alias that only begins like a record is none', async () => {
   const { home } = await newHost([])
   const alias = 'home arrived=1 up=1 settings= addresses= routes= alias=%zz'
@@ -75,7 +134,7 @@ test('a link that was down and bare is up when it is away, and down and bare at 
   const { kernel, home, away } = await newHost([])
   const before = kernel.state()
   ;(await step.apply(home, () => {}))._unsafeUnwrap()
-  expect(await furnitureOf(away)).toEqual({ up: true, addresses: [], routes: [] })
+  expect(await furnitureOf(away)).toEqual({ up: true, addresses: [], routes: [], neighbours: [] })
   ;(await step.revert(home))._unsafeUnwrap()
   expect(kernel.state()).toEqual(before)
 })

@@ -1,5 +1,13 @@
-import { type Address, changeReversibly, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
-import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
+import {
+  type Address,
+  belongingsOf,
+  changeReversibly,
+  type KernelError,
+  type Neighbour,
+  type Netns,
+  type Route,
+} from '@vpc-bridge/kernel'
+import type { RecordUndo, Reverted, Step, Undo } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
 /** Two existing links, of which one is to have what is the other's now. */
@@ -11,8 +19,8 @@ export interface TakeOver {
 }
 
 /**
- * The IP addresses of a link, and the routes by it, on another link; link-local IPv6 addresses stay. At no moment is an
- * address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
+ * The IP addresses of a link, the routes of all tables by it, and its permanent neighbours, on another link; link-local IPv6
+ * addresses stay. At no moment is an address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
  *
  * Reverting gives them back, with whatever the second link has got besides. Neither link being there is no error then.
  *
@@ -39,11 +47,10 @@ function hand(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
-    const given = (yield* netns.addresses(from)).filter(isNotLinkLocal)
+    const { addresses: given, routes, neighbours } = yield* belongingsOf(netns, from)
     const had = yield* netns.addresses(to)
-    const routes = yield* routesBy(netns, from)
     for (const address of given) {
-      if (had.some((each) => each.address === address.address)) continue
+      if (had.some((each) => each.address === address.address && each.peer === address.peer)) continue
       const received: Address = { ...address, dev: to }
       yield* changeReversibly(
         netns,
@@ -52,30 +59,47 @@ function hand(
         undo,
       )
     }
-    // A gateway must be known to be on the link: shorter ways first.
-    for (const route of routes.toSorted(
-      (one, other) => Number(one.gateway !== undefined) - Number(other.gateway !== undefined),
-    )) {
+    const undoRoute = inOrder(`set route: routes on ${from}`, undo)
+    for (const route of routes) {
       const rerouted: Route = { ...route, dev: to }
-      yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undo)
+      yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undoRoute)
+    }
+    for (const neighbour of neighbours) {
+      const received: Neighbour = { ...neighbour, dev: to }
+      yield* changeReversibly(
+        netns,
+        { do: 'set neighbour', neighbour: received },
+        { do: 'delete neighbour', neighbour: received },
+        undo,
+      )
+    }
+    // With its last IPv4 address a link loses its neighbours.
+    for (const neighbour of neighbours) {
+      yield* changeReversibly(netns, { do: 'delete neighbour', neighbour }, { do: 'set neighbour', neighbour }, undo)
     }
     // The first address of a subnet takes the others with it: so the last one goes first.
     for (const address of given.toReversed()) {
       yield* changeReversibly(netns, { do: 'delete address', address }, { do: 'add address', address }, undo)
     }
-    return ok<Reverted>(given.length + routes.length > 0 ? 'removed' : 'absent')
+    return ok<Reverted>(given.length + routes.length + neighbours.length > 0 ? 'removed' : 'absent')
   })
 }
 
-function isNotLinkLocal({ address }: Address): boolean {
-  return !/^fe[89ab]/.test(address)
-}
-
-/** All but those that come with addresses, and those that the kernel learns from routers. */
-function routesBy(netns: Netns, dev: string): ResultAsync<readonly Route[], KernelError> {
-  return safeTry<readonly Route[], KernelError>(async function* () {
-    const inet = yield* netns.routes({ family: 'inet', dev })
-    const inet6 = yield* netns.routes({ family: 'inet6', dev })
-    return ok([...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra'))
-  })
+/**
+ * Takes changes back in the order in which they were made: a gateway must be known to be on the link on the way back, too.
+ * One that cannot be taken back does not keep the others from it.
+ */
+function inOrder(what: string, undo: RecordUndo<KernelError>): RecordUndo<KernelError> {
+  const entries: Undo<KernelError>[] = []
+  const run = () =>
+    safeTry<void, KernelError>(async function* () {
+      const results = []
+      for (const entry of entries) results.push(await entry.run())
+      for (const result of results) yield* result
+      return ok()
+    })
+  return (entry) => {
+    if (entries.length === 0) undo({ what, run })
+    entries.push(entry)
+  }
 }

@@ -10,9 +10,13 @@ const at = (dev: string) =>
     addresses: [
       { dev, address: '192.168.1.42/24', broadcast: '192.168.1.255' },
       { dev, address: '192.168.1.50/24' },
-      { dev, address: 'fd00::2/64' },
+      { dev, address: 'fd00::2/64', metric: 512 },
+      { dev, address: '10.7.0.1/24', noPrefixRoute: true },
+      { dev, address: '10.8.0.1/32', peer: '10.8.0.2' },
     ],
+    neighbours: [{ dev, address: '192.168.1.1', mac: '02:00:00:00:00:01' }],
     routes: [
+      { destination: '10.7.0.0/24', dev, onlink: false, scope: 'link', protocol: 'kernel', metric: 7 },
       { destination: '10.9.0.0/16', dev, onlink: false, scope: 'link', protocol: 'static', metric: 0 },
       {
         destination: '0.0.0.0/0',
@@ -23,6 +27,16 @@ const at = (dev: string) =>
         protocol: 'boot',
         metric: 0,
       },
+      {
+        destination: '0.0.0.0/0',
+        gateway: '10.9.0.1',
+        dev,
+        onlink: false,
+        scope: 'global',
+        protocol: 'boot',
+        metric: 0,
+        table: 10001,
+      },
       { destination: '::/0', gateway: 'fd00::1', dev, onlink: false, scope: 'global', protocol: 'boot', metric: 1024 },
     ],
   }) as const
@@ -31,10 +45,11 @@ const at = (dev: string) =>
 async function newHostWithCard() {
   const made = await newHost()
   made.kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10' })
-  const { addresses, routes } = at('eth10')
+  const { addresses, neighbours, routes } = at('eth10')
   const operations: readonly Operation[] = [
     { do: 'set link', name: 'eth10', set: { up: true } },
     { do: 'add link', link: { kind: 'bridge', name: 'br0', up: true } },
+    ...neighbours.map((neighbour) => ({ do: 'set neighbour', neighbour }) as const),
     ...addresses.map((address) => ({ do: 'add address', address }) as const),
     ...routes.map((route) => ({ do: 'add route', route }) as const),
   ]
@@ -44,11 +59,12 @@ async function newHostWithCard() {
 
 async function of(host: Netns, dev: string) {
   const addresses = (await host.addresses(dev))._unsafeUnwrap()
-  const inet = (await host.routes({ family: 'inet', dev }))._unsafeUnwrap()
-  const inet6 = (await host.routes({ family: 'inet6', dev }))._unsafeUnwrap()
+  const inet = (await host.routes({ family: 'inet', dev, tables: 'all' }))._unsafeUnwrap()
+  const inet6 = (await host.routes({ family: 'inet6', dev, tables: 'all' }))._unsafeUnwrap()
   return {
     addresses: addresses.filter(({ address }) => !address.startsWith('fe80:')),
-    routes: [...inet, ...inet6].filter(({ protocol }) => protocol !== 'kernel'),
+    neighbours: (await host.neighbours(dev))._unsafeUnwrap(),
+    routes: [...inet, ...inet6].filter(({ protocol, metric }) => protocol !== 'kernel' || metric === 7),
   }
 }
 
@@ -56,10 +72,10 @@ test('hands everything over, and back', async () => {
   const { host } = await newHostWithCard()
   ;(await step.apply(host, () => {}))._unsafeUnwrap()
   expect(await of(host, 'br0')).toEqual(at('br0'))
-  expect(await of(host, 'eth10')).toEqual({ addresses: [], routes: [] })
+  expect(await of(host, 'eth10')).toEqual({ addresses: [], neighbours: [], routes: [] })
   expect((await step.revert(host))._unsafeUnwrap()).toBe('removed')
   expect(await of(host, 'eth10')).toEqual(at('eth10'))
-  expect(await of(host, 'br0')).toEqual({ addresses: [], routes: [] })
+  expect(await of(host, 'br0')).toEqual({ addresses: [], neighbours: [], routes: [] })
   expect((await step.revert(host))._unsafeUnwrap()).toBe('absent')
 })
 
@@ -69,7 +85,7 @@ test('failing at any operation it puts everything back, and at none of them anyt
     const before = kernel.state()
     const result = await apply([step], failing(host, nth))
     if (result.isOk()) {
-      expect(nth).toBe(10)
+      expect(nth).toBe(18)
       return
     }
     expect(result.error.rollback.failed).toEqual([])
@@ -78,14 +94,14 @@ test('failing at any operation it puts everything back, and at none of them anyt
 })
 
 test('goes on where it was interrupted', async () => {
-  for (let nth = 1; nth < 10; nth += 1) {
+  for (let nth = 1; nth < 18; nth += 1) {
     const { host } = await newHostWithCard()
     await step.apply(failing(host, nth), () => {})
     const both = [await of(host, 'br0'), await of(host, 'eth10')]
     for (const { address } of at('br0').addresses) {
       expect(both.flatMap(({ addresses }) => addresses.map((each) => each.address))).toContain(address)
     }
-    expect(both.flatMap(({ routes }) => routes)).toHaveLength(3)
+    expect(both.flatMap(({ routes }) => routes)).toHaveLength(5)
     ;(await step.apply(host, () => {}))._unsafeUnwrap()
     expect(await of(host, 'br0')).toEqual(at('br0'))
   }

@@ -8,7 +8,7 @@ import { flags, type Request } from './message.ts'
 const routeTypes = { new: 24, delete: 25, get: 26 } as const
 
 const rta = { destination: 1, outputInterface: 4, gateway: 5, priority: 6, source: 7, table: 15 } as const
-const mainTable = 254
+const tables = { all: 0, compat: 252, main: 254, local: 255 } as const
 const unicast = 1
 const scopes = { global: 0, link: 253, nowhere: 255 } as const
 /** Names of who made a route (/etc/iproute2/rt_protos); others are told by number, as ip(8) does. */
@@ -26,13 +26,18 @@ const headerLength = 12
 /** A route as the kernel refers to its link: by index. */
 export type IndexedRoute = Omit<Route, 'dev'> & { readonly index: number }
 
-/** Asks for the routes of the main table, of one link if its index is given. */
-export function getRoutes(family: 'inet' | 'inet6', index: number | undefined): Request {
-  const attributes = [u32(rta.table, mainTable), ...(index === undefined ? [] : [u32(rta.outputInterface, index)])]
-  const body = concat([
-    header({ family: families[family], table: mainTable, type: unicast }),
-    encodeAttributes(attributes),
-  ])
+/** Asks for the routes of a table, or of all, of one link if its index is given. */
+export function getRoutes(
+  family: 'inet' | 'inet6',
+  index: number | undefined,
+  wanted: 'main' | 'all' = 'main',
+): Request {
+  const table = tables[wanted]
+  const attributes = [
+    ...(table === tables.all ? [] : [u32(rta.table, table)]),
+    ...(index === undefined ? [] : [u32(rta.outputInterface, index)]),
+  ]
+  const body = concat([header({ family: families[family], table, type: unicast }), encodeAttributes(attributes)])
   return { type: routeTypes.get, flags: flags.request | flags.dump, body }
 }
 
@@ -62,8 +67,8 @@ export function deleteRoute(route: IndexedRoute): Request | undefined {
 }
 
 /**
- * Reads a unicast route of the main table; `undefined` when the message is none, or about one for some sources or one type of
- * service only.
+ * Reads a unicast route; `undefined` when the message is none, or about one of the table `local`, for some sources or one type
+ * of service only.
  */
 export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
   if (body.length < headerLength) return undefined
@@ -73,7 +78,7 @@ export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
   const attributes = decodeAttributes(body.subarray(headerLength), Object.values(rta))
   const index = readU32(attributes, rta.outputInterface)
   const table = readU32(attributes, rta.table) ?? view.getUint8(4)
-  if (view.getUint8(7) !== unicast || table !== mainTable || index === undefined) return undefined
+  if (view.getUint8(7) !== unicast || table === tables.local || index === undefined) return undefined
   const destination = attributes.get(rta.destination) ?? new Uint8Array(family === families.inet6 ? 16 : 4)
   const gateway = attributes.get(rta.gateway)
   const source = attributes.get(rta.source)
@@ -87,6 +92,7 @@ export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
     protocol: protocols[protocol] ?? String(protocol),
     metric: readU32(attributes, rta.priority) ?? 0,
     ...(source === undefined ? {} : { source: bytesToAddress(source) }),
+    ...(table === tables.main ? {} : { table }),
   }
 }
 
@@ -96,6 +102,7 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
   const source = optionalAddress(route.source)
   if (prefix === undefined || gateway === undefined || source === undefined) return undefined
   const inet6 = prefix.bytes.length === 16
+  const { table = tables.main } = route
   const named = Object.keys(protocols).find((number) => protocols[Number(number)] === route.protocol)
   const attributes = [
     bytes(rta.destination, prefix.bytes),
@@ -103,11 +110,13 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
     ...(gateway.length === 0 ? [] : [bytes(rta.gateway, gateway)]),
     ...(source.length === 0 ? [] : [bytes(rta.source, source)]),
     ...(route.metric === 0 ? [] : [u32(rta.priority, route.metric)]),
+    ...(route.table === undefined ? [] : [u32(rta.table, table)]),
   ]
   const head = header({
     family: inet6 ? families.inet6 : families.inet,
     destinationLength: prefix.length,
-    table: mainTable,
+    // One byte, which not every number fits into.
+    table: table > 255 ? tables.compat : table,
     protocol: Number(named ?? route.protocol),
     scope: scopes[route.scope],
     type: unicast,

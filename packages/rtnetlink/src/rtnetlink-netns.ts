@@ -144,14 +144,16 @@ export function openNetns(opened: Opened): Netns {
         .andThen((found) => withNames(found, link)),
     )
 
-  const routes = ({ family, destination, dev }: RouteQuery): Result<readonly Route[], Errno> =>
+  const routes = ({ family, destination, dev, tables }: RouteQuery): Result<readonly Route[], Errno> =>
     withOptionalLink(dev, (link) =>
-      indexedRoutes(family, destination, link?.index)
+      indexedRoutes(family, destination, link?.index, tables)
         .map((found) =>
           found.filter(
             (route) =>
               (destination === undefined || route.destination === destination) &&
-              (link === undefined || route.index === link.index),
+              (link === undefined || route.index === link.index) &&
+              // Some kernels list more than the table that was asked for.
+              (tables === 'all' || route.table === undefined),
           ),
         )
         .andThen((found) => withNames(found, link)),
@@ -166,9 +168,10 @@ export function openNetns(opened: Opened): Netns {
     family: RouteQuery['family'],
     destination: string | undefined,
     index: number | undefined,
+    tables: RouteQuery['tables'],
   ): Result<readonly IndexedRoute[], Errno> =>
     socket
-      .dump(getRoutes(family, index), { word: destination === undefined ? undefined : wordOf(destination) })
+      .dump(getRoutes(family, index, tables), { word: destination === undefined ? undefined : wordOf(destination) })
       .map((messages) => decoded(messages, decodeRoute))
       // A namespace that never had a route has no table for them either.
       .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))

@@ -24,6 +24,11 @@ describe('what is written is read again', () => {
     const inet6 = fc
       .tuple(ipv6, fc.integer({ min: 0, max: 128 }))
       .map(([ip, length]) => ({ address: `${ip}/${length}` }))
+    const peered = [
+      { index: 3, address: '10.8.0.1/32', peer: '10.8.0.2', metric: 512 },
+      { index: 3, address: 'fd08::1/64', peer: 'fd08::2', noPrefixRoute: true },
+    ] as const
+    for (const wanted of peered) expect(decodeAddress(newAddress(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
     fc.assert(
       fc.property(index, fc.oneof(inet, inet6), (on, address) => {
         const wanted = { index: on, ...address }
@@ -39,7 +44,8 @@ describe('what is written is read again', () => {
         fc.tuple(ipv4, ipv4, ipv4),
         fc.boolean(),
         fc.nat(0xffffffff),
-        (on, [a, b, c], onlink, metric) => {
+        fc.option(fc.integer({ min: 256, max: 0xffffffff }), { nil: undefined }),
+        (on, [a, b, c], onlink, metric, table) => {
           const wanted = {
             index: on,
             destination: `${a}/32`,
@@ -49,6 +55,7 @@ describe('what is written is read again', () => {
             metric,
             scope: 'global',
             protocol: 'boot',
+            ...(table === undefined ? {} : { table }),
           } as const
           expect(decodeRoute(newRoute(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
         },
@@ -63,6 +70,8 @@ describe('what is written is read again', () => {
       protocol: 'kernel',
     } as const
     expect(decodeRoute(newRoute(onLink)?.body ?? new Uint8Array(0))).toEqual(onLink)
+    const local = newRoute({ ...onLink, table: 255 })
+    expect(decodeRoute(local?.body ?? new Uint8Array(0))).toBeUndefined()
   })
 
   test('neighbours', () => {

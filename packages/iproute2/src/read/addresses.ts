@@ -1,6 +1,6 @@
 import type { Address } from '@vpc-bridge/kernel'
 import type { Result } from 'neverthrow'
-import { integer, list, object, optional, text } from './decode.ts'
+import { boolean, integer, list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
 
 /** What `ip -json address show` printed. */
@@ -14,15 +14,34 @@ interface AddressFields {
   readonly local: string
   readonly prefixlen: number
   readonly broadcast: string | undefined
+  /** Of the other end. */
+  readonly address: string | undefined
+  readonly metric: number | undefined
+  readonly noprefixroute: boolean | undefined
 }
 
-const addressFields = object<AddressFields>({ local: text, prefixlen: integer, broadcast: optional(text) })
+const addressFields = object<AddressFields>({
+  local: text,
+  prefixlen: integer,
+  broadcast: optional(text),
+  address: optional(text),
+  metric: optional(integer),
+  noprefixroute: optional(boolean),
+})
 
 const linkFields = object<{ ifname: string; addr_info: readonly AddressFields[] }>({
   ifname: text,
   addr_info: list(addressFields),
 })
 
-function address(dev: string, { local, prefixlen, broadcast }: AddressFields): Address {
-  return { dev, address: `${local}/${prefixlen}`, ...(broadcast === undefined ? {} : { broadcast }) }
+function address(dev: string, fields: AddressFields): Address {
+  const { local, prefixlen, broadcast, address: peer, metric, noprefixroute } = fields
+  return {
+    dev,
+    address: `${local}/${prefixlen}`,
+    ...(broadcast === undefined ? {} : { broadcast }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(metric === undefined ? {} : { metric }),
+    ...(noprefixroute ? { noPrefixRoute: true } : {}),
+  }
 }

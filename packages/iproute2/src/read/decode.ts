@@ -13,6 +13,9 @@ export const text: Decoder<string> = (value, at) => (typeof value === 'string' ?
 export const integer: Decoder<number> = (value, at) =>
   typeof value === 'number' && Number.isSafeInteger(value) ? ok(value) : wrong(value, at, 'an integer')
 
+export const boolean: Decoder<boolean> = (value, at) =>
+  typeof value === 'boolean' ? ok(value) : wrong(value, at, 'true or false')
+
 /** A value that may be absent; `ip` also prints null for nothing. */
 export function optional<T>(decoder: Decoder<T>): Decoder<T | undefined> {
   return (value, at) => (value === undefined || value === null ? ok(undefined) : decoder(value, at))

@@ -4,10 +4,11 @@ import { type Decoder, integer, list, object, optional, text } from './decode.ts
 import { decodeOutput } from './output.ts'
 
 /**
- * What `ip -json -details route show table main type unicast` printed.
+ * What `ip -json -details route show table main type unicast` printed, or with `-N` and `table all`, where names are numbers.
  *
  * Routes that a {@link Route} cannot describe are left out: those by several links or none, for one type of service or
- * some sources only, to a gateway of the other IP version, or of a scope that is neither global nor link.
+ * some sources only, to a gateway of the other IP version, or of a scope that is neither global nor link; and those of the
+ * table `local`.
  *
  * @param dev name of the link when the output is of one link: `ip` then does not print it
  */
@@ -24,10 +25,24 @@ interface RouteFields {
   readonly protocol: string
   readonly metric: number | undefined
   readonly prefsrc: string | undefined
+  readonly table: string | undefined
   readonly tos: unknown
   readonly from: unknown
   readonly via: unknown
   readonly nexthops: unknown
+}
+
+/** linux/rtnetlink.h, as texts. */
+const tables = { main: '254', local: '255' } as const
+const scopes: Readonly<Record<string, string>> = { 0: 'global', 253: 'link' }
+/** Names of who made a route (/etc/iproute2/rt_protos). */
+const protocols: Readonly<Record<string, string>> = {
+  0: 'unspec',
+  1: 'redirect',
+  2: 'kernel',
+  3: 'boot',
+  4: 'static',
+  9: 'ra',
 }
 
 const anything: Decoder<unknown> = (value) => ok(value)
@@ -41,6 +56,7 @@ const routeFields = object<RouteFields>({
   protocol: text,
   metric: optional(integer),
   prefsrc: optional(text),
+  table: optional(text),
   tos: anything,
   from: anything,
   via: anything,
@@ -48,9 +64,11 @@ const routeFields = object<RouteFields>({
 })
 
 function route(fields: RouteFields, family: Family, onlyDev: string | undefined): readonly Route[] {
-  const { gateway, metric, prefsrc, scope, protocol } = fields
+  const { gateway, metric, prefsrc, protocol, table = tables.main } = fields
+  const scope = scopes[fields.scope] ?? fields.scope
   const dev = fields.dev ?? onlyDev
   if ([fields.tos, fields.from, fields.via, fields.nexthops].some((field) => field !== undefined)) return []
+  if (table === tables.local) return []
   if (dev === undefined || (scope !== 'global' && scope !== 'link')) return []
   return [
     {
@@ -59,9 +77,10 @@ function route(fields: RouteFields, family: Family, onlyDev: string | undefined)
       dev,
       onlink: fields.flags.includes('onlink'),
       scope,
-      protocol,
+      protocol: protocols[protocol] ?? protocol,
       metric: metric ?? 0,
       ...(prefsrc === undefined ? {} : { source: prefsrc }),
+      ...(table === tables.main ? {} : { table: Number(table) }),
     },
   ]
 }

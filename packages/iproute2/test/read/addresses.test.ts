@@ -20,6 +20,15 @@ describe('readAddresses', () => {
     ])
   })
 
+  it('reads peers, metrics, and that an address brings no route', () => {
+    const output = `[{"ifname":"x","addr_info":[{"family":"inet","local":"10.8.0.1","address":"10.8.0.2","prefixlen":32},
+      {"family":"inet","local":"10.1.0.1","prefixlen":24,"metric":70,"scope":"global","noprefixroute":true}]}]`
+    expect(readAddresses(output)._unsafeUnwrap()).toEqual([
+      { dev: 'x', address: '10.8.0.1/32', peer: '10.8.0.2' },
+      { dev: 'x', address: '10.1.0.1/24', metric: 70, noPrefixRoute: true },
+    ])
+  })
+
   it('says where something is wrong', () => {
     const problem = readAddresses('[{"ifname":"w0","addr_info":[{"local":"10.0.0.1"}]}]')._unsafeUnwrapErr()
     expect(problem).toContain('[0].addr_info[0].prefixlen should be an integer, and is nothing')

@@ -11,6 +11,12 @@ const inet6 = `[{"type":"unicast","dst":"fd00::/64","dev":"w0","protocol":"kerne
 "metric":1024,"flags":[],"pref":"medium"},{"type":"unicast","dst":"default","gateway":"fe80::1","dev":"w0",
 "protocol":"ra","scope":"global","metric":1024,"flags":["onlink"],"expires":1790,"pref":"medium"}]`
 
+// Recorded from `ip -json -4 -N -details route show table all type unicast`.
+const numeric = `[{"type":"1","dst":"default","gateway":"10.0.0.9","dev":"x","table":"10001","protocol":"3","scope":"0",
+"flags":[]},{"type":"1","dst":"10.3.0.0/16","dev":"x","table":"253","protocol":"186","scope":"253","flags":[]},
+{"type":"1","dst":"10.0.0.0/24","dev":"x","table":"254","protocol":"2","scope":"253","prefsrc":"10.0.0.1","metric":50,
+"flags":[]},{"type":"1","dst":"fe80::","dev":"x","table":"255","protocol":"2","scope":"0","flags":[]}]`
+
 const boot = { onlink: false, protocol: 'boot', metric: 0 }
 
 describe('readRoutes', () => {
@@ -36,6 +42,22 @@ describe('readRoutes', () => {
       { ...global, destination: 'fd00::/64', dev: 'w0', protocol: 'kernel', metric: 256 },
       { ...global, destination: 'fd00::7/128', dev: 'w0', protocol: 'boot', metric: 1024 },
       { ...global, destination: '::/0', gateway: 'fe80::1', dev: 'w0', onlink: true, protocol: 'ra', metric: 1024 },
+    ])
+  })
+
+  it('reads routes of all tables but the local one, told by numbers', () => {
+    expect(readRoutes(numeric, 'inet')._unsafeUnwrap()).toEqual([
+      { ...boot, destination: '0.0.0.0/0', gateway: '10.0.0.9', dev: 'x', scope: 'global', table: 10001 },
+      { ...boot, destination: '10.3.0.0/16', dev: 'x', protocol: '186', scope: 'link', table: 253 },
+      {
+        ...boot,
+        destination: '10.0.0.0/24',
+        dev: 'x',
+        protocol: 'kernel',
+        scope: 'link',
+        metric: 50,
+        source: '10.0.0.1',
+      },
     ])
   })
 

@@ -193,4 +193,76 @@ export const addressCases: readonly ConformanceCase[] = [
       assert.deepEqual(await withoutLinkLocal(netns), [address])
     },
   },
+  {
+    name: 'the metric of an address is that of the route to its subnet',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const address = { ...one, metric: 512 }
+      const address6 = { dev, address: 'fd00::a/64', metric: 513 }
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address })
+      await perform(netns, { do: 'add address', address: address6 })
+      assert.deepEqual(await inetAddresses(netns), [address])
+      assert.deepEqual(await inet(netns), [{ ...connected, metric: 512 }])
+      assert.ok((await value(netns.addresses(dev))).some((each) => each.metric === 513))
+      const routes = await value(netns.routes({ family: 'inet6', destination: 'fd00::/64' }))
+      assert.deepEqual(
+        routes.map(({ metric }) => metric),
+        [513],
+      )
+      await perform(netns, { do: 'delete address', address }, { do: 'delete address', address: address6 })
+      assert.deepEqual(await inet(netns), [])
+    },
+  },
+  {
+    name: 'an address may bring no route; one that was added by hand stays when it goes',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const address = { ...one, noPrefixRoute: true } as const
+      const address6 = { dev, address: 'fd00::a/64', noPrefixRoute: true } as const
+      const other = { dev, address: '10.9.0.1/24' }
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address })
+      await perform(netns, { do: 'add address', address: address6 }, { do: 'add address', address: other })
+      assert.deepEqual(await inetAddresses(netns), [address, other])
+      assert.ok((await withoutLinkLocal(netns)).some((each) => each.address === address6.address && each.noPrefixRoute))
+      const toSubnet = () => value(netns.routes({ family: 'inet', destination: connected.destination }))
+      assert.deepEqual(await toSubnet(), [])
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', destination: 'fd00::/64' })), [])
+      const { source: _, ...byHand } = connected
+      await perform(netns, { do: 'add route', route: byHand }, { do: 'delete address', address })
+      assert.deepEqual(await toSubnet(), [byHand])
+    },
+  },
+  {
+    name: 'an address may have a peer, which it brings a route to; without it, or with another, it is another address',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const address = { dev, address: '10.8.0.1/32', peer: '10.8.0.2' }
+      const other = { ...address, peer: '10.8.0.3' }
+      const route = { ...connected, destination: '10.8.0.2/32', source: '10.8.0.1' }
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address })
+      assert.deepEqual(await inetAddresses(netns), [address])
+      assert.deepEqual(await inet(netns), [route])
+      await refused(netns, { do: 'add address', address }, 'EEXIST')
+      await refused(netns, { do: 'delete address', address: { dev, address: address.address } }, 'EADDRNOTAVAIL')
+      await refused(netns, { do: 'add address', address: { ...address, peer: '10.9' } }, 'EINVAL')
+      await refused(netns, { do: 'add address', address: { ...address, peer: 'fd00::1' } }, 'EINVAL')
+      await perform(netns, { do: 'add address', address: other }, { do: 'delete address', address: other })
+      assert.deepEqual(await inet(netns), [route])
+      await perform(netns, { do: 'delete address', address })
+      assert.deepEqual(await inetAddresses(netns), [])
+      assert.deepEqual(await inet(netns), [])
+    },
+  },
+  {
+    name: 'an IPv6 address may have a peer',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const address = { dev, address: 'fd08::1/128', peer: 'fd08::2' }
+      await perform(netns, addIfb(dev, { up: true }), { do: 'add address', address })
+      assert.deepEqual(await withoutLinkLocal(netns), [address])
+      // The route to it the kernel adds in its own time.
+      await perform(netns, { do: 'delete address', address })
+      assert.deepEqual(await withoutLinkLocal(netns), [])
+    },
+  },
 ]

@@ -36,6 +36,17 @@ async function ours(netns: Netns): Promise<readonly Route[]> {
   return (await value(netns.routes({ family: 'inet' }))).filter(({ protocol }) => protocol !== 'kernel')
 }
 
+async function oursOfAll(netns: Netns): Promise<readonly Route[]> {
+  const routes = await value(netns.routes({ family: 'inet', tables: 'all' }))
+  return byTable(routes.filter(({ protocol }) => protocol !== 'kernel'))
+}
+
+/** The kernel lists tables in an order of its own. */
+function byTable(routes: readonly Route[]): readonly Route[] {
+  const key = ({ table = 0, destination }: Route) => `${String(table).padStart(9, '0')} ${destination}`
+  return routes.toSorted((one, other) => key(one).localeCompare(key(other)))
+}
+
 /** IPv4 routes. */
 export const routeCases: readonly ConformanceCase[] = [
   {
@@ -250,6 +261,64 @@ export const routeCases: readonly ConformanceCase[] = [
       assert.equal((await ours(netns)).length, 2)
       await refused(netns, { do: 'set route', route: { ...other, gateway: '203.0.113.1' } }, 'ENETUNREACH')
       assert.equal((await ours(netns)).length, 2)
+    },
+  },
+  {
+    name: 'routes of other tables are there beside those of the main one, and are listed when asked for',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const others = [
+        { ...byGateway, table: 100 },
+        { ...byGateway, table: 10001 },
+        { ...byFarGateway, gateway: '10.0.0.9', onlink: false, table: 10001 },
+      ]
+      for (const route of others) await perform(netns, { do: 'add route', route })
+      assert.deepEqual(await ours(netns), [])
+      assert.deepEqual(await oursOfAll(netns), byTable(others))
+      await refused(netns, { do: 'add route', route: { ...byGateway, table: 100 } }, 'EEXIST')
+      await perform(netns, { do: 'add route', route: { ...byGateway, table: 254 } })
+      assert.deepEqual(await ours(netns), [byGateway])
+      const { destination } = byGateway
+      assert.deepEqual(
+        byTable(await value(netns.routes({ family: 'inet', destination, dev, tables: 'all' }))),
+        byTable([byGateway, ...others.slice(0, 2)]),
+      )
+      await perform(netns, { do: 'delete route', route: { ...byGateway, table: 100 } })
+      await refused(netns, { do: 'delete route', route: { ...byGateway, table: 100 } }, 'ESRCH')
+      assert.deepEqual(await oursOfAll(netns), byTable([byGateway, ...others.slice(1)]))
+      await perform(netns, { do: 'delete route', route: byGateway })
+      assert.deepEqual(await oursOfAll(netns), byTable(others.slice(1)))
+    },
+  },
+  {
+    name: 'a route of another table is replaced there, and goes with the last address of its link',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const second = { dev: 'y', address: '10.0.1.1/24' }
+      await perform(netns, addIfb('y', { up: true }), { do: 'add address', address: second })
+      const [main, policy] = [byGateway, { ...byGateway, source: '10.0.0.1', table: 10001 }]
+      const moved = { ...policy, dev: 'y', gateway: '10.0.1.9' }
+      for (const route of [main, policy, moved]) await perform(netns, { do: 'set route', route })
+      assert.deepEqual(await oursOfAll(netns), byTable([main, moved]))
+      // In the main table it would go with its source.
+      await perform(netns, { do: 'delete address', address: { dev, address: '10.0.0.1/24' } })
+      assert.deepEqual(await oursOfAll(netns), [moved])
+      await perform(netns, { do: 'delete address', address: second })
+      assert.deepEqual(await oursOfAll(netns), [])
+    },
+  },
+  {
+    name: 'a gateway of a route of another table is on the link by a route of that table or of the main one',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const route = { ...byFarGateway, onlink: false, table: 100 }
+      const toGateway = { ...onLink, destination: '203.0.113.1/32' }
+      await refused(netns, { do: 'add route', route }, 'ENETUNREACH')
+      await perform(netns, { do: 'add route', route: { ...toGateway, table: 101 } })
+      await refused(netns, { do: 'add route', route }, 'ENETUNREACH')
+      await perform(netns, { do: 'add route', route: { ...toGateway, table: 100 } }, { do: 'add route', route })
+      const inMain = { ...route, table: 102 }
+      await perform(netns, { do: 'add route', route: toGateway }, { do: 'add route', route: inMain })
     },
   },
 ]

@@ -131,4 +131,28 @@ export const route6Cases: readonly ConformanceCase[] = [
       assert.deepEqual(await ours(netns), [other])
     },
   },
+  {
+    name: 'IPv6 routes of other tables are there beside those of the main one, and are listed when asked for',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const others = [
+        { ...byGateway, table: 100 },
+        { ...byLinkLocal, table: 10001 },
+      ]
+      for (const route of others) await perform(netns, { do: 'add route', route })
+      assert.deepEqual(await ours(netns), [])
+      await perform(netns, { do: 'add route', route: { ...byGateway, table: 254 } })
+      const found = async () =>
+        (await value(netns.routes({ family: 'inet6', tables: 'all' })))
+          .filter(({ protocol }) => protocol !== 'kernel')
+          .toSorted((one, other) => (one.table ?? 0) - (other.table ?? 0))
+      assert.deepEqual(await found(), [byGateway, ...others])
+      await perform(netns, { do: 'set route', route: { ...byGateway, gateway: 'fd00::8', table: 100 } })
+      await refused(netns, { do: 'delete route', route: { ...byGateway, table: 101 } }, 'ESRCH')
+      await perform(netns, { do: 'delete route', route: { ...byGateway, gateway: 'fd00::8', table: 100 } })
+      assert.deepEqual(await found(), [byGateway, ...others.slice(1)])
+      await perform(netns, { do: 'delete route', route: byGateway })
+      assert.deepEqual(await found(), others.slice(1))
+    },
+  },
 ]

@@ -11,8 +11,11 @@ export function addAddress(netns: MemoryNetns, address: Address): void {
     throw new Refusal('EACCES', 'ipv6: IPv6 is disabled on this device')
   }
   const inet6 = isInet6(address.address)
-  const isSame = (found: string) => (inet6 ? hostOf(found) === hostOf(address.address) : found === address.address)
-  if (netns.addresses.some((found) => found.dev === link.name && isSame(found.address))) {
+  const isSame = (found: Address) =>
+    inet6
+      ? hostOf(found.address) === hostOf(address.address)
+      : found.address === address.address && prefixOf(found) === prefixOf(address)
+  if (netns.addresses.some((found) => found.dev === link.name && isSame(found))) {
     throw new Refusal('EEXIST', 'Address already assigned')
   }
   netns.addresses.push({ ...address, dev: link.name })
@@ -23,9 +26,11 @@ export function addAddress(netns: MemoryNetns, address: Address): void {
 export function deleteAddress(netns: MemoryNetns, address: Address): void {
   const { name } = requireLink(netns, address.dev)
   const on = netns.addresses.filter((found) => found.dev === name)
-  const found = on.find((each) => each.address === address.address)
+  const isMeant = (each: Address) =>
+    each.address === address.address && (isInet6(each.address) || prefixOf(each) === prefixOf(address))
+  const found = on.find(isMeant)
   if (found === undefined) throw new Refusal('EADDRNOTAVAIL', 'Address not found')
-  const subnet = on.filter((each) => !isInet6(each.address) && sameSubnet(each.address, found.address))
+  const subnet = on.filter((each) => !isInet6(each.address) && prefixOf(each) === prefixOf(found))
   const promote = ['all', name].some((each) => sysctlNumber(netns, `net/ipv4/conf/${each}/promote_secondaries`) !== 0)
   const gone = subnet[0] === found && !promote ? subnet : [found]
   removeWhere(netns.addresses, (each) => gone.includes(each))
@@ -35,12 +40,14 @@ export function deleteAddress(netns: MemoryNetns, address: Address): void {
 }
 
 /** Removes the routes that are not without an address, which has just gone. */
-function removeRoutesOf(netns: MemoryNetns, { dev, address }: Address): void {
+function removeRoutesOf(netns: MemoryNetns, gone: Address): void {
+  const { dev, address } = gone
   const kept = netns.addresses.filter((each) => each.dev === dev)
-  const needed = kept.some((other) => sameSubnet(other.address, address))
+  const needed = kept.flatMap(connectedPrefixes)
+  const lost = connectedPrefixes(gone).filter((prefix) => !needed.includes(prefix))
   const isConnected = (route: Route) =>
-    route.dev === dev && route.protocol === 'kernel' && route.destination === subnetOf(address)
-  if (!needed) removeWhere(netns.routes, isConnected)
+    route.dev === dev && route.protocol === 'kernel' && route.table === undefined && lost.includes(route.destination)
+  removeWhere(netns.routes, isConnected)
   const isSource = ({ source }: Route) => source === hostOf(address)
   if (isInet6(address)) {
     for (const [index, route] of netns.routes.entries()) {
@@ -49,7 +56,9 @@ function removeRoutesOf(netns: MemoryNetns, { dev, address }: Address): void {
     }
     return
   }
-  if (!netns.addresses.some((other) => hostOf(other.address) === hostOf(address))) removeWhere(netns.routes, isSource)
+  // In other tables than the main one a route keeps a source address that has gone.
+  const isLost = (route: Route) => isSource(route) && route.table === undefined
+  if (!netns.addresses.some((other) => hostOf(other.address) === hostOf(address))) removeWhere(netns.routes, isLost)
   // With its last address, IPv4 leaves the link.
   if (kept.some((other) => !isInet6(other.address))) return
   removeWhere(netns.routes, (route) => route.dev === dev && !isInet6(route.destination))
@@ -95,24 +104,53 @@ export function inet6Switched(netns: MemoryNetns): void {
 }
 
 function addConnectedRoutes(netns: MemoryNetns, link: MemoryLink): void {
-  for (const { dev, address } of netns.addresses) {
-    const { destination, length, bits } = partsOf(address)
-    const inet6 = bits === 128
-    if (dev !== link.name || (!inet6 && length === bits)) continue
+  const { name: dev } = link
+  const on = netns.addresses.filter((each) => each.dev === dev)
+  for (const [n, each] of on.entries()) {
+    const { address } = each
+    const inet6 = isInet6(address)
     // Those of the loopback link are in the table of local addresses.
     if (link.kind === 'loopback' && (!inet6 || address === '::1/128')) continue
-    if (netns.routes.some((route) => route.dev === dev && route.destination === destination)) continue
-    const route: Route = {
-      destination,
-      dev,
-      onlink: false,
-      scope: inet6 ? 'global' : 'link',
-      protocol: 'kernel',
-      metric: inet6 ? 256 : 0,
-      ...(inet6 ? {} : { source: hostOf(address) }),
+    const isSecondary = !inet6 && on.slice(0, n).some((other) => prefixOf(other) === prefixOf(each))
+    if (isSecondary) continue
+    const metric = each.metric ?? (inet6 ? 256 : 0)
+    for (const destination of connectedPrefixes(each)) {
+      const isThere = (route: Route) =>
+        route.dev === dev &&
+        route.destination === destination &&
+        route.metric === metric &&
+        route.protocol === 'kernel' &&
+        route.table === undefined
+      if (netns.routes.some(isThere)) continue
+      netns.routes.push({
+        destination,
+        dev,
+        onlink: false,
+        scope: inet6 ? 'global' : 'link',
+        protocol: 'kernel',
+        metric,
+        ...(inet6 ? {} : { source: hostOf(address) }),
+      })
     }
-    netns.routes.push(route)
   }
+}
+
+/** The destinations of the routes that come with an address. */
+function connectedPrefixes(address: Address): readonly string[] {
+  const { peer, noPrefixRoute } = address
+  if (noPrefixRoute) return []
+  if (!isInet6(address.address)) return isSingle(address) ? [] : [prefixOf(address)]
+  return [subnetOf(address.address), ...(peer === undefined ? [] : [`${peer}/128`])]
+}
+
+/** Whether an IPv4 address is alone in its subnet. */
+function isSingle({ address, peer }: Address): boolean {
+  return address.endsWith('/32') && peer === undefined
+}
+
+/** The subnet of an address; with a peer, the peer's. */
+function prefixOf({ address, peer }: Address): string {
+  return subnetOf(peer === undefined ? address : address.replace(/^[^/]*/, peer))
 }
 
 /** The link-local address that the kernel forms of a MAC address (RFC 4291, appendix A). */
@@ -144,20 +182,10 @@ function requireAssignable({ kind }: MemoryLink, address: string): void {
   if (never) throw new Refusal('EADDRNOTAVAIL', `ipv6: Invalid address ${address}`)
 }
 
-function sameSubnet(one: string, other: string): boolean {
-  return subnetOf(one) === subnetOf(other)
-}
-
 /** The prefix that an address is in. */
 export function subnetOf(address: string): string {
-  return partsOf(address).destination
-}
-
-function partsOf(address: string): { readonly destination: string; readonly length: number; readonly bits: 32 | 128 } {
   const [ip, length] = ipaddr.parseCIDR(address)
-  if (ip.kind() === 'ipv6') {
-    const network = ipaddr.IPv6.networkAddressFromCIDR(address).toRFC5952String()
-    return { destination: `${network}/${length}`, length, bits: 128 }
-  }
-  return { destination: `${ipaddr.IPv4.networkAddressFromCIDR(address)}/${length}`, length, bits: 32 }
+  return ip.kind() === 'ipv6'
+    ? `${ipaddr.IPv6.networkAddressFromCIDR(address).toRFC5952String()}/${length}`
+    : `${ipaddr.IPv4.networkAddressFromCIDR(address)}/${length}`
 }

@@ -6,16 +6,30 @@ import { Refusal } from './world.ts'
  * The kernel keeps numbers: however an address was written, it is shown in one way.
  */
 
-export function canonicalAddress({ address, broadcast, ...rest }: Address): Address {
-  return { ...rest, address: prefix(address), ...(broadcast === undefined ? {} : { broadcast: host(broadcast) }) }
+/** linux/rtnetlink.h */
+const mainTable = 254
+
+export function canonicalAddress({ address, broadcast, peer, metric, ...rest }: Address): Address {
+  const own = prefix(address)
+  if (peer !== undefined && peer.includes(':') !== own.includes(':')) {
+    throw new Refusal('EINVAL', `${peer} is of another IP version`)
+  }
+  return {
+    ...rest,
+    address: own,
+    ...(broadcast === undefined ? {} : { broadcast: host(broadcast) }),
+    ...(peer === undefined || host(peer) === own.replace(/\/.*/, '') ? {} : { peer: host(peer) }),
+    ...(metric === undefined || metric === 0 ? {} : { metric }),
+  }
 }
 
-export function canonicalRoute({ destination, gateway, source, ...rest }: Route): Route {
+export function canonicalRoute({ destination, gateway, source, table, ...rest }: Route): Route {
   return {
     ...rest,
     destination: prefix(destination),
     ...(gateway === undefined ? {} : { gateway: host(gateway) }),
     ...(source === undefined ? {} : { source: host(source) }),
+    ...(table === undefined || table === mainTable ? {} : { table }),
   }
 }
 

@@ -16,13 +16,14 @@ export function queryAddresses(netns: MemoryNetns, dev: string | undefined): rea
   return netns.addresses.filter((each) => name === undefined || each.dev === name)
 }
 
-export function queryRoutes(netns: MemoryNetns, { family, destination, dev }: RouteQuery): readonly Route[] {
+export function queryRoutes(netns: MemoryNetns, { family, destination, dev, tables }: RouteQuery): readonly Route[] {
   const name = dev === undefined ? undefined : requireLink(netns, dev).name
   return netns.routes.filter(
     (route) =>
       isInet6(route.destination) === (family === 'inet6') &&
       (destination === undefined || route.destination === destination) &&
-      (name === undefined || route.dev === name),
+      (name === undefined || route.dev === name) &&
+      (tables === 'all' || route.table === undefined),
   )
 }
 

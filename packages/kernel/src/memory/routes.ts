@@ -11,7 +11,7 @@ export function addRoute(netns: MemoryNetns, route: Route): void {
   if (route.source !== undefined && !isOwn(netns, route.source)) {
     throw new Refusal('EINVAL', 'Invalid prefsrc address')
   }
-  if (netns.routes.some((found) => found.destination === destination && found.metric === route.metric)) {
+  if (netns.routes.some(isRival({ ...route, destination }))) {
     // Connected IPv6 prefixes are there once for each link; nobody adds those by hand.
     throw new Refusal('EEXIST', 'File exists')
   }
@@ -21,7 +21,7 @@ export function addRoute(netns: MemoryNetns, route: Route): void {
 export function setRoute(netns: MemoryNetns, route: Route): void {
   const destination = requireDestination(route)
   const before = [...netns.routes]
-  const rival = before.find((found) => found.destination === destination && found.metric === route.metric)
+  const rival = before.find(isRival({ ...route, destination }))
   removeWhere(netns.routes, (each) => each === rival)
   try {
     addRoute(netns, route)
@@ -60,8 +60,13 @@ function requireDestination({ destination }: Route): string {
   return prefix
 }
 
-/** A gateway is on the link, or said to be. */
-function requireGateway(netns: MemoryNetns, { gateway, onlink, dev, destination, scope }: Route): void {
+/** Whether a route is in another's place: in one table there is one to a destination with each metric. */
+function isRival({ destination, metric, table }: Route): (found: Route) => boolean {
+  return (found) => found.destination === destination && found.metric === metric && found.table === table
+}
+
+/** A gateway is on the link, or said to be: by a route of the same table, or of the main one. */
+function requireGateway(netns: MemoryNetns, { gateway, onlink, dev, destination, scope, table }: Route): void {
   if (gateway === undefined) return
   const inet6 = isInet6(destination)
   if (isInet6(gateway) !== inet6) throw new Refusal('EINVAL', `gateway ${gateway} is of another IP version`)
@@ -72,6 +77,7 @@ function requireGateway(netns: MemoryNetns, { gateway, onlink, dev, destination,
     (route) =>
       route.dev === name &&
       route.gateway === undefined &&
+      (route.table === undefined || route.table === table) &&
       (inet6 || (route.scope === 'link' && scope === 'global')) &&
       covers(route.destination, gateway),
   )
@@ -95,10 +101,11 @@ function isOwn(netns: MemoryNetns, host: string): boolean {
   return netns.addresses.some(({ address }) => hostOf(address) === host)
 }
 
-function isLike(found: Route, { destination, dev, gateway, metric, protocol, scope, source }: Route): boolean {
+function isLike(found: Route, { destination, dev, gateway, metric, protocol, scope, source, table }: Route): boolean {
   return (
     found.dev === dev &&
     found.destination === destination &&
+    found.table === table &&
     found.protocol === protocol &&
     found.scope === scope &&
     (metric === 0 || found.metric === metric) &&

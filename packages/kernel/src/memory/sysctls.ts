@@ -4,6 +4,7 @@ import { type MemoryNetns, Refusal } from './world.ts'
 const perLink: Readonly<Record<string, string>> = {
   'ipv4/conf/*/forwarding': '0',
   'ipv4/conf/*/proxy_arp': '0',
+  'ipv4/conf/*/rp_filter': '0',
   'ipv4/conf/*/promote_secondaries': '0',
   'ipv4/neigh/*/proxy_delay': '80',
   'ipv6/conf/*/forwarding': '0',

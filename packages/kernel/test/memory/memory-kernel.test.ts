@@ -84,3 +84,16 @@ test('hostile text is refused, and changes nothing', async () => {
   }
   expect(kernel.state()).toEqual(before)
 })
+
+test('an IPv6 address with a peer brings a route to that, too, and takes it along', async () => {
+  const { netns } = await host()
+  const address = { dev: 'eth10', address: 'fd08::1/64', peer: 'fd08:0:0:1::2' }
+  await perform(netns, { do: 'set link', name: 'eth10', set: { up: true } }, { do: 'add address', address })
+  const destinations = async () =>
+    (await value(netns.routes({ family: 'inet6' })))
+      .map(({ destination }) => destination)
+      .filter((each) => !each.startsWith('fe80:'))
+  expect(await destinations()).toEqual(['fd08::/64', 'fd08:0:0:1::2/128'])
+  await perform(netns, { do: 'delete address', address })
+  expect(await destinations()).toEqual([])
+})
