@@ -140,6 +140,15 @@ describe('what is observed', () => {
     expect((await look(world)).networks.map(({ netns }) => netns)).toEqual([undefined])
   })
 
+  test('does not take the namespace that another host has its bridge in for one of its own', async () => {
+    const world = await twoEndpoints()
+    world.kernel.addNetns('/run/netns/away')
+    const other = await createMemoryHost(world.kernel, '/run/netns/other')
+    await other.connect('green', { bridgeNetns: '/run/netns/away' })
+    world.places.push({ path: '/run/netns/away', name: 'away' }, ...other.places)
+    expect((await look(world)).networks.map(({ netns }) => netns)).toEqual([undefined])
+  })
+
   test('changes nothing', async () => {
     const world = await twoEndpoints()
     const before = world.kernel.state()

@@ -1,7 +1,7 @@
 /**
  * What a link that is away must have when it comes home, as a text in its alias:
  *
- * `home arrived=1 up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias=`
+ * `home of=4026531840 arrived=1 up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias=`
  *
  * Fields of an address and of a route are in the order of their types; those behind the last one that is not usual are left
  * out. The earlier alias comes last, percent-encoded.
@@ -14,6 +14,8 @@ export const longestAlias = 255
 
 /** What a link was like at home. */
 export interface HomeRecord {
+  /** What identifies the namespace that is its home, its inode number; absent in records of earlier versions. */
+  readonly home?: string
   /** Whether it has been given, where it is, what it had: from then on that is for others to change. */
   readonly arrived: boolean
   readonly up: boolean
@@ -29,9 +31,19 @@ export interface HomeRecord {
 
 const mark = 'home'
 
-export function writeHomeRecord({ arrived, up, alias, addresses, routes, neighbours, settings }: HomeRecord): string {
+export function writeHomeRecord({
+  home,
+  arrived,
+  up,
+  alias,
+  addresses,
+  routes,
+  neighbours,
+  settings,
+}: HomeRecord): string {
   return [
     mark,
+    ...(home === undefined ? [] : [`of=${home}`]),
     `arrived=${arrived ? 1 : 0}`,
     `up=${up ? 1 : 0}`,
     `settings=${settings.join(',')}`,
@@ -48,11 +60,12 @@ export function parseHomeRecord(text: string | undefined): HomeRecord | undefine
   const [first, ...entries] = (text ?? '').split(' ')
   if (first !== mark) return undefined
   const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
-  const { arrived, up, settings, addresses, routes, neighbours = '', alias: earlier } = values
+  const { of: home, arrived, up, settings, addresses, routes, neighbours = '', alias: earlier } = values
   if (up === undefined || settings === undefined || addresses === undefined || routes === undefined) return undefined
   const alias = decode(earlier ?? '')
   if (alias === undefined) return undefined
   return {
+    ...(home === undefined ? {} : { home }),
     arrived: arrived === '1',
     up: up === '1',
     alias,

@@ -26,6 +26,17 @@ export function isAway({ alias }: Link): boolean {
   return parseHomeRecord(alias) !== undefined
 }
 
+/** Whether a link has come to its namespace as a {@link linkAway} from that one. */
+export function isAwayFrom(home: Netns, { alias }: Link): boolean {
+  const record = parseHomeRecord(alias)
+  return record !== undefined && (record.home === undefined || record.home === homeOf(home))
+}
+
+/** The inode number of a namespace, by which it is known whatever the driver: `4026531840` of `net:[4026531840]`. */
+function homeOf({ id }: Netns): string {
+  return /\d+(?=\]?$)/.exec(id)?.[0] ?? id
+}
+
 /**
  * Settings of a link that come home with it; a link starts with those of the namespace that it comes to. Records have them in
  * this order, those of earlier versions only the first three.
@@ -39,8 +50,9 @@ const settings = [
 ] as const
 
 /**
- * A link of this namespace in another one, up, with its addresses, the routes of all tables by it, and its permanent neighbours. What it was like at home is kept in
- * its alias, which goes with it: so nothing is lost if the process is killed half-way, and another process can bring it home.
+ * A link of this namespace in another one, up, with its addresses, the routes of all tables by it, and its permanent
+ * neighbours. What it was like at home is kept in its alias, which goes with it: so nothing is lost if the process is killed
+ * half-way, and another process can bring it home.
  *
  * Reverting brings it home: with the addresses, routes, neighbours and settings that it had there, up or down as it was.
  * ENODEV when it is in neither namespace; E2BIG when the alias, of 255 bytes, has no room for all that is to be remembered.
@@ -139,7 +151,8 @@ function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<Home
           path.replace('*', () => name),
         ),
       )
-    return ok({ arrived: false, up, alias, addresses, routes, neighbours, settings: values })
+    const home = homeOf(netns)
+    return ok({ home, arrived: false, up, alias, addresses, routes, neighbours, settings: values })
   })
 }
 

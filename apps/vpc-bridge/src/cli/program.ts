@@ -82,9 +82,8 @@ Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could n
 const showHelp = `
 Interfaces of vpc-bridge carry a record of whose they are. It reads those of the host's network namespace, and looks into the
 namespaces of "ip netns list", of Docker and of all processes, for containers and for bridges that are not with the host
-(bridgeNetNSPath). Which host such a bridge belongs to, the kernel does not tell: if there are several hosts on this machine,
-in network namespaces, those of the others are shown as well. The router that a container was given is known by its neighbour
-entry (L3); where there is none, the default route is taken as it is.
+(bridgeNetNSPath). The router that a container was given is known by its neighbour entry (L3); where there is none, the default
+route is taken as it is.
 
 Examples:
   vpc-bridge show                        a tree for the terminal

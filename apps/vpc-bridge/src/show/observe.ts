@@ -1,6 +1,6 @@
 import { commandLine } from '@vpc-bridge/iproute2'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { isAway } from '@vpc-bridge/netns'
+import { isAwayFrom } from '@vpc-bridge/netns'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
 import { commandFor } from '../command-for.ts'
@@ -62,8 +62,8 @@ interface Site {
 }
 
 /**
- * The namespaces, other than the host's, that bridges of ours are in, or have been in: an ENI has come there from a host.
- * From which one, the kernel does not tell. Those that cannot be entered have none.
+ * The namespaces, other than the host's, that bridges of ours are in, or have been in: an ENI has come there from this host.
+ * Those that cannot be entered have none.
  */
 async function otherSites(host: Netns, places: readonly Place[]): Promise<readonly Site[]> {
   const sites: Site[] = []
@@ -71,8 +71,8 @@ async function otherSites(host: Netns, places: readonly Place[]): Promise<readon
     const netns = (await host.open(place.path)).unwrapOr(undefined)
     if (netns === undefined || netns.id === host.id || sites.some((each) => each.netns.id === netns.id)) continue
     const links = (await netns.links()).unwrapOr([])
-    // Without such a link it may be another host, with networks of its own.
-    if (links.some(isAway)) sites.push({ netns, place })
+    // Without such a link it may be another host, or belong to one, with networks of its own.
+    if (links.some((link) => isAwayFrom(host, link))) sites.push({ netns, place })
   }
   return sites
 }
