@@ -1,9 +1,9 @@
 /**
  * What a link that is away must have when it comes home, as a text in its alias:
  *
- * `home of=4026531840 arrived=1 up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias=`
+ * `home of=4026531840 arrived=1 up=1 set=0,0,1,0,0 at=192.168.1.42/24|192.168.1.255 via=0.0.0.0/0|192.168.1.1`
  *
- * Fields of an address and of a route are in the order of their types; those behind the last one that is not usual are left
+ * Its keys are short, since room is scarce: addresses are `at`, routes `via`, permanent neighbours `near`. Fields of an address and of a route are in the order of their types; those behind the last one that is not usual are left
  * out. The earlier alias comes last, percent-encoded.
  */
 
@@ -14,8 +14,8 @@ export const longestAlias = 255
 
 /** What a link was like at home. */
 export interface HomeRecord {
-  /** What identifies the namespace that is its home, its inode number; absent in records of earlier versions. */
-  readonly home?: string
+  /** What identifies the namespace that is its home: its inode number. */
+  readonly home: string
   /** Whether it has been given, where it is, what it had: from then on that is for others to change. */
   readonly arrived: boolean
   readonly up: boolean
@@ -43,15 +43,15 @@ export function writeHomeRecord({
 }: HomeRecord): string {
   return [
     mark,
-    ...(home === undefined ? [] : [`of=${home}`]),
+    `of=${home}`,
     `arrived=${arrived ? 1 : 0}`,
     `up=${up ? 1 : 0}`,
-    `settings=${settings.join(',')}`,
-    `addresses=${addresses.map(writeAddress).join(',')}`,
-    `routes=${routes.map(writeRoute).join(',')}`,
-    // Hardly ever there are any, and room is scarce.
-    ...(neighbours.length === 0 ? [] : [`neighbours=${neighbours.map(writeNeighbour).join(',')}`]),
-    `alias=${encodeURIComponent(alias)}`,
+    `set=${settings.join(',')}`,
+    `at=${addresses.map(writeAddress).join(',')}`,
+    `via=${routes.map(writeRoute).join(',')}`,
+    // Hardly ever there are any.
+    ...(neighbours.length === 0 ? [] : [`near=${neighbours.map(writeNeighbour).join(',')}`]),
+    ...(alias === '' ? [] : [`alias=${encodeURIComponent(alias)}`]),
   ].join(' ')
 }
 
@@ -60,19 +60,19 @@ export function parseHomeRecord(text: string | undefined): HomeRecord | undefine
   const [first, ...entries] = (text ?? '').split(' ')
   if (first !== mark) return undefined
   const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
-  const { of: home, arrived, up, settings, addresses, routes, neighbours = '', alias: earlier } = values
-  if (up === undefined || settings === undefined || addresses === undefined || routes === undefined) return undefined
-  const alias = decode(earlier ?? '')
+  const { of: home, arrived, up, set, at, via, near = '', alias: earlier = '' } = values
+  if (home === undefined || set === undefined || at === undefined || via === undefined) return undefined
+  const alias = decode(earlier)
   if (alias === undefined) return undefined
   return {
-    ...(home === undefined ? {} : { home }),
+    home,
     arrived: arrived === '1',
     up: up === '1',
     alias,
-    addresses: itemsOf(addresses).map(parseAddress),
-    routes: itemsOf(routes).map(parseRoute),
-    neighbours: itemsOf(neighbours).map(([address = '', mac = '']) => ({ address, mac })),
-    settings: settings.split(','),
+    addresses: itemsOf(at).map(parseAddress),
+    routes: itemsOf(via).map(parseRoute),
+    neighbours: itemsOf(near).map(([address = '', mac = '']) => ({ address, mac })),
+    settings: set.split(','),
   }
 }
 

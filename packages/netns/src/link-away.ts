@@ -29,7 +29,7 @@ export function isAway({ alias }: Link): boolean {
 /** Whether a link has come to its namespace as a {@link linkAway} from that one. */
 export function isAwayFrom(home: Netns, { alias }: Link): boolean {
   const record = parseHomeRecord(alias)
-  return record !== undefined && (record.home === undefined || record.home === homeOf(home))
+  return record?.home === homeOf(home)
 }
 
 /** The inode number of a namespace, by which it is known whatever the driver: `4026531840` of `net:[4026531840]`. */
@@ -39,7 +39,7 @@ function homeOf({ id }: Netns): string {
 
 /**
  * Settings of a link that come home with it; a link starts with those of the namespace that it comes to. Records have them in
- * this order, those of earlier versions only the first three.
+ * this order.
  */
 const settings = [
   'net/ipv4/conf/*/forwarding',

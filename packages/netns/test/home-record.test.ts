@@ -16,13 +16,6 @@ const record = {
   settings: ['0', '0', '1'],
 }
 
-test('what is written is read again', () => {
-  expect(parseHomeRecord(writeHomeRecord(record))).toEqual(record)
-})
-
-test('a record of an earlier version is read', () => {
-  const text =
-    'home arrived=1 up=1 settings=0,0,1 addresses=192.168.1.42/24|192.168.1.255 routes=0.0.0.0/0|192.168.1.1 alias='
-  const { home: _, ...older } = record
-  expect(parseHomeRecord(text)).toEqual({ ...older, routes: record.routes.slice(0, 1), neighbours: [] })
+test.each(['', 'uplink = 1, left'])('what is written is read again, with the earlier alias %j', (alias) => {
+  expect(parseHomeRecord(writeHomeRecord({ ...record, alias }))).toEqual({ ...record, alias })
 })
