@@ -46,6 +46,7 @@ describe.each(builds)('$build', ({ program }) => {
         { name: `vpcbr${eni?.['ifindex']}`, mac: expect.any(String) },
       ],
       ips: [{ address: '192.168.1.43/24', gateway: '192.168.1.1', interface: 0 }],
+      routes: [{ dst: '0.0.0.0/0', gw: '192.168.1.1' }],
       dns: {},
     })
     expect(made.host.links.map(({ ifname, kind }) => [ifname, kind])).toEqual([
@@ -87,13 +88,20 @@ describe.each(builds)('$build', ({ program }) => {
     const roles = { bridge: String(bridge), dummy: 'vpcbreth10dummy', hostVeth }
 
     expect(inRoles(momentOf(before), roles)).toEqual(inRoles(reference.before, referenceRoles))
-    expect(inRoles(made, roles)).toEqual(inRoles(reference['after-add'], referenceRoles))
+    const { 'after-add': left } = reference
+    // With the reference plugin a container can advertise itself to the host as a router (CVE-2020-10749).
+    const sysctls = { ...left.sysctls, [`ipv6/conf/${referenceRoles.bridge}/accept_ra`]: '0' }
+    expect(inRoles(made, roles)).toEqual(inRoles({ ...left, sysctls }, referenceRoles))
     const mac = made.blue.links.find(({ ifname }) => ifname === 'blueveth')?.['address']
     const sandbox = '/var/run/netns/blue'
-    // The interfaces of the host, which the reference plugin does not report, come behind.
+    // The interfaces of the host come behind, and the default route, which the reference plugin does not report either.
     const hostInterfaces = [hostVeth, bridge].map((name) => ({ name, mac: expect.any(String) }))
     const interfaces = [{ name: 'blueveth', mac, sandbox }, ...hostInterfaces]
-    expect(JSON.parse(add.stdout)).toEqual({ ...reference.result, interfaces })
+    expect(JSON.parse(add.stdout)).toEqual({
+      ...reference.result,
+      interfaces,
+      routes: [{ dst: '0.0.0.0/0', gw: '192.168.1.1' }],
+    })
     // Here the reference plugin leaves bridge, dummy and settings behind; this one does not.
     expect(momentOf(afterDel)).toEqual(momentOf(before))
     expect(inRoles(reference['after-del'], referenceRoles)).not.toEqual(inRoles(reference.before, referenceRoles))
