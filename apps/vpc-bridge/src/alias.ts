@@ -7,6 +7,9 @@
 import type { BridgeType, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
 
+/** The first word of each. */
+const mark = 'vpc-bridge'
+
 /** The kernel's limit for an alias, in bytes (IFALIASZ less the terminator). */
 const maxAlias = 255
 
@@ -80,13 +83,15 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
  * TAP interface something is left in the namespace when the veth pair is gone.
  */
 export function endpointAlias({ addresses, netns, mac, ...endpoint }: EndpointRecord): string {
-  const identity = identityOf(endpoint)
-  const more = [
+  let text = identityOf(endpoint)
+  for (const part of [
     mac === undefined ? '' : ` mac=${mac}`,
     addresses.length === 0 ? '' : ` addresses=${addresses.join(',')}`,
     netns === undefined || netns.includes(' ') || endpoint.interfaceType.type === 'veth' ? '' : ` netns=${netns}`,
-  ]
-  return more.reduce((text, part) => (byteLength(text + part) <= maxAlias ? text + part : text), identity)
+  ]) {
+    if (byteLength(text + part) <= maxAlias) text += part
+  }
+  return text
 }
 
 /** @returns `undefined` when the alias is not one of an endpoint of ours */
@@ -117,16 +122,24 @@ function identityOf({ network, containerId, ifName, interfaceType }: Identity): 
   return write({ network, container: containerId, interface: ifName, ...tap })
 }
 
+const encoder = new TextEncoder()
+
 function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
+  return encoder.encode(text).length
 }
 
 function write(entries: Readonly<Record<string, string>>): string {
-  return ['vpc-bridge', ...Object.entries(entries).map(([key, value]) => `${key}=${value}`)].join(' ')
+  let text = mark
+  for (const key in entries) text += ` ${key}=${entries[key]}`
+  return text
 }
 
 function read(alias: string | undefined): Partial<Record<string, string>> {
-  const [mark, ...entries] = (alias ?? '').split(' ')
-  if (mark !== 'vpc-bridge') return {}
-  return Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
+  const values: Partial<Record<string, string>> = {}
+  if (!alias?.startsWith(`${mark} `)) return values
+  for (const entry of alias.slice(mark.length + 1).split(' ')) {
+    const equals = entry.indexOf('=')
+    values[entry.slice(0, equals)] = entry.slice(equals + 1)
+  }
+  return values
 }

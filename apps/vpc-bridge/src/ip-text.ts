@@ -13,7 +13,8 @@ export function isInet6(text: string): boolean {
 
 /** An address without its prefix length: `192.168.1.43/24` gives `192.168.1.43`. */
 export function hostOf(address: string): string {
-  return address.replace(/\/.*/, '')
+  const slash = address.indexOf('/')
+  return slash === -1 ? address : address.slice(0, slash)
 }
 
 /** The prefix of an address alone: `192.168.1.43/24` gives `192.168.1.43/32`. */

@@ -40,7 +40,8 @@ export function logFile(environment: Readonly<Record<string, string | undefined>
 }
 
 function levelOf(text: string | undefined): LogLevel {
-  return levels.find((level) => level === text?.toLowerCase()) ?? 'info'
+  for (const level of levels) if (level === text?.toLowerCase()) return level
+  return 'info'
 }
 
 /** Keeps a message on its line, whatever names it quotes. */

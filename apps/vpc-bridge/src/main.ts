@@ -3,10 +3,9 @@ import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { nodeFiles } from './node-files.ts'
 import { start } from './start.ts'
-import { versionLine } from './version.ts'
 
 await start({
   kernel: createIproute2Kernel({ macTranslator: nftTranslator() }),
   files: nodeFiles,
-  version: versionLine('iproute2'),
+  driver: 'iproute2',
 })

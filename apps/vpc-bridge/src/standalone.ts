@@ -1,10 +1,9 @@
-import { internalErrorCode, specVersions } from '@vpc-bridge/cni'
+import { internalErrorCode, newestVersion } from '@vpc-bridge/cni'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { bunSyscalls } from '@vpc-bridge/rtnetlink/bun'
 import { start } from './start.ts'
 import { syscallFiles } from './syscall-files.ts'
-import { versionLine } from './version.ts'
 
 // Not awaited: a module that waits cannot become bytecode.
 void run().catch(giveUp)
@@ -14,7 +13,7 @@ async function run(): Promise<never> {
   return start({
     kernel: createRtnetlinkKernel(syscalls, { macTranslator: nftTranslator() }),
     files: syscallFiles(syscalls),
-    version: versionLine('rtnetlink'),
+    driver: 'rtnetlink',
     executable: process.execPath,
   })
 }
@@ -24,7 +23,7 @@ function giveUp(error: unknown): void {
   const msg = `cannot start: ${error instanceof Error ? error.message : String(error)}`
   process.stderr.write(`${msg}\n`)
   if (process.env['CNI_COMMAND'] !== undefined) {
-    const document = { cniVersion: specVersions.at(-1), code: internalErrorCode, msg }
+    const document = { cniVersion: newestVersion, code: internalErrorCode, msg }
     process.stdout.write(`${JSON.stringify(document)}\n`)
   }
   process.exitCode = 1

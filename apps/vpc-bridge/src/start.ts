@@ -4,13 +4,14 @@ import { vpcBridge } from './cni-plugin.ts'
 import type { Files } from './files.ts'
 import { interruption } from './interruption.ts'
 import { openLog } from './log.ts'
+import { versionLine } from './version.ts'
 
 /** What differs between the builds of the program. */
 export interface Build {
   readonly kernel: Kernel
   readonly files: Files
-  /** What `--version` prints. */
-  readonly version: string
+  /** Name of the driver that the kernel is spoken to by. */
+  readonly driver: string
   /** Path of the program, if it is a single file. */
   readonly executable?: string
 }
@@ -23,12 +24,12 @@ export async function start(build: Build): Promise<never> {
   process.exit(code)
 }
 
-async function runCli({ kernel, files, version, executable }: Build): Promise<number> {
+async function runCli({ kernel, files, driver, executable }: Build): Promise<number> {
   // Not loaded when a runtime waits for the plugin.
   const { runCommandLine } = await import('./cli/run.ts')
   return runCommandLine(process.argv.slice(2), {
     environment: process.env,
-    version,
+    version: versionLine(driver),
     ...(executable === undefined ? {} : { executable }),
     kernel,
     append: files.append,

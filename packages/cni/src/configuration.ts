@@ -15,7 +15,7 @@ export interface Configuration {
 /** Reads a network configuration from the text on the standard input: code 6 for what is no JSON object. */
 export function readConfiguration(text: string): Result<Configuration, CniError> {
   // Some editors begin a file with a byte order mark, which JSON does not allow.
-  const input = text.replace(/^\ufeff/, '')
+  const input = text.startsWith('\ufeff') ? text.slice(1) : text
   let value: unknown
   try {
     value = JSON.parse(input)
@@ -28,7 +28,7 @@ export function readConfiguration(text: string): Result<Configuration, CniError>
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return err({ code: errorCodes.decodingFailure, msg: 'the network configuration is not a JSON object' })
   }
-  const document = Object.fromEntries(Object.entries(value))
+  const document: Readonly<Record<string, unknown>> = { ...value }
   const { cniVersion = assumedVersion } = document
   if (typeof cniVersion !== 'string') {
     return err({ code: errorCodes.decodingFailure, msg: 'cniVersion must be a text such as "1.0.0"' })

@@ -78,6 +78,7 @@ function isCommand(text: string): text is CommandName {
 /** @returns `undefined` when it is not pairs */
 function parseArgs(text: string): Readonly<Record<string, string>> | undefined {
   const pairs = text.split(';').filter((pair) => pair !== '')
+  if (pairs.length === 0) return {}
   if (!pairs.every((pair) => /^[^=]+=/.test(pair))) return undefined
   return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
 }

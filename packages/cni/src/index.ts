@@ -17,4 +17,4 @@ export {
 } from './result.ts'
 export { type Invocation, type Outcome, type Plugin, runPlugin } from './run-plugin.ts'
 export type { ValidAttachment } from './valid-attachments.ts'
-export { type SpecVersion, specVersions } from './version.ts'
+export { newestVersion, type SpecVersion, specVersions } from './version.ts'

@@ -12,7 +12,7 @@ import {
 } from './request.ts'
 import { type CniResult, formatResult } from './result.ts'
 import { validAttachmentsOf } from './valid-attachments.ts'
-import { isAtLeast, type SpecVersion, specVersions, toSpecVersion } from './version.ts'
+import { isAtLeast, newestVersion, type SpecVersion, toSpecVersion } from './version.ts'
 
 /** What a plugin does, a member for each command; the version of a request always knows the command. */
 export interface Plugin {
@@ -52,11 +52,11 @@ export interface Outcome {
  */
 export async function runPlugin(plugin: Plugin, invocation: Invocation): Promise<Outcome> {
   const command = commandOf(invocation.environment)
-  if (command.isErr()) return failure(newest, command.error)
+  if (command.isErr()) return failure(newestVersion, command.error)
   if (command.value === 'VERSION') return version(plugin, invocation)
 
   const configuration = readInput(invocation).andThen(readConfiguration)
-  if (configuration.isErr()) return failure(newest, configuration.error)
+  if (configuration.isErr()) return failure(newestVersion, configuration.error)
   const { cniVersion } = configuration.value
   try {
     const done = await perform(plugin, command.value, configuration.value, invocation.environment)
@@ -70,9 +70,6 @@ export async function runPlugin(plugin: Plugin, invocation: Invocation): Promise
     return { stdout, stderr: `${stderr}${bug instanceof Error ? `${bug.stack}\n` : ''}`, exitCode }
   }
 }
-
-/** The version to answer in as long as that of the configuration is not known. */
-const newest = specVersions.at(-1) ?? '1.1.0'
 
 /** The versions that commands came with; the others are of all versions. */
 const introducedIn: Readonly<Partial<Record<CommandName, SpecVersion>>> = {
@@ -150,7 +147,7 @@ function netnsOf(environment: Environment): string {
 /** VERSION answers in the version that it is asked in, if there is any input at all. */
 function version(plugin: Plugin, invocation: Invocation): Outcome {
   const stated = readInput(invocation).andThen(readConfiguration)
-  const cniVersion = stated.isOk() ? stated.value.cniVersion : (plugin.versions.at(-1) ?? newest)
+  const cniVersion = stated.isOk() ? stated.value.cniVersion : (plugin.versions.at(-1) ?? newestVersion)
   const stdout = `${JSON.stringify({ cniVersion, supportedVersions: plugin.versions })}\n`
   return { stdout, stderr: '', exitCode: 0 }
 }

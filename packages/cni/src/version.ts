@@ -1,5 +1,8 @@
+/** The newest version of the CNI specification that this package speaks. */
+export const newestVersion = '1.1.0'
+
 /** The versions of the CNI specification that this package speaks, oldest first. */
-export const specVersions = ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const
+export const specVersions = ['0.3.0', '0.3.1', '0.4.0', '1.0.0', newestVersion] as const
 
 /** A version of the CNI specification. */
 export type SpecVersion = (typeof specVersions)[number]

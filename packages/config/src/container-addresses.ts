@@ -21,25 +21,23 @@ export function containerAddresses(
     const expected = `a list of at least one entry, each ${prefixRule}`
     document.problems.push({ path: 'ipAddresses', found: document.at('ipAddresses'), expected })
   }
-  for (const problem of [unusable(entries), repeated(entries)].flat()) document.problems.push(problem)
+  noteUnusable(entries, document.problems)
+  noteRepeated(entries, document.problems)
   return document.problems.length > problemsBefore ? undefined : entries.map(({ value }) => value)
 }
 
-function unusable(entries: readonly Entry<Ip>[]): readonly ConfigProblem[] {
-  return entries.flatMap(({ path, found, value }) => {
+function noteUnusable(entries: readonly Entry<Ip>[], problems: ConfigProblem[]): void {
+  for (const { path, found, value } of entries) {
     const reason = unusableAsContainer(value)
     const expected = `an address that a host can have, with the length of its subnet; this is ${reason}`
-    return reason === undefined ? [] : [{ path, found, expected }]
-  })
+    if (reason !== undefined) problems.push({ path, found, expected })
+  }
 }
 
-function repeated(entries: readonly Entry<Ip>[]): readonly ConfigProblem[] {
+function noteRepeated(entries: readonly Entry<Ip>[], problems: ConfigProblem[]): void {
   const seen = new Set<string>()
-  return entries.flatMap(({ path, found, value }) => {
-    if (!seen.has(value.address)) {
-      seen.add(value.address)
-      return []
-    }
-    return [{ path, found, expected: 'each address only once' }]
-  })
+  for (const { path, found, value } of entries) {
+    if (seen.has(value.address)) problems.push({ path, found, expected: 'each address only once' })
+    seen.add(value.address)
+  }
 }

@@ -64,11 +64,13 @@ export function list<T>(document: Document, key: string, expected: string, read:
     document.problems.push({ path: listPath, found, expected: `a list, each entry ${expected}` })
     return []
   }
-  return found.flatMap((entry: unknown, index) => {
+  const entries: Entry<T>[] = []
+  for (let index = 0; index < found.length; index += 1) {
+    const entry: unknown = found[index]
     const path = `${listPath}[${index}]`
     const value = typeof entry === 'string' ? read(entry) : undefined
-    if (typeof entry === 'string' && value !== undefined) return [{ path, found: entry, value }]
-    document.problems.push({ path, found: entry, expected })
-    return []
-  })
+    if (typeof entry === 'string' && value !== undefined) entries.push({ path, found: entry, value })
+    else document.problems.push({ path, found: entry, expected })
+  }
+  return entries
 }

@@ -1,15 +1,13 @@
-import { addressToBytes, bytesToAddress, firstOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
+import { addressToBytes, bytesToAddress, firstOf, type Prefix, prefixToBytes } from '@vpc-bridge/kernel/ip'
 
 /** IP version, by the names of ip(8). */
 export type Family = 'inet' | 'inet6'
 
-/** An IP address, alone or with a prefix length, in canonical text (RFC 5952 for IPv6). */
-export interface Ip {
+/** An IP address, alone or with a prefix length. */
+export interface Ip extends Prefix {
   readonly family: Family
-  /** `192.168.1.43` */
+  /** In canonical text (RFC 5952 for IPv6): `192.168.1.43` */
   readonly address: string
-  /** In bits. */
-  readonly prefixLength: number
 }
 
 /** What the functions below read, as noun phrases for messages. */
@@ -24,7 +22,7 @@ export const addressRule = 'an IP address without prefix length, such as "192.16
  */
 export function parsePrefix(text: string): Ip | undefined {
   const prefix = prefixToBytes(text)
-  return prefix === undefined ? undefined : toIp(prefix.bytes, prefix.length)
+  return prefix === undefined ? undefined : toIp(prefix)
 }
 
 /**
@@ -35,35 +33,29 @@ export function parsePrefix(text: string): Ip | undefined {
  */
 export function parseIp(text: string): Ip | undefined {
   const bytes = addressToBytes(text)
-  return bytes === undefined ? undefined : toIp(bytes, bytes.length * 8)
+  return bytes === undefined ? undefined : toIp({ bytes, length: bytes.length * 8 })
 }
 
 /** @returns `undefined` for an IPv4 address in IPv6 form */
-function toIp(bytes: Uint8Array, prefixLength: number): Ip | undefined {
+function toIp({ bytes, length }: Prefix): Ip | undefined {
   const address = bytesToAddress(bytes)
-  if (bytes.length === 4) return { family: 'inet', address, prefixLength }
+  if (bytes.length === 4) return { family: 'inet', address, bytes, length }
   const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
-  return isMapped ? undefined : { family: 'inet6', address, prefixLength }
+  return isMapped ? undefined : { family: 'inet6', address, bytes, length }
 }
 
 /** Reads a prefix; bits behind its length are cleared. */
 export function parseCidr(text: string): string | undefined {
   const ip = parsePrefix(text)
-  return ip === undefined ? undefined : formatPrefix({ ...ip, address: networkAddress(ip) })
+  return ip === undefined ? undefined : formatPrefix({ address: networkAddress(ip), length: ip.length })
 }
 
 /** `192.168.1.43/24` */
-export function formatPrefix({ address, prefixLength }: Ip): string {
-  return `${address}/${prefixLength}`
-}
-
-/** An address and the length of its subnet as bytes. */
-export function bytesOf({ address, prefixLength }: Ip): { readonly bytes: Uint8Array; readonly length: number } {
-  // What an Ip has is an address.
-  return { bytes: addressToBytes(address) ?? new Uint8Array(0), length: prefixLength }
+export function formatPrefix({ address, length }: Pick<Ip, 'address' | 'length'>): string {
+  return `${address}/${length}`
 }
 
 /** The address that all addresses of a prefix begin with. */
-export function networkAddress(ip: Ip): string {
-  return bytesToAddress(firstOf(bytesOf(ip)))
+export function networkAddress(prefix: Prefix): string {
+  return bytesToAddress(firstOf(prefix))
 }

@@ -1,8 +1,11 @@
 /** The longest piece of a document that is repeated in a message, in characters. */
 const longest = 80
 
-/** What is not shown by itself: control and format characters (some reorder a line), odd white space, half characters. */
-const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
+/**
+ * What is not shown by itself: control and format characters (some reorder a line), odd white space, half characters. Made
+ * when it is needed: it takes time, and few documents are wrong.
+ */
+const invisible = () => /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
 
 /**
  * A value of a hostile document for a message: as JSON, on one line, what is invisible by its number, cut to a readable length.
@@ -27,7 +30,7 @@ function write(value: unknown, room: number): string {
 }
 
 function writeText(text: string): string {
-  return JSON.stringify(text).replaceAll(invisible, escaped)
+  return JSON.stringify(text).replaceAll(invisible(), escaped)
 }
 
 /** Parts until there is no more room. */

@@ -67,9 +67,9 @@ describe('parseIp', () => {
 describe('parsePrefix', () => {
   test('reads what formatPrefix writes', () => {
     fc.assert(
-      fc.property(fc.ipV4(), fc.nat(32), (address, prefixLength) => {
-        const text = formatPrefix({ family: 'inet', address, prefixLength })
-        expect(parsePrefix(text)).toEqual({ family: 'inet', address, prefixLength })
+      fc.property(fc.ipV4(), fc.nat(32), (address, length) => {
+        const text = formatPrefix({ address, length })
+        expect(parsePrefix(text)).toMatchObject({ family: 'inet', address, length })
       }),
     )
   })

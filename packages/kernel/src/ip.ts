@@ -1,6 +1,7 @@
 /**
  * IP addresses as texts and as bytes, as messages to the kernel have them. Not by a library: what they bring besides (ranges,
- * names, other notations) takes longer to load than all the messages of an ADD to send.
+ * names, other notations) takes longer to load than all the messages of an ADD to send. In loops and without regular
+ * expressions, which take longer to compile than an address to read.
  */
 
 /** A prefix, or an address with the length of its subnet. */
@@ -11,6 +12,7 @@ export interface Prefix {
   readonly length: number
 }
 
+const inetLength = 4
 const groupCount = 8
 
 /**
@@ -25,12 +27,17 @@ export function addressToBytes(text: string): Uint8Array | undefined {
 
 /** Four or sixteen bytes as canonical text: four decimals, or as RFC 5952 writes IPv6, without dots. */
 export function bytesToAddress(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join('.')
-  const groups = Array.from({ length: groupCount }, (_, n) => ((bytes[2 * n] ?? 0) << 8) | (bytes[2 * n + 1] ?? 0))
+  if (bytes.length === inetLength) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`
+  const groups: number[] = []
+  for (let n = 0; n < bytes.length; n += 2) groups.push(((bytes[n] ?? 0) << 8) | (bytes[n + 1] ?? 0))
   const { start, length } = longestZeros(groups)
-  const texts = groups.map((group) => group.toString(16))
-  if (length < 2) return texts.join(':')
-  return `${texts.slice(0, start).join(':')}::${texts.slice(start + length).join(':')}`
+  const end = start + length
+  let text = ''
+  for (let n = 0; n < groupCount; n += 1) {
+    if (n < start || n >= end) text += `${n === 0 || n === end ? '' : ':'}${groups[n]?.toString(16)}`
+    else if (n === start) text += '::'
+  }
+  return text
 }
 
 /** `10.0.0.0/24` as bytes and length; `undefined` when it is not a prefix. */
@@ -62,10 +69,15 @@ function maskOf(length: number, n: number): number {
 
 function inetBytes(text: string): Uint8Array | undefined {
   const parts = text.split('.')
-  const numbers = parts.map(Number)
-  // What is written as numbers are: neither signs nor leading zeros, which some take for octal numbers.
-  const isWhole = numbers.every((number, n) => number >= 0 && number <= 255 && String(number) === parts[n])
-  return parts.length === 4 && isWhole ? new Uint8Array(numbers) : undefined
+  if (parts.length !== inetLength) return undefined
+  const bytes = new Uint8Array(inetLength)
+  for (let n = 0; n < inetLength; n += 1) {
+    const number = Number(parts[n])
+    // What is written as numbers are: neither signs nor leading zeros, which some take for octal numbers.
+    if (String(number & 0xff) !== parts[n]) return undefined
+    bytes[n] = number
+  }
+  return bytes
 }
 
 function inet6Bytes(text: string): Uint8Array | undefined {
@@ -98,14 +110,18 @@ function withoutDots(text: string): string | undefined {
   return `${text.slice(0, start)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
 }
 
-/** The first of the longest runs of zeros. */
+/** The first of the longest runs of zeros; none when a zero is alone, and written as one. */
 function longestZeros(groups: readonly number[]): { readonly start: number; readonly length: number } {
-  let [start, length] = [0, 0]
+  let start = 0
+  let length = 0
   for (let from = 0; from < groups.length; from += 1) {
     let to = from
     while (groups[to] === 0) to += 1
-    if (to - from > length) [start, length] = [from, to - from]
+    if (to - from > length) {
+      start = from
+      length = to - from
+    }
     from = to
   }
-  return { start, length }
+  return length < 2 ? { start: 0, length: 0 } : { start, length }
 }
