@@ -5,6 +5,7 @@ import {
   type Link,
   lookUpOnce,
   type Netns,
+  type Operation,
   operationError,
 } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
@@ -55,9 +56,9 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
     }
     const endpoint = { ...attachment, netns }
     const told = { ...options, warn: once(options.warn) }
-    const joined = yield* underLock(outer, 'shared', join(outer, container, endpoint, told), options.signal)
+    const joined = yield* underLock(host, 'shared', join(host, container, endpoint, told), options.signal)
     if (joined !== undefined) return ok(joined)
-    return underLock(outer, 'exclusive', make(outer, container, endpoint, told), options.signal)
+    return underLock(host, 'exclusive', make(host, container, endpoint, told), options.signal)
   })
 }
 
@@ -86,10 +87,9 @@ function once(warn: AddOptions['warn']): (message: string) => void {
 }
 
 /** Connects the container if its network is complete: nothing is changed of what others may be using. */
-function join(outer: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
+function join(host: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
   return ({ release }: Turn) =>
     safeTry<Added | undefined, Failure>(async function* () {
-      const host = lookUpOnce(outer)
       const steps = yield* refusingTakenName(host, container, endpoint, options)
       if (!(yield* isComplete(sharedOf(steps), host, options))) return ok(undefined)
       yield* apply(ownOf(steps, release), host, options)
@@ -98,10 +98,9 @@ function join(outer: Netns, container: Netns, endpoint: Added['attachment'], opt
 }
 
 /** Connects the container, with what its network lacks. */
-function make(outer: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
+function make(host: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
   return ({ release }: Turn) =>
     safeTry<Added, Failure>(async function* () {
-      const host = lookUpOnce(outer)
       const steps = yield* refusingTakenName(host, container, endpoint, options)
       // Others may have made it in the meantime.
       const complete = yield* isComplete(sharedOf(steps), host, options)
@@ -141,20 +140,31 @@ function refusingTakenName(
 function isComplete(
   steps: readonly Step<Netns, KernelError>[],
   host: Netns,
-  { signal, observe }: AddOptions,
+  { observe }: AddOptions,
 ): ResultAsync<boolean, Failure> {
   const events: Progress<KernelError>[] = []
   let isRefused = false
-  const readOnly = intercept(host, (operation, where) => {
-    isRefused = true
-    return errAsync(operationError(operation, where.path, 'EROFS', 'others may be using it'))
-  })
-  const options = { ...(signal && { signal }), observe: (event: Progress<KernelError>) => events.push(event) }
-  return ResultAsync.fromSafePromise(apply(steps, readOnly, options)).andThen((result) => {
+  const readOnly = intercept(host, (operation, where) =>
+    isAddressThere(operation, where).andThen((there) => {
+      if (there) return errAsync(operationError(operation, where.path, 'EEXIST', 'file exists'))
+      isRefused = true
+      return errAsync(operationError(operation, where.path, 'EROFS', 'others may be using it'))
+    }),
+  )
+  // Nothing is there to be taken back: an interruption is heard of by the walk that follows.
+  const applied = apply(steps, readOnly, { observe: (event) => events.push(event) })
+  return ResultAsync.fromSafePromise(applied).andThen((result) => {
     if (isRefused) return ok(false)
-    if (observe !== undefined) events.forEach(observe)
+    for (const event of events) observe?.(event)
     return result.map(() => true)
   })
+}
+
+/** Whether an operation adds an address that is there: that is tried by a step before it looks. */
+function isAddressThere(operation: Operation, netns: Netns): ResultAsync<boolean, KernelError> {
+  if (operation.do !== 'add address') return okAsync(false)
+  const { dev, address } = operation.address
+  return netns.addresses(dev).map((addresses) => addresses.some((found) => found.address === address))
 }
 
 /** The steps of an ADD, from what is on the host. Changes nothing. */
@@ -187,8 +197,8 @@ export function stepsToAdd(
     const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
     // What comes to a namespace starts with its defaults, up; what it had at home it remembers itself.
     const isGuest = site.path !== undefined && (inPlace === undefined || isAway(eni))
-    const now = stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
-    const before = isKnown ? recorded : { ...(yield* now), ...recorded }
+    const now = () => stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
+    const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
     const bridgeNetns = site.path
     return ok(
       endpointSteps({

@@ -48,4 +48,12 @@ describe('looking up once', () => {
     expect((await once.link('br0'))._unsafeUnwrap()).toBeUndefined()
     expect(asked).toEqual(['/run/netns/blue', 'br0', 'br0', 'br0', 'br0'])
   })
+
+  test('asks again under a lock: others had their turn before', async () => {
+    const { once, asked } = await world()
+    await once.link('br0')
+    await once.tryLock('shared')
+    await once.link('br0')
+    expect(asked).toEqual(['br0', 'br0'])
+  })
 })

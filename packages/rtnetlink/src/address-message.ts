@@ -1,6 +1,6 @@
 import type { Address } from '@vpc-bridge/kernel'
 import { addressToBytes, bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
-import { bytes, concat, decodeAttributes, encodeAttributes, readU32, u32, viewOf } from './attributes.ts'
+import { bytes, decodeAttributes, encodeAttributes, putU32, readU32, u32, u32At } from './attributes.ts'
 import { flags, type Request } from './message.ts'
 
 /** linux/rtnetlink.h */
@@ -35,7 +35,6 @@ export function deleteAddress({ index, address, peer }: IndexedAddress): Request
 /** Reads an address; `undefined` when the message is none. */
 export function decodeAddress(body: Uint8Array): IndexedAddress | undefined {
   if (body.length < headerLength) return undefined
-  const view = viewOf(body)
   const attributes = decodeAttributes(body.subarray(headerLength), Object.values(ifa))
   // The other end's, if there is one; else the same, or in IPv6 the only one.
   const end = attributes.get(ifa.address)
@@ -46,8 +45,8 @@ export function decodeAddress(body: Uint8Array): IndexedAddress | undefined {
   const metric = readU32(attributes, ifa.priority) ?? 0
   const noPrefixRoute = ((readU32(attributes, ifa.flags) ?? 0) & addressFlags.noPrefixRoute) !== 0
   return {
-    index: view.getUint32(4, true),
-    address: `${bytesToAddress(local)}/${view.getUint8(1)}`,
+    index: u32At(body, 4),
+    address: `${bytesToAddress(local)}/${body[1]}`,
     ...(broadcast?.length === 4 ? { broadcast: bytesToAddress(broadcast) } : {}),
     ...(hasPeer ? { peer: bytesToAddress(end) } : {}),
     ...(metric === 0 ? {} : { metric }),
@@ -74,19 +73,15 @@ function addressRequest(
     ...(wantedFlags !== 0 && type === addressTypes.new ? [u32(ifa.flags, wantedFlags)] : []),
     ...(metric === 0 ? [] : [u32(ifa.priority, metric)]),
   ]
-  const body = concat([
-    header(inet6 ? families.inet6 : families.inet, prefix.length, index),
-    encodeAttributes(attributes),
-  ])
+  const body = encodeAttributes(attributes, header(inet6 ? families.inet6 : families.inet, prefix.length, index))
   return { type, flags: flags.request | extraFlags, body }
 }
 
 /** struct ifaddrmsg */
 function header(family: number, prefixLength: number, index: number): Uint8Array {
   const buffer = new Uint8Array(headerLength)
-  const view = viewOf(buffer)
-  view.setUint8(0, family)
-  view.setUint8(1, prefixLength)
-  view.setUint32(4, index, true)
+  buffer[0] = family
+  buffer[1] = prefixLength
+  putU32(buffer, 4, index)
   return buffer
 }

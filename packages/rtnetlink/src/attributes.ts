@@ -38,17 +38,20 @@ export function text(type: number, value: string): Attribute {
   return { type, value: encoder.encode(`${value}\0`) }
 }
 
+const nothing = new Uint8Array(0)
+
 /** Attributes within an attribute, with a header of fixed layout before them if there is one. */
-export function nest(type: number, inner: readonly Attribute[], header: Uint8Array = new Uint8Array(0)): Attribute {
-  return { type: type | nested, value: concat([header, encodeAttributes(inner)]) }
+export function nest(type: number, inner: readonly Attribute[], header: Uint8Array = nothing): Attribute {
+  return { type: type | nested, value: encodeAttributes(inner, header) }
 }
 
-/** Attributes as they are sent. */
-export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
-  let total = 0
-  for (const { value } of attributes) total += headerLength + align(value.length)
+/** Attributes as they are sent, with a header of fixed layout before them if there is one. */
+export function encodeAttributes(attributes: readonly Attribute[], header: Uint8Array = nothing): Uint8Array {
+  let total = header.length
+  for (const { value } of attributes) total += headerLength + ((value.length + 3) & ~3)
   const buffer = new Uint8Array(total)
-  let offset = 0
+  buffer.set(header)
+  let offset = header.length
   for (const { type, value } of attributes) {
     const length = headerLength + value.length
     buffer[offset] = length
@@ -56,7 +59,7 @@ export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
     buffer[offset + 2] = type
     buffer[offset + 3] = type >>> 8
     buffer.set(value, offset + headerLength)
-    offset += align(length)
+    offset += (length + 3) & ~3
   }
   return buffer
 }
@@ -66,7 +69,7 @@ export type Attributes = ReadonlyMap<number, Uint8Array>
 
 /**
  * Reads the attributes of the wanted types. Of those that are there twice the last counts; from the first that is longer than
- * what was received on, nothing is read. A link has some sixty: what is not wanted costs next to nothing.
+ * what was received on, nothing is read. A link has some sixty: what is not wanted costs next to nothing, not even a call.
  */
 export function decodeAttributes(buffer: Uint8Array, wanted: readonly number[]): Attributes {
   const attributes = new Map<number, Uint8Array>()
@@ -84,12 +87,11 @@ export function decodeAttributes(buffer: Uint8Array, wanted: readonly number[]):
 /** All attributes as a list, in which a type may be there several times. */
 export function listAttributes(buffer: Uint8Array): readonly Attribute[] {
   const attributes: Attribute[] = []
-  const view = viewOf(buffer)
   let offset = 0
   while (offset + headerLength <= buffer.length) {
-    const length = view.getUint16(offset, true)
+    const length = u16At(buffer, offset)
     if (length < headerLength || offset + length > buffer.length) break
-    const type = view.getUint16(offset + 2, true) & typeMask
+    const type = u16At(buffer, offset + 2) & typeMask
     attributes.push({ type, value: buffer.subarray(offset + headerLength, offset + length) })
     offset += align(length)
   }
@@ -99,7 +101,7 @@ export function listAttributes(buffer: Uint8Array): readonly Attribute[] {
 /** @returns `undefined` when there is no such attribute, or it is too short */
 export function readU32(attributes: Attributes, type: number): number | undefined {
   const value = attributes.get(type)
-  return value === undefined || value.length < 4 ? undefined : viewOf(value).getUint32(0, true)
+  return value === undefined || value.length < 4 ? undefined : u32At(value, 0)
 }
 
 /** @returns the text up to the zero byte that ends it; `undefined` when there is no such attribute */
@@ -126,8 +128,36 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-export function viewOf(buffer: Uint8Array): DataView {
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+/** The number in two bytes; what is behind the end counts as zero. A view of the buffer would take longer to make. */
+export function u16At(buffer: Uint8Array, offset: number): number {
+  return (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8)
+}
+
+/** The signed number in four bytes. */
+export function i32At(buffer: Uint8Array, offset: number): number {
+  return (
+    (buffer[offset] ?? 0) |
+    ((buffer[offset + 1] ?? 0) << 8) |
+    ((buffer[offset + 2] ?? 0) << 16) |
+    ((buffer[offset + 3] ?? 0) << 24)
+  )
+}
+
+/** The number in four bytes. */
+export function u32At(buffer: Uint8Array, offset: number): number {
+  return i32At(buffer, offset) >>> 0
+}
+
+export function putU16(buffer: Uint8Array, offset: number, value: number): void {
+  buffer[offset] = value
+  buffer[offset + 1] = value >>> 8
+}
+
+export function putU32(buffer: Uint8Array, offset: number, value: number): void {
+  buffer[offset] = value
+  buffer[offset + 1] = value >>> 8
+  buffer[offset + 2] = value >>> 16
+  buffer[offset + 3] = value >>> 24
 }
 
 /** The next multiple of four. */

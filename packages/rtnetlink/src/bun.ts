@@ -7,6 +7,9 @@ const ENOENT = 2
 /** Longer than any target of a link in /proc. */
 const linkLength = 256
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 /**
  * The system calls in Bun, by way of the C library. Not by `node:fs`, which takes more time to load than a network takes to
  * build.
@@ -40,7 +43,7 @@ export function bunSyscalls(): Syscalls {
     readlink: (path) => {
       const target = new Uint8Array(linkLength)
       const length = result(libc.readlink(zeroEnded(path), target, linkLength))
-      return length < 0 ? length : new TextDecoder().decode(target.subarray(0, length))
+      return length < 0 ? length : decoder.decode(target.subarray(0, length))
     },
     ioctl: (descriptor, request, argument) => {
       // Each function takes time to make, and most commands need none of these.
@@ -72,5 +75,5 @@ interface Devices {
 }
 
 function zeroEnded(text: string): Uint8Array {
-  return new TextEncoder().encode(`${text}\0`)
+  return encoder.encode(`${text}\0`)
 }

@@ -2,17 +2,19 @@ import type { Link, LinkSettings, NewLink, NewTap } from '@vpc-bridge/kernel'
 import {
   type Attribute,
   bytes,
-  concat,
   decodeAttributes,
   encodeAttributes,
+  i32At,
   listAttributes,
   nest,
+  putU32,
   readText,
   readU32,
   text,
   textOf,
+  u16At,
   u32,
-  viewOf,
+  u32At,
 } from './attributes.ts'
 import { bytesToMac, macToBytes } from './mac.ts'
 import { flags, type Request } from './message.ts'
@@ -48,7 +50,7 @@ export type LinkHandle = number | string
 /** Asks for one link. */
 export function getLink(name: string): Request {
   const attributes = [...nameOf(name), u32(ifla.extMask, skipStatistics)]
-  return { type: linkTypes.get, flags: flags.request, body: concat([header(), encodeAttributes(attributes)]) }
+  return { type: linkTypes.get, flags: flags.request, body: encodeAttributes(attributes, header()) }
 }
 
 /** Asks for all links, or for the ports of one. */
@@ -57,7 +59,7 @@ export function getLinks(master?: number): Request {
   return {
     type: linkTypes.get,
     flags: flags.request | flags.dump,
-    body: concat([header(), encodeAttributes(attributes)]),
+    body: encodeAttributes(attributes, header()),
   }
 }
 
@@ -80,7 +82,7 @@ export function newLink(
     ...properties(link, master, undefined),
     nest(ifla.linkinfo, [bytes(info.kind, new TextEncoder().encode(link.kind)), ...data]),
   ]
-  const body = concat([header({ up: link.up ? true : undefined }), encodeAttributes(attributes)])
+  const body = encodeAttributes(attributes, header({ up: link.up ? true : undefined }))
   return { type: linkTypes.new, flags: flags.request | flags.create | flags.exclusive, body }
 }
 
@@ -96,7 +98,7 @@ export function setLink(link: LinkHandle, set: LinkSettings, master: number | un
     // Without the zero byte, for which there is no room behind 255 others.
     ...(set.alias === undefined ? [] : [bytes(ifla.ifalias, new TextEncoder().encode(set.alias))]),
   ]
-  const body = concat([header({ index: indexOf(link), up: set.up }), encodeAttributes(attributes)])
+  const body = encodeAttributes(attributes, header({ index: indexOf(link), up: set.up }))
   return { type: linkTypes.new, flags: flags.request, body }
 }
 
@@ -106,12 +108,12 @@ export function setLink(link: LinkHandle, set: LinkSettings, master: number | un
  * @param netns descriptor of the namespace to move it to
  */
 export function moveLink(index: number, netns: number): Request {
-  const body = concat([header({ index }), encodeAttributes([u32(ifla.netNsFd, netns)])])
+  const body = encodeAttributes([u32(ifla.netNsFd, netns)], header({ index }))
   return { type: linkTypes.new, flags: flags.request, body }
 }
 
 export function deleteLink(name: string): Request {
-  const body = concat([header(), encodeAttributes(nameOf(name))])
+  const body = encodeAttributes(nameOf(name), header())
   return { type: linkTypes.delete, flags: flags.request, body }
 }
 
@@ -137,31 +139,35 @@ const wantedOfLink = [
 /** Reads a link; `undefined` when the message is none. */
 export function decodeLink(body: Uint8Array): Link | undefined {
   if (body.length < headerLength) return undefined
-  const view = viewOf(body)
   const attributes = decodeAttributes(body.subarray(headerLength), wantedOfLink)
   const name = readText(attributes, ifla.ifname)
   if (name === undefined) return undefined
   const linkInfo = decodeAttributes(attributes.get(ifla.linkinfo) ?? new Uint8Array(0), [info.kind])
   const kind = readText(linkInfo, info.kind)
   const mac = attributes.get(ifla.address)
-  const isEthernet = view.getUint16(2, true) === hardwareEthernet && mac?.length === 6
+  const isEthernet = u16At(body, 2) === hardwareEthernet && mac?.length === 6
   const master = readU32(attributes, ifla.master)
   const peer = kind === 'veth' ? readU32(attributes, ifla.link) : undefined
   const alias = readText(attributes, ifla.ifalias)
   return {
-    index: view.getInt32(4, true),
+    index: i32At(body, 4),
     name,
-    altNames: listAttributes(attributes.get(ifla.propList) ?? new Uint8Array(0))
-      .filter(({ type }) => type === ifla.altIfname)
-      .map(({ value }) => textOf(value)),
+    altNames: altNamesIn(attributes.get(ifla.propList)),
     ...(kind === undefined ? {} : { kind }),
     ...(isEthernet ? { mac: bytesToMac(mac) } : {}),
     mtu: readU32(attributes, ifla.mtu) ?? 0,
-    up: (view.getUint32(8, true) & ifUp) !== 0,
+    up: (u32At(body, 8) & ifUp) !== 0,
     ...(master === undefined ? {} : { master }),
     ...(peer === undefined ? {} : { peer }),
     ...(alias === undefined || alias === '' ? {} : { alias }),
   }
+}
+
+function altNamesIn(properties: Uint8Array | undefined): readonly string[] {
+  if (properties === undefined) return []
+  return listAttributes(properties)
+    .filter(({ type }) => type === ifla.altIfname)
+    .map(({ value }) => textOf(value))
 }
 
 const headerLength = 16
@@ -169,10 +175,9 @@ const headerLength = 16
 /** struct ifinfomsg */
 function header({ index = 0, up }: { readonly index?: number; readonly up?: boolean | undefined } = {}): Uint8Array {
   const buffer = new Uint8Array(headerLength)
-  const view = viewOf(buffer)
-  view.setInt32(4, index, true)
-  view.setUint32(8, up ? ifUp : 0, true)
-  view.setUint32(12, up === undefined ? 0 : ifUp, true)
+  putU32(buffer, 4, index)
+  putU32(buffer, 8, up ? ifUp : 0)
+  putU32(buffer, 12, up === undefined ? 0 : ifUp)
   return buffer
 }
 
@@ -193,7 +198,7 @@ function properties(
 
 function altNameRequest(type: number, extraFlags: number, name: string, altName: string): Request {
   const attributes = [...nameOf(name), nest(ifla.propList, [text(ifla.altIfname, altName)])]
-  return { type, flags: flags.request | extraFlags, body: concat([header(), encodeAttributes(attributes)]) }
+  return { type, flags: flags.request | extraFlags, body: encodeAttributes(attributes, header()) }
 }
 
 /** A name that is too long for a primary one can only be an alternative one. */

@@ -2,15 +2,24 @@ const macLength = 6
 
 /** `02:00:00:00:00:01` as six bytes; `undefined` when it is not a MAC address. */
 export function macToBytes(mac: string): Uint8Array | undefined {
-  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) return undefined
+  const pairs = mac.split(':')
+  if (pairs.length !== macLength) return undefined
   const bytes = new Uint8Array(macLength)
-  for (let n = 0; n < macLength; n += 1) bytes[n] = Number.parseInt(mac.slice(3 * n, 3 * n + 2), 16)
+  for (let n = 0; n < macLength; n += 1) {
+    const number = Number.parseInt(pairs[n] ?? '', 16)
+    if (pairOf(number) !== pairs[n]?.toLowerCase()) return undefined
+    bytes[n] = number
+  }
   return bytes
 }
 
 export function bytesToMac(bytes: Uint8Array): string {
   let text = ''
-  for (let n = 0; n < bytes.length; n += 1)
-    text += `${n === 0 ? '' : ':'}${(bytes[n] ?? 0).toString(16).padStart(2, '0')}`
+  for (let n = 0; n < bytes.length; n += 1) text += `${n === 0 ? '' : ':'}${pairOf(bytes[n] ?? 0)}`
   return text
+}
+
+/** Two hexadecimal digits. */
+function pairOf(byte: number): string {
+  return `${byte < 16 ? '0' : ''}${byte.toString(16)}`
 }

@@ -1,4 +1,4 @@
-import { align, concat, decodeAttributes, textOf, viewOf } from './attributes.ts'
+import { align, decodeAttributes, i32At, putU16, putU32, textOf, u16At, u32At } from './attributes.ts'
 
 /** A request to the kernel. */
 export interface Request {
@@ -43,13 +43,14 @@ const errorText = 1
 
 /** A request as it is sent. */
 export function encodeRequest({ type, flags, body }: Request, sequence: number): Uint8Array {
-  const header = new Uint8Array(headerLength)
-  const view = viewOf(header)
-  view.setUint32(0, headerLength + body.length, true)
-  view.setUint16(4, type, true)
-  view.setUint16(6, flags, true)
-  view.setUint32(8, sequence, true)
-  return concat([header, body])
+  const length = headerLength + body.length
+  const message = new Uint8Array(length)
+  putU32(message, 0, length)
+  putU16(message, 4, type)
+  putU16(message, 6, flags)
+  putU32(message, 8, sequence)
+  message.set(body, headerLength)
+  return message
 }
 
 /**
@@ -59,16 +60,15 @@ export function encodeRequest({ type, flags, body }: Request, sequence: number):
  */
 export function decodeMessages(buffer: Uint8Array): readonly Message[] | undefined {
   const messages: Message[] = []
-  const view = viewOf(buffer)
   let offset = 0
   while (offset < buffer.length) {
     if (offset + headerLength > buffer.length) return undefined
-    const length = view.getUint32(offset, true)
+    const length = u32At(buffer, offset)
     if (length < headerLength || offset + length > buffer.length) return undefined
     messages.push({
-      type: view.getUint16(offset + 4, true),
-      flags: view.getUint16(offset + 6, true),
-      sequence: view.getUint32(offset + 8, true),
+      type: u16At(buffer, offset + 4),
+      flags: u16At(buffer, offset + 6),
+      sequence: u32At(buffer, offset + 8),
       body: buffer.subarray(offset + headerLength, offset + length),
     })
     offset += align(length)
@@ -118,8 +118,7 @@ export interface Verdict {
 /** Reads a message of type error, or the done message of a dump, which begin alike. An error without a number is one, too. */
 export function decodeVerdict({ type, flags: messageFlags, body }: Message): Verdict {
   if (body.length < 4) return { errno: type === control.error ? EBADMSG : 0 }
-  const view = viewOf(body)
-  const errno = Math.abs(view.getInt32(0, true))
+  const errno = Math.abs(i32At(body, 0))
   if ((messageFlags & flags.acknowledgeAttributes) === 0) return { errno }
   // An error repeats the request, or its header alone if it was truncated.
   const repeated = type === control.done ? 0 : repeatedLength(body, messageFlags)
@@ -129,5 +128,5 @@ export function decodeVerdict({ type, flags: messageFlags, body }: Message): Ver
 
 function repeatedLength(body: Uint8Array, messageFlags: number): number {
   if ((messageFlags & flags.acknowledgeTruncated) !== 0 || body.length < 8) return headerLength
-  return align(viewOf(body).getUint32(4, true))
+  return align(u32At(body, 4))
 }

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
-import { viewOf } from './attributes.ts'
+import { putU16, putU32 } from './attributes.ts'
 import { type Errno, errorOf } from './errno.ts'
 import {
   control,
@@ -120,26 +120,30 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
         word === undefined ? decodeMessages(buffer.slice(0, length)) : pickMessages(buffer.subarray(0, length), word)
       if (messages === undefined)
         return err({ errno: 'EBADMSG', message: 'the answer does not consist of whole messages' })
-      if (messages.some(({ type }) => type === control.overrun)) return err(errorOf(ENOBUFS))
-      const answers = messages.filter(({ sequence: its, type }) => its === expected && type !== control.noop)
+      const answers: Message[] = []
+      for (const message of messages) {
+        if (message.type === control.overrun) return err(errorOf(ENOBUFS))
+        if (message.sequence === expected && message.type !== control.noop) answers.push(message)
+      }
       if (answers.length > 0) return ok(answers)
     }
   }
 
-  const request: NetlinkSocket['request'] = (wanted) =>
-    send({ ...wanted, flags: wanted.flags | flags.acknowledge }).andThen((expected) => {
-      for (;;) {
-        const received = receive(expected)
-        if (received.isErr()) return err(received.error)
-        const verdict = received.value.find(({ type }) => type === control.error)
-        if (verdict !== undefined) return judged(verdict)
-      }
-    })
+  const request: NetlinkSocket['request'] = (wanted) => {
+    const sent = send({ ...wanted, flags: wanted.flags | flags.acknowledge })
+    if (sent.isErr()) return err(sent.error)
+    for (;;) {
+      const received = receive(sent.value)
+      if (received.isErr()) return err(received.error)
+      for (const message of received.value) if (message.type === control.error) return judged(message)
+    }
+  }
 
   // Without an acknowledgement, which would be a second message: the object itself says that all went well.
   const ask: NetlinkSocket['ask'] = (wanted) => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const received = send(wanted).andThen((expected) => receive(expected))
+      const sent = send(wanted)
+      const received = sent.isErr() ? sent : receive(sent.value)
       if (received.isErr()) return err(received.error)
       const [answer] = received.value
       if (answer !== undefined) return answer.type > control.overrun ? ok(answer) : judged(answer).andThen(noObject)
@@ -167,7 +171,8 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
 
   const dump: NetlinkSocket['dump'] = (wanted, options = {}) => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const list = send(wanted).andThen((expected) => readList(expected, options))
+      const sent = send(wanted)
+      const list = sent.isErr() ? sent : readList(sent.value, options)
       if (list.isErr()) {
         drain()
         return err(list.error)
@@ -198,19 +203,19 @@ interface List {
 /** struct sockaddr_nl; the port of the kernel is 0. */
 function kernelAddress(): Uint8Array {
   const buffer = new Uint8Array(12)
-  viewOf(buffer).setUint16(0, AF_NETLINK, true)
+  putU16(buffer, 0, AF_NETLINK)
   return buffer
 }
 
 function u32(value: number): Uint8Array {
   const buffer = new Uint8Array(4)
-  viewOf(buffer).setUint32(0, value, true)
+  putU32(buffer, 0, value)
   return buffer
 }
 
 /** struct timeval of 64-bit Linux */
 function seconds(value: number): Uint8Array {
   const buffer = new Uint8Array(16)
-  viewOf(buffer).setBigInt64(0, BigInt(value), true)
+  putU32(buffer, 0, value)
   return buffer
 }

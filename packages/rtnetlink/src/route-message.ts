@@ -1,7 +1,7 @@
 import type { Route } from '@vpc-bridge/kernel'
 import { addressToBytes, bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { families } from './address-message.ts'
-import { bytes, concat, decodeAttributes, encodeAttributes, readU32, u32, viewOf } from './attributes.ts'
+import { bytes, decodeAttributes, encodeAttributes, putU32, readU32, u32, u32At } from './attributes.ts'
 import { flags, type Request } from './message.ts'
 
 /** linux/rtnetlink.h */
@@ -37,7 +37,7 @@ export function getRoutes(
     ...(table === tables.all ? [] : [u32(rta.table, table)]),
     ...(index === undefined ? [] : [u32(rta.outputInterface, index)]),
   ]
-  const body = concat([header({ family: families[family], table, type: unicast }), encodeAttributes(attributes)])
+  const body = encodeAttributes(attributes, header({ family: families[family], table, type: unicast }))
   return { type: routeTypes.get, flags: flags.request | flags.dump, body }
 }
 
@@ -48,7 +48,7 @@ export function getRoutes(
 export function wordOf(destination: string): number | undefined {
   const prefix = prefixToBytes(destination)
   if (prefix === undefined || prefix.length === 0) return undefined
-  return viewOf(prefix.bytes).getUint32(4 * (Math.ceil(prefix.length / 32) - 1), true)
+  return u32At(prefix.bytes, 4 * (Math.ceil(prefix.length / 32) - 1))
 }
 
 /** @returns `undefined` when a text is not an address */
@@ -72,23 +72,22 @@ export function deleteRoute(route: IndexedRoute): Request | undefined {
  */
 export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
   if (body.length < headerLength) return undefined
-  const view = viewOf(body)
-  if (view.getUint8(2) !== 0 || view.getUint8(3) !== 0) return undefined
-  const family = view.getUint8(0)
+  // For some sources, or one type of service.
+  if (body[2] !== 0 || body[3] !== 0) return undefined
   const attributes = decodeAttributes(body.subarray(headerLength), Object.values(rta))
   const index = readU32(attributes, rta.outputInterface)
-  const table = readU32(attributes, rta.table) ?? view.getUint8(4)
-  if (view.getUint8(7) !== unicast || table === tables.local || index === undefined) return undefined
-  const destination = attributes.get(rta.destination) ?? new Uint8Array(family === families.inet6 ? 16 : 4)
+  const table = readU32(attributes, rta.table) ?? body[4]
+  if (body[7] !== unicast || table === tables.local || index === undefined) return undefined
+  const destination = attributes.get(rta.destination) ?? new Uint8Array(body[0] === families.inet6 ? 16 : 4)
   const gateway = attributes.get(rta.gateway)
   const source = attributes.get(rta.source)
-  const protocol = view.getUint8(5)
+  const protocol = body[5] ?? 0
   return {
-    destination: `${bytesToAddress(destination)}/${view.getUint8(1)}`,
+    destination: `${bytesToAddress(destination)}/${body[1]}`,
     ...(gateway === undefined ? {} : { gateway: bytesToAddress(gateway) }),
     index,
-    onlink: (view.getUint32(8, true) & onlinkFlag) !== 0,
-    scope: view.getUint8(6) === scopes.link ? 'link' : 'global',
+    onlink: (u32At(body, 8) & onlinkFlag) !== 0,
+    scope: body[6] === scopes.link ? 'link' : 'global',
     protocol: protocols[protocol] ?? String(protocol),
     metric: readU32(attributes, rta.priority) ?? 0,
     ...(source === undefined ? {} : { source: bytesToAddress(source) }),
@@ -122,7 +121,7 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
     type: unicast,
     flags: route.onlink ? onlinkFlag : 0,
   })
-  return { type, flags: flags.request | extraFlags, body: concat([head, encodeAttributes(attributes)]) }
+  return { type, flags: flags.request | extraFlags, body: encodeAttributes(attributes, head) }
 }
 
 /** No bytes for no address; `undefined` when a text is not one. */
@@ -143,6 +142,6 @@ function header(fields: {
   const buffer = new Uint8Array(headerLength)
   const { family, destinationLength = 0, table = 0, protocol = 0, scope = 0, type = 0 } = fields
   buffer.set([family, destinationLength, 0, 0, table, protocol, scope, type])
-  viewOf(buffer).setUint32(8, fields.flags ?? 0, true)
+  putU32(buffer, 8, fields.flags ?? 0)
   return buffer
 }

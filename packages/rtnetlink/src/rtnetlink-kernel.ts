@@ -105,7 +105,7 @@ export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMa
         return { path: `/proc/${process}/fd/${descriptor}`, isOwn: path === ownPath }
       },
       openDescriptor: () => openFile(`/proc/self/fd/${descriptor}`),
-      descriptorOf: (far) => enter(far).map((entry) => entry.descriptor),
+      openFile,
     })
     const close = () => {
       socket.close()

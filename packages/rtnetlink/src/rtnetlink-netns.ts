@@ -33,7 +33,7 @@ import {
   setLink,
 } from './link-message.ts'
 import type { Message, Request } from './message.ts'
-import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
+import { decodeNeighbour, deleteNeighbour, getNeighbours, newNeighbour, setNeighbour } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
 import { decodeRoute, deleteRoute, getRoutes, type IndexedRoute, newRoute, setRoute, wordOf } from './route-message.ts'
 import { openFlags, type Syscalls } from './syscalls.ts'
@@ -56,8 +56,8 @@ export interface Opened {
   readonly forChildren: () => TranslatorNetns
   /** A further descriptor of the namespace, which nobody else uses. */
   readonly openDescriptor: () => Result<number, Errno>
-  /** Descriptor of the namespace at a path, for the far end of a veth pair. */
-  readonly descriptorOf: (path: string) => Result<number, Errno>
+  /** Opens another namespace by its path, for what the kernel moves there. */
+  readonly openFile: (path: string) => Result<number, Errno>
 }
 
 const encoder = new TextEncoder()
@@ -70,28 +70,37 @@ const lockOperations: Readonly<Record<LockMode, number>> = { shared: 1 | 4, excl
 /** In bytes: a page, which is what the kernel gives of a setting at once. */
 const longestSetting = 4096
 
+/** In milliseconds: between a look at a link and the change that follows from it. */
+const moment = 2
+
 /** The handle of a namespace. */
 export function openNetns(opened: Opened): Netns {
-  const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, descriptorOf } = opened
+  const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, openFile } = opened
   const { macTranslator, forChildren } = opened
+
+  const seen = new Map<string, NamedLink & { readonly at: number }>()
 
   const findLink = (name: string): Result<Link | undefined, Errno> => {
     if (!isName(name)) return ok(undefined)
-    return socket
-      .ask(getLink(name))
-      .map(({ body }) => decodeLink(body))
-      .orElse((error) => (error.errno === 'ENODEV' ? ok(undefined) : err(error)))
+    const answer = socket.ask(getLink(name))
+    if (answer.isErr()) return answer.error.errno === 'ENODEV' ? ok(undefined) : err(answer.error)
+    const link = decodeLink(answer.value.body)
+    if (link !== undefined) seen.set(name, { index: link.index, name: link.name, at: performance.now() })
+    return ok(link)
   }
 
   const presentLink = (name: string): Result<Link, Errno> =>
     findLink(name).andThen((link) => (link === undefined ? err(noDevice(name)) : ok(link)))
 
   /**
-   * Does something with the link that has a name now. Nothing is remembered: others rename links, and delete them, and what is
-   * meant for one must not reach another.
+   * Does something with the link that has a name now, which is asked for if it was not just before. It is not remembered for
+   * longer: others rename links, and delete them, and what is meant for one must not reach another.
    */
-  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> =>
-    presentLink(name).andThen(action)
+  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> => {
+    const known = seen.get(name)
+    if (known !== undefined && performance.now() - known.at < moment) return action(known)
+    return presentLink(name).andThen(action)
+  }
 
   /** A change of a link that the kernel finds by its name itself. */
   const changeNamed = (name: string, toRequest: (name: string) => Request): Result<void, Errno> =>
@@ -117,24 +126,28 @@ export function openNetns(opened: Opened): Netns {
       })
     })
 
-  /** Names of links by index, as far as they are needed. */
-  const namesOf = (indexes: Iterable<number>): Result<ReadonlyMap<number, string>, Errno> => {
-    if (new Set(indexes).size === 0) return ok(new Map())
+  /** Names of links by index: of the one that is known, or of all if they are needed. */
+  const namesOf = (
+    known: NamedLink | undefined,
+    items: readonly unknown[],
+  ): Result<ReadonlyMap<number, string>, Errno> => {
+    if (known !== undefined) return ok(new Map([[known.index, known.name]]))
+    if (items.length === 0) return ok(new Map())
     return links({}).map((all) => new Map(all.map(({ index, name }) => [index, name])))
   }
 
   const withNames = <T extends { readonly index: number }>(
     items: readonly T[],
     known: NamedLink | undefined,
-  ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], Errno> => {
-    const unknown = items.map(({ index }) => index).filter((index) => index !== known?.index)
-    return namesOf(unknown).map((names) =>
-      items.flatMap(({ index, ...item }) => {
-        const dev = index === known?.index ? known.name : names.get(index)
-        return dev === undefined ? [] : [{ dev, ...item }]
-      }),
-    )
-  }
+  ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], Errno> =>
+    namesOf(known, items).map((names) => {
+      const named = []
+      for (const { index, ...item } of items) {
+        const dev = names.get(index)
+        if (dev !== undefined) named.push({ dev, ...item })
+      }
+      return named
+    })
 
   const addresses = (dev: string | undefined) =>
     withOptionalLink(dev, (link) =>
@@ -187,40 +200,53 @@ export function openNetns(opened: Opened): Netns {
   /** Whose settings are below /proc/sys/net depends on the namespace that the thread is in. */
   const inProc = (name: string, flags: number, action: (descriptor: number) => number): Result<number, Errno> => {
     // Names of links become parts of paths: none may lead out of /proc/sys.
-    if (name.split('/').some((part) => ['', '.', '..'].includes(part))) {
+    const framed = `/${name}/`
+    if (framed.includes('//') || framed.includes('/./') || framed.includes('/../')) {
       return err({ errno: 'ENOENT', message: `${name} is not the path of a setting, such as net/ipv4/ip_forward` })
     }
-    return inside(() => {
+    const result = inside(() => {
       const descriptor = syscalls.open(`/proc/sys/${name}`, flags | openFlags.closeOnExec)
-      if (descriptor < 0) return err(errorOf(-descriptor))
-      const result = action(descriptor)
+      if (descriptor < 0) return descriptor
+      const done = action(descriptor)
       syscalls.close(descriptor)
-      return result < 0 ? err(errorOf(-result)) : ok(result)
-    }).andThen((result) => result)
+      return done
+    })
+    return result.isOk() && result.value < 0 ? err(errorOf(-result.value)) : result
   }
+
+  const page = new Uint8Array(longestSetting)
 
   const readSysctl = (name: string): Result<string, Errno> => {
-    const buffer = new Uint8Array(longestSetting)
-    return inProc(name, openFlags.read, (file) => syscalls.read(file, buffer)).map((length) =>
-      decoder.decode(buffer.subarray(0, length)).replace(/\n$/, ''),
-    )
+    const read = inProc(name, openFlags.read, (file) => syscalls.read(file, page))
+    if (read.isErr()) return err(read.error)
+    const text = decoder.decode(page.subarray(0, read.value))
+    return ok(text.endsWith('\n') ? text.slice(0, -1) : text)
   }
 
-  const optionalDescriptorOf = (far: string | undefined): Result<number | undefined, Errno> =>
-    far === undefined ? ok(undefined) : descriptorOf(far)
+  /** Makes a request in which another namespace is named by a descriptor. */
+  const requestFor = (far: string, toRequest: (descriptor: number) => Request): Result<void, Errno> =>
+    openFile(far).andThen((descriptor) => {
+      const done = socket.request(toRequest(descriptor))
+      syscalls.close(descriptor)
+      return done
+    })
 
   const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, Errno> => {
     const strange = textsOf(operation).find((each) => !isText(each))
     if (strange !== undefined) {
       return err({ errno: 'EINVAL', message: `${JSON.stringify(strange.slice(0, 64))} cannot be a name or an alias` })
     }
+    // It may give a name to another link.
+    if (operation.do.endsWith('link') || operation.do.endsWith('altname')) seen.clear()
     switch (operation.do) {
       case 'add link': {
         const { link } = operation
         if (link.kind === 'tap') return inside(() => createTap(syscalls, link)).andThen((created) => created)
         const far = link.kind === 'veth' ? link.peer.netns : undefined
         return withOptionalLink(link.master, (master) =>
-          optionalDescriptorOf(far).andThen((descriptor) => socket.request(newLink(link, master?.index, descriptor))),
+          far === undefined
+            ? socket.request(newLink(link, master?.index, undefined))
+            : requestFor(far, (descriptor) => newLink(link, master?.index, descriptor)),
         )
       }
       case 'set link':
@@ -229,7 +255,7 @@ export function openNetns(opened: Opened): Netns {
         return changeNamed(operation.name, deleteLink)
       case 'move link':
         return withLink(operation.name, ({ index }) =>
-          descriptorOf(operation.netns).andThen((descriptor) => socket.request(moveLink(index, descriptor))),
+          requestFor(operation.netns, (descriptor) => moveLink(index, descriptor)),
         )
       case 'add altname':
         return changeNamed(operation.name, (name) => addAltName(name, operation.altName))
@@ -245,6 +271,8 @@ export function openNetns(opened: Opened): Netns {
         return onLink(operation.route, setRoute)
       case 'delete route':
         return onLink(operation.route, deleteRoute)
+      case 'add neighbour':
+        return onLink(operation.neighbour, newNeighbour)
       case 'set neighbour':
         return onLink(operation.neighbour, setNeighbour)
       case 'delete neighbour':
@@ -256,14 +284,14 @@ export function openNetns(opened: Opened): Netns {
 
   const setLinkOf = (name: string, set: LinkSettings): Result<unknown, Errno> => {
     const master = set.master === null ? undefined : set.master
-    const requestFor = (link: LinkHandle, bridge: NamedLink | undefined) =>
+    const toRequest = (link: LinkHandle, bridge: NamedLink | undefined) =>
       setLink(link, set, set.master === null ? 0 : bridge?.index)
     if (Object.keys(set).length <= 1) {
-      return withOptionalLink(master, (bridge) => changeNamed(name, () => requestFor(name, bridge)))
+      return withOptionalLink(master, (bridge) => changeNamed(name, () => toRequest(name, bridge)))
     }
     // The kernel sets one property after the other, and stops at the first that it refuses.
     return presentLink(name).andThen((before) =>
-      withOptionalLink(master, (bridge) => socket.request(requestFor(before.index, bridge))).orElse((error) => {
+      withOptionalLink(master, (bridge) => socket.request(toRequest(before.index, bridge))).orElse((error) => {
         const putBack = socket.request(earlierSettings(before, set))
         const words = putBack.isOk() ? '' : `; and the earlier settings could not be put back: ${putBack.error.message}`
         return err({ ...error, message: `${error.message}${words}` })
@@ -313,10 +341,14 @@ export function openNetns(opened: Opened): Netns {
         .mapErr((failure) => ({ ...during('look up', `MAC translation on ${dev}`), ...failure })),
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
     change: (operation) => {
-      const changed = isMacTranslation(operation)
-        ? macTranslator.change(forChildren(), operation)
-        : settled(perform(operation).map(() => undefined))
-      return changed.mapErr(({ errno, message }) => operationError(operation, path, errno, message))
+      const toError = ({ errno, message }: Errno) => operationError(operation, path, errno, message)
+      return isMacTranslation(operation)
+        ? macTranslator.change(forChildren(), operation).mapErr(toError)
+        : settled(
+            perform(operation)
+              .map(() => undefined)
+              .mapErr(toError),
+          )
     },
     tryLock: (mode) => settled(tryLock(mode).mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error }))),
     open,
