@@ -38,9 +38,12 @@ interface Where {
 export function del(outer: Netns, attachment: Attachment, options: DelOptions = {}): ResultAsync<void, Failure> {
   return safeTry<void, Failure>(async function* () {
     yield* refuseHost(outer, attachment)
-    const endpoint = yield* disconnect(yield* whereIs(outer, attachment), attachment, options)
-    const network = yield* removeIfUnused(outer, attachment, options)
-    return allRemoved(endpoint, network)
+    const where = yield* whereIs(outer, attachment)
+    const eni = yield* eniOfNetwork(where, attachment)
+    const endpoint = yield* disconnect(where, eni, attachment, options)
+    // Most often others use the network, and then nobody has to be waited for.
+    if (yield* isInUse(where, eni, attachment)) return allRemoved(endpoint)
+    return allRemoved(endpoint, yield* removeIfUnused(outer, attachment, options))
   })
 }
 
@@ -96,9 +99,13 @@ function whereIs(outer: Netns, attachment: Attachment): ResultAsync<Where, Failu
 }
 
 /** Removes what is the endpoint's own. */
-function disconnect(where: Where, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
+function disconnect(
+  where: Where,
+  eni: FormerEni,
+  attachment: Attachment,
+  options: DelOptions,
+): ResultAsync<Removal, KernelError> {
   return safeTry<Removal, KernelError>(async function* () {
-    const eni = yield* eniOfNetwork(where, attachment)
     const near = yield* where.site === undefined ? okAsync(undefined) : where.site.link(hostVethName(attachment))
     const record = readEndpointAlias(near?.alias)
     // After an ADD that was refused, since the container has an interface of that name by another network.
@@ -107,28 +114,27 @@ function disconnect(where: Where, attachment: Attachment, options: DelOptions): 
     const addresses = near === undefined ? yield* withoutHeld(where.site, recorded) : recorded.addresses
     const steps = stepsOf({ ...recorded, addresses }, eni, untouched)
     return ok(await revert(yield* ownSteps(where.host, near, recorded, steps), where.host, options))
-  }).mapErr((error): Failure => error)
-}
-
-/** Whether the network is in use is asked twice: most often it is, and then nobody has to be waited for. */
-function removeIfUnused(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
-  const isInUse = ({ site }: Where) =>
-    site === undefined ? okAsync(false) : hasEndpoints(site, attachment).mapErr((error): Failure => error)
-  return safeTry<Removal, Failure>(async function* () {
-    if (yield* isInUse(yield* whereIs(outer, attachment))) return ok(ok())
-    return underLock(outer, 'exclusive', () =>
-      safeTry<Removal, Failure>(async function* () {
-        const where = yield* whereIs(outer, attachment)
-        return (yield* isInUse(where)) ? ok(ok()) : removeNetwork(where, attachment, options)
-      }),
-    )
   })
 }
 
-function removeNetwork(where: Where, attachment: Attachment, options: DelOptions): ResultAsync<Removal, KernelError> {
-  const { host, site } = where
+/** Whether the network is in use is asked again: others may have come in the meantime. */
+function removeIfUnused(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
+  return underLock(outer, 'exclusive', () =>
+    safeTry<Removal, Failure>(async function* () {
+      const where = yield* whereIs(outer, attachment)
+      const eni = yield* eniOfNetwork(where, attachment)
+      return (yield* isInUse(where, eni, attachment)) ? ok(ok()) : removeNetwork(where, eni, attachment, options)
+    }),
+  )
+}
+
+function removeNetwork(
+  { host, site }: Where,
+  eni: FormerEni,
+  attachment: Attachment,
+  options: DelOptions,
+): ResultAsync<Removal, KernelError> {
   return safeTry<Removal, KernelError>(async function* () {
-    const eni = yield* eniOfNetwork(where, attachment)
     const { bridge: bridgeName } = networkNames(attachment.network, eni)
     const bridge = yield* site === undefined ? okAsync(undefined) : site.link(bridgeName)
     const { bridgeType } = readNetworkAlias(bridge?.alias) ?? attachment
@@ -179,9 +185,9 @@ function ownSteps(
   host: Netns,
   near: Link | undefined,
   attachment: Attachment,
-  { port, endpoint, container }: EndpointSteps,
+  steps: EndpointSteps,
 ): ResultAsync<Steps, KernelError> {
-  const own = [...port, ...endpoint, ...(attachment.interfaceType.type === 'tap' ? container : [])]
+  const own = [...steps.port, ...steps.endpoint, ...(attachment.interfaceType.type === 'tap' ? steps.container : [])]
   if (near !== undefined) return okAsync(own)
   return containerInterface(host, attachment).map((found) => (found === undefined || found === 'own' ? own : []))
 }
@@ -209,9 +215,9 @@ function containerInterface(
  * Whether a network has any endpoint: whether its bridge has any port that is not the network's own, or any interface says
  * that it is one, which somebody may have taken off the bridge.
  */
-function hasEndpoints(site: Netns, attachment: Attachment): ResultAsync<boolean, KernelError> {
+function isInUse({ site }: Where, eni: FormerEni, attachment: Attachment): ResultAsync<boolean, KernelError> {
   return safeTry<boolean, KernelError>(async function* () {
-    const eni = (yield* locateNetwork(site, attachment)) ?? noEni
+    if (site === undefined) return ok(false)
     const { bridge, dummy } = networkNames(attachment.network, eni)
     const ports = yield* site
       .links({ master: bridge, limit: 2 })
@@ -267,6 +273,7 @@ function refuseHost(host: Netns, { netns }: Attachment): ResultAsync<void, Failu
 }
 
 function allRemoved(...removals: readonly Removal[]): Removal {
-  const failed = removals.flatMap((removal) => (removal.isErr() ? removal.error.failed : []))
+  const failed: RevertError<KernelError>['failed'][number][] = []
+  for (const removal of removals) if (removal.isErr()) failed.push(...removal.error.failed)
   return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
 }

@@ -123,18 +123,25 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
     bridge: bridgeName,
   }
   const bridge = endpoint.bridgeType === 'L3' ? l3Bridge(endpoint) : l2Bridge(endpoint, link.containerMac)
-  const { port, container } =
+  const made =
     interfaceType.type === 'veth'
       ? vethInterface(endpoint, link, bridge)
       : tapInterface(endpoint, link, interfaceType.userId)
   const place = bridgeNetns === undefined ? {} : { sandbox: bridgeNetns }
   return {
     away: bridgeNetns === undefined ? [] : [linkAway({ name: eni.name, netns: bridgeNetns })],
-    network: inBridgeNetns(bridge.network),
-    eni: inBridgeNetns(bridge.eni),
-    port: inBridgeNetns(port),
+    // Made when they are asked for: most removals are of what is the endpoint's own.
+    get network() {
+      return inBridgeNetns(bridge.network)
+    },
+    get eni() {
+      return inBridgeNetns(bridge.eni)
+    },
+    port: inBridgeNetns(made.port),
     endpoint: inBridgeNetns(bridge.endpoint),
-    container,
+    get container() {
+      return made.container
+    },
     interface: { name: endpoint.ifName, mac: link.containerMac, mtu },
     hostInterfaces: [
       { name: hostVeth, mac: link.mac, mtu, ...place },

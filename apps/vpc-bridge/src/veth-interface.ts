@@ -26,25 +26,29 @@ export function vethInterface(
 ): InterfaceSteps {
   const { ifName, netns, addresses, routes = [], mtu } = endpoint
   const peer = { name: ifName, netns, mac: containerMac }
-  const routers: Step<Netns, KernelError>[] = []
-  for (const gateway of Object.values(gateways)) {
-    routers.push(route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true }))
-    if (gatewayMac !== undefined) routers.push(neighbour({ dev: ifName, address: gateway, mac: gatewayMac }))
-  }
   return {
     port: [veth({ name, mac, mtu, master: bridge, alias: endpointAlias(endpoint), peer })],
-    container: within(netns, [
-      ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
-      ...routers,
-      ...routes.map(({ destination, metric, ...given }) => {
-        const gateway = given.gateway ?? (isInet6(destination) ? gateways.inet6 : gateways.inet)
-        return route({
-          destination,
-          dev: ifName,
-          ...(gateway === undefined ? {} : { gateway, onlink: true }),
-          ...(metric === undefined ? {} : { metric }),
-        })
-      }),
-    ]),
+    get container() {
+      const routers: Step<Netns, KernelError>[] = []
+      for (const gateway of Object.values(gateways)) {
+        routers.push(
+          route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
+        )
+        if (gatewayMac !== undefined) routers.push(neighbour({ dev: ifName, address: gateway, mac: gatewayMac }))
+      }
+      return within(netns, [
+        ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
+        ...routers,
+        ...routes.map(({ destination, metric, ...given }) => {
+          const gateway = given.gateway ?? (isInet6(destination) ? gateways.inet6 : gateways.inet)
+          return route({
+            destination,
+            dev: ifName,
+            ...(gateway === undefined ? {} : { gateway, onlink: true }),
+            ...(metric === undefined ? {} : { metric }),
+          })
+        }),
+      ])
+    },
   }
 }

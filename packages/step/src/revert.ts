@@ -35,12 +35,15 @@ async function walk<C, E>(
 ): Promise<Result<void, RevertError<E>>> {
   const { observe } = options
   const failed: { step: string; cause: E }[] = []
-  for (const [n, step] of [...steps.entries()].toReversed()) {
+  const left = [...steps]
+  for (;;) {
+    const step = left.pop()
+    if (step === undefined) break
     observe?.({ type: 'started', step: step.name })
     const start = performance.now()
     const reverted = await despiteBug(
       () => step.revert(context),
-      () => walk(steps.slice(0, n), context, options),
+      () => walk(left, context, options),
     )
     const duration = performance.now() - start
     if (reverted.isOk()) {
