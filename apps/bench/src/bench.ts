@@ -8,6 +8,7 @@ import type { Table } from './statistics.ts'
 
 const titles: Readonly<Record<PartName, string>> = {
   existing: 'one container, on a network that is there',
+  removal: 'one container, its DEL and what that cannot take less than',
   first: 'one container, on a fresh host',
   burst: 'many containers at once',
   growth: 'one container, by the number of endpoints that are there',

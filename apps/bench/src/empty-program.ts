@@ -1,10 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { output } from '@vpc-bridge/testbed'
+import { compile } from './compile.ts'
 import type { Command } from './host.ts'
-
-const bun = createRequire(import.meta.url).resolve('bun/bin/bun.exe')
 
 /**
  * A program that does nothing, compiled as vpc-bridge is: what of a command's time is over before its first line.
@@ -13,9 +10,6 @@ const bun = createRequire(import.meta.url).resolve('bun/bin/bun.exe')
  */
 export async function emptyProgram(directory: string): Promise<Command> {
   const source = join(directory, 'empty.js')
-  const file = join(directory, 'empty')
   writeFileSync(source, 'process.exit(0)\n')
-  const options = ['--compile', '--bytecode', '--minify', '--format=esm', '--compile-jit-policy=100']
-  await output([bun, 'build', ...options, source, `--outfile=${file}`])
-  return { file, input: '' }
+  return { file: await compile(source, join(directory, 'empty')), input: '' }
 }

@@ -3,6 +3,7 @@ import { type Container, type Contestant, floor, ours, usualBridge, usualPtp } f
 import { emptyProgram } from './empty-program.ts'
 import { createHost, type Host } from './host.ts'
 import { collect, type Table } from './statistics.ts'
+import { twoMessages } from './two-messages.ts'
 
 /** How much is measured. */
 interface Sizes {
@@ -28,6 +29,11 @@ function containerAt(netns: string): Container {
   return { netns, id: `bench${made}`, address: `192.168.1.${50 + (made % 200)}` }
 }
 
+/** The container that a network is made with, which stays: its address comes to no other one. */
+async function firstOn(host: Host): Promise<Container> {
+  return { ...(await containerOn(host)), address: '192.168.1.40' }
+}
+
 /** Has a host for each of several, and removes them at the end. */
 async function withHosts<K, T>(keys: readonly K[], work: (hosts: ReadonlyMap<K, Host>) => Promise<T>): Promise<T> {
   const hosts = new Map<K, Host>()
@@ -46,7 +52,7 @@ const existing: Part = (contestants, { rounds }) =>
     for (const [contestant, host] of hosts) {
       // The floor needs a bridge, too, and has none of its own.
       const first = contestant === floor ? ours : contestant
-      host.run(first.add(host, await containerOn(host)))
+      host.run(first.add(host, await firstOn(host)))
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const [contestant, host] of hosts) {
@@ -58,6 +64,27 @@ const existing: Part = (contestants, { rounds }) =>
     }
     return table()
   })
+
+/** DEL of one container, beside what the kernel and the start of the engine take of it. */
+const removal: Part = async (_, { rounds }) => {
+  const { note, table } = collect()
+  const host = await createHost()
+  try {
+    const contestants = [ours, await twoMessages(host.directory), floor]
+    host.run(ours.add(host, await firstOn(host)))
+    for (let round = 0; round < rounds; round += 1) {
+      for (const contestant of contestants) {
+        const container = await containerOn(host)
+        host.run(contestant.add(host, container))
+        note(contestant.name, 'DEL', host.run(contestant.del(host, container)))
+        await host.removeContainer(container.netns)
+      }
+    }
+  } finally {
+    await host.destroy()
+  }
+  return table()
+}
 
 /** ADD on a host that has no network yet, and DEL, which is the last one. */
 const first: Part = async (_, { rounds }) => {
@@ -83,7 +110,7 @@ const burst: Part = (_, { rounds, burst: count }) =>
     const { note, table } = collect()
     const containers = new Map<Host, readonly Container[]>()
     for (const [contestant, host] of hosts) {
-      host.run(contestant.add(host, await containerOn(host)))
+      host.run(contestant.add(host, await firstOn(host)))
       containers.set(host, (await host.addContainers(count)).map(containerAt))
     }
     for (let round = 0; round < Math.max(1, Math.ceil(rounds / 5)); round += 1) {
@@ -106,7 +133,7 @@ const growth: Part = async (_, { rounds, growth: counts }) => {
   for (const contestant of [ours, usualBridge].filter(isInstalled)) {
     await withHosts(counts, async (hosts) => {
       for (const [count, host] of hosts) {
-        host.run(contestant.add(host, await containerOn(host)))
+        host.run(contestant.add(host, await firstOn(host)))
         await populate(host, contestant === ours ? `vpcbr${host.eniIndex}` : 'cni0', count)
       }
       for (let round = 0; round < rounds; round += 1) {
@@ -150,7 +177,7 @@ const start: Part = async (contestants, { rounds }) => {
   return table()
 }
 
-export const parts = { existing, first, burst, growth, start } as const
+export const parts = { existing, removal, first, burst, growth, start } as const
 
 export type PartName = keyof typeof parts
 

@@ -16,12 +16,13 @@ test('measures every part, and leaves nothing', { timeout: 300_000 }, async () =
   const { exitCode, stdout, stderr } = await run([process.execPath, program, ...sizes])
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   const report = JSON.parse(readFileSync(json, 'utf8'))
-  expect(Object.keys(report.parts)).toEqual(['existing', 'first', 'burst', 'growth', 'start'])
+  expect(Object.keys(report.parts)).toEqual(['existing', 'removal', 'first', 'burst', 'growth', 'start'])
   const time = { rounds: 1, median: expect.any(Number), lower: expect.any(Number), upper: expect.any(Number) }
   for (const name of ['vpc-bridge', 'vpc-bridge on Node.js', 'bridge', 'ptp', 'ip -batch']) {
     expect(report.parts.existing[name]).toEqual({ ADD: time, DEL: time })
     expect(stdout).toContain(name)
   }
+  expect(Object.keys(report.parts.removal)).toEqual(['vpc-bridge', 'two messages', 'ip -batch'])
   expect(report.parts.burst.bridge).toMatchObject({ '6 ADDs': time, 'slowest DEL': time })
   expect(report.parts.growth['vpc-bridge, 5 endpoints']).toEqual({ ADD: time, DEL: time })
   for (const name of ['vpc-bridge', 'bridge', 'ip -batch', 'an empty program']) {
