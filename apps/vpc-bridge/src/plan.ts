@@ -1,11 +1,11 @@
-import { type KernelError, type Netns, type Recorded, record } from '@vpc-bridge/kernel'
+import type { KernelError, Netns, Recorded } from '@vpc-bridge/kernel'
 import type { Observe } from '@vpc-bridge/step'
 import type { ResultAsync } from 'neverthrow'
 import { add } from './add.ts'
 import type { Attachment } from './attachment.ts'
-import { copyOfHost } from './copy-of-host.ts'
 import { del } from './del.ts'
 import type { Failure } from './failure.ts'
+import { rehearsalOf } from './rehearsal.ts'
 
 /** What one step of a command would do. No changes: there is nothing left to do. */
 export interface PlannedStep {
@@ -27,10 +27,9 @@ function planned(
   host: Netns,
   command: (copy: Netns, observe: Observe<KernelError>) => ResultAsync<unknown, Failure>,
 ): ResultAsync<readonly PlannedStep[], Failure> {
-  return copyOfHost(host)
+  return rehearsalOf(host)
     .mapErr((error): Failure => error)
-    .andThen((copy) => {
-      const { context, operations } = record(copy)
+    .andThen(({ context, operations }) => {
       const steps: PlannedStep[] = []
       let done = 0
       const observe: Observe<KernelError> = (event) => {

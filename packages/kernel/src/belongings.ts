@@ -1,7 +1,9 @@
+import type { RecordUndo } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import { bytesToAddress, firstOf, prefixToBytes } from './ip.ts'
 import type { Netns } from './netns.ts'
+import { changeReversibly } from './reversible.ts'
 import type { Address, Neighbour, Route } from './state.ts'
 
 /** What a link has been given, and what another link would need in its place. */
@@ -31,6 +33,28 @@ export function belongingsOf(netns: Netns, dev: string): ResultAsync<Belongings,
         .filter((route) => route.protocol !== 'ra' && (route.protocol !== 'kernel' || isByHand(route, addresses)))
         .toSorted((one, other) => Number(one.gateway !== undefined) - Number(other.gateway !== undefined)),
     })
+  })
+}
+
+/**
+ * Gives a link the addresses that it lacks. Those with another end are told apart by it.
+ *
+ * @param undo the record of the step's walk
+ */
+export function giveAddresses(
+  netns: Netns,
+  dev: string,
+  addresses: readonly Omit<Address, 'dev'>[],
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    const had = yield* netns.addresses(dev)
+    for (const each of addresses) {
+      if (had.some(({ address, peer }) => address === each.address && peer === each.peer)) continue
+      const address: Address = { ...each, dev }
+      yield* changeReversibly(netns, { do: 'add address', address }, { do: 'delete address', address }, undo)
+    }
+    return ok()
   })
 }
 

@@ -1,4 +1,4 @@
-export { type Belongings, belongingsOf } from './belongings.ts'
+export { type Belongings, belongingsOf, giveAddresses } from './belongings.ts'
 export { describeKernelError, type KernelError, operationError } from './error.ts'
 export { failing } from './failing.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
@@ -16,5 +16,6 @@ export {
   objectOf,
 } from './operation.ts'
 export { absentIfGone, changeReversibly, isGone } from './reversible.ts'
+export { routeProtocols } from './route-protocols.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'
 export type { Address, Family, Link, MacTranslation, MacTranslationEntry, Neighbour, Route } from './state.ts'

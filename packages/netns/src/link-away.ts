@@ -1,7 +1,7 @@
 import {
-  type Address,
   belongingsOf,
   changeReversibly,
+  giveAddresses,
   type KernelError,
   type Link,
   type Neighbour,
@@ -185,17 +185,7 @@ function furnish(
       const set = (to: boolean) => ({ do: 'set link', name, set: { up: to } }) as const
       yield* changeReversibly(netns, set(record.up), set(up), undo)
     }
-    const addresses = yield* netns.addresses(name)
-    for (const address of record.addresses) {
-      if (addresses.some((each) => each.address === address.address && each.peer === address.peer)) continue
-      const wanted: Address = { ...address, dev: name }
-      yield* changeReversibly(
-        netns,
-        { do: 'add address', address: wanted },
-        { do: 'delete address', address: wanted },
-        undo,
-      )
-    }
+    yield* giveAddresses(netns, name, record.addresses, undo)
     for (const route of record.routes) {
       const wanted: Route = { ...route, dev: name }
       const family = wanted.destination.includes(':') ? 'inet6' : 'inet'

@@ -1,7 +1,7 @@
 import {
-  type Address,
   belongingsOf,
   changeReversibly,
+  giveAddresses,
   type KernelError,
   type Neighbour,
   type Netns,
@@ -48,17 +48,7 @@ function hand(
 ): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
     const { addresses: given, routes, neighbours } = yield* belongingsOf(netns, from)
-    const had = yield* netns.addresses(to)
-    for (const address of given) {
-      if (had.some((each) => each.address === address.address && each.peer === address.peer)) continue
-      const received: Address = { ...address, dev: to }
-      yield* changeReversibly(
-        netns,
-        { do: 'add address', address: received },
-        { do: 'delete address', address: received },
-        undo,
-      )
-    }
+    yield* giveAddresses(netns, to, given, undo)
     const undoRoute = inOrder(`set route: routes on ${from}`, undo)
     for (const route of routes) {
       const rerouted: Route = { ...route, dev: to }

@@ -1,4 +1,4 @@
-import type { Route } from '@vpc-bridge/kernel'
+import { type Route, routeProtocols } from '@vpc-bridge/kernel'
 import { addressToBytes, bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { families } from './address-message.ts'
 import { bytes, decodeAttributes, encodeAttributes, putU32, readU32, u32, u32At } from './attributes.ts'
@@ -11,15 +11,6 @@ const rta = { destination: 1, outputInterface: 4, gateway: 5, priority: 6, sourc
 const tables = { all: 0, compat: 252, main: 254, local: 255 } as const
 const unicast = 1
 const scopes = { global: 0, link: 253, nowhere: 255 } as const
-/** Names of who made a route (/etc/iproute2/rt_protos); others are told by number, as ip(8) does. */
-const protocols: Readonly<Record<number, string>> = {
-  0: 'unspec',
-  1: 'redirect',
-  2: 'kernel',
-  3: 'boot',
-  4: 'static',
-  9: 'ra',
-}
 const onlinkFlag = 4
 const headerLength = 12
 
@@ -88,7 +79,7 @@ export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
     index,
     onlink: (u32At(body, 8) & onlinkFlag) !== 0,
     scope: body[6] === scopes.link ? 'link' : 'global',
-    protocol: protocols[protocol] ?? String(protocol),
+    protocol: routeProtocols[protocol] ?? String(protocol),
     metric: readU32(attributes, rta.priority) ?? 0,
     ...(source === undefined ? {} : { source: bytesToAddress(source) }),
     ...(table === tables.main ? {} : { table }),
@@ -102,7 +93,7 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
   if (prefix === undefined || gateway === undefined || source === undefined) return undefined
   const inet6 = prefix.bytes.length === 16
   const { table = tables.main } = route
-  const named = Object.keys(protocols).find((number) => protocols[Number(number)] === route.protocol)
+  const named = Object.keys(routeProtocols).find((number) => routeProtocols[Number(number)] === route.protocol)
   const attributes = [
     bytes(rta.destination, prefix.bytes),
     u32(rta.outputInterface, route.index),

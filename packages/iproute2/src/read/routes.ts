@@ -1,4 +1,4 @@
-import type { Family, Route } from '@vpc-bridge/kernel'
+import { type Family, type Route, routeProtocols } from '@vpc-bridge/kernel'
 import { ok, type Result } from 'neverthrow'
 import { type Decoder, integer, list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
@@ -35,16 +35,6 @@ interface RouteFields {
 /** linux/rtnetlink.h, as texts. */
 const tables = { main: '254', local: '255' } as const
 const scopes: Readonly<Record<string, string>> = { 0: 'global', 253: 'link' }
-/** Names of who made a route (/etc/iproute2/rt_protos). */
-const protocols: Readonly<Record<string, string>> = {
-  0: 'unspec',
-  1: 'redirect',
-  2: 'kernel',
-  3: 'boot',
-  4: 'static',
-  9: 'ra',
-}
-
 const anything: Decoder<unknown> = (value) => ok(value)
 
 const routeFields = object<RouteFields>({
@@ -77,7 +67,7 @@ function route(fields: RouteFields, family: Family, onlyDev: string | undefined)
       dev,
       onlink: fields.flags.includes('onlink'),
       scope,
-      protocol: protocols[protocol] ?? protocol,
+      protocol: routeProtocols[Number(protocol)] ?? protocol,
       metric: metric ?? 0,
       ...(prefsrc === undefined ? {} : { source: prefsrc }),
       ...(table === tables.main ? {} : { table: Number(table) }),
