@@ -116,18 +116,6 @@ export function textOf(value: Uint8Array): string {
   return decoder.decode(end === -1 ? value : value.subarray(0, end))
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  let total = 0
-  for (const { length } of parts) total += length
-  const whole = new Uint8Array(total)
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
-}
-
 /** The number in two bytes; what is behind the end counts as zero. A view of the buffer would take longer to make. */
 export function u16At(buffer: Uint8Array, offset: number): number {
   return (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8)

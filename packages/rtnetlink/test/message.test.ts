@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { concat, encodeAttributes, text } from '../src/attributes.ts'
+import { encodeAttributes, text } from '../src/attributes.ts'
 import { control, decodeMessages, decodeVerdict, encodeRequest, flags, pickMessages } from '../src/message.ts'
+import { concat } from './concat.ts'
 
 const request = fc.record({
   type: fc.integer({ min: 0, max: 0xffff }),

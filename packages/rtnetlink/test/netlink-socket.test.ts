@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { concat } from '../src/attributes.ts'
 import { control, encodeRequest, flags } from '../src/message.ts'
 import { openSocket } from '../src/netlink-socket.ts'
 import type { Syscalls } from '../src/syscalls.ts'
+import { concat } from './concat.ts'
 
 const [EINTR, EAGAIN, EBUSY, ENOBUFS] = [4, 11, 16, 105]
 const MSG_DONTWAIT = 0x40
