@@ -2,13 +2,13 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { contestants, pluginOf } from './contestants.ts'
-import { footprints, type PartName, parts } from './parts.ts'
+import { addressCount, footprints, type PartName, parts } from './parts.ts'
 import { footprintLines, machine, type Report, tableLines } from './report.ts'
 import type { Table } from './statistics.ts'
 
 const titles: Readonly<Record<PartName, string>> = {
   existing: 'one container, on a network that is there',
-  removal: 'one container, its DEL and what that cannot take less than',
+  removal: 'the DEL of one container, and two messages alone',
   first: 'one container, on a fresh host',
   burst: 'many containers at once',
   growth: 'one container, by the number of endpoints that are there',
@@ -27,7 +27,7 @@ const { values } = parseArgs({
 })
 const sizes = {
   rounds: countOf('rounds', values.rounds),
-  burst: countOf('burst', values.burst),
+  burst: countOf('burst', values.burst, addressCount),
   growth: values.growth.split(',').map((text) => countOf('growth', text)),
 }
 const chosen = values.only.split(',').filter(isPart)
@@ -52,8 +52,10 @@ function isPart(name: string): name is PartName {
   return name in parts
 }
 
-function countOf(option: string, text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new Error(`--${option} ${text}: expected a number`)
+function countOf(option: string, text: string, most = 999_999): number {
+  if (!/^\d{1,6}$/.test(text) || Number(text) > most) {
+    throw new Error(`--${option} ${text}: expected a number up to ${most}`)
+  }
   return Number(text)
 }
 

@@ -5,7 +5,8 @@ const bun = createRequire(import.meta.url).resolve('bun/bin/bun.exe')
 
 /** Compiles a program as vpc-bridge is compiled; returns the path of the executable. */
 export async function compile(source: string, file: string): Promise<string> {
-  const options = ['--compile', '--bytecode', '--minify', '--format=esm', '--compile-jit-policy=100']
+  const settings = ['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig', '--compile-jit-policy=100']
+  const options = ['--compile', '--bytecode', '--minify', '--format=esm', ...settings]
   await output([bun, 'build', ...options, source, `--outfile=${file}`])
   return file
 }

@@ -17,6 +17,9 @@ interface Sizes {
 /** A part of the benchmark. The contestants take turns, so that what else the machine does meets all of them. */
 type Part = (contestants: readonly Contestant[], sizes: Sizes) => Promise<Table>
 
+/** How many containers can have an address at the same time, besides the first one. */
+export const addressCount = 200
+
 let made = 0
 
 async function containerOn(host: Host): Promise<Container> {
@@ -26,7 +29,7 @@ async function containerOn(host: Host): Promise<Container> {
 
 function containerAt(netns: string): Container {
   made += 1
-  return { netns, id: `bench${made}`, address: `192.168.1.${50 + (made % 200)}` }
+  return { netns, id: `bench${made}`, address: `192.168.1.${50 + (made % addressCount)}` }
 }
 
 /** The container that a network is made with, which stays: its address comes to no other one. */

@@ -35,6 +35,7 @@ test('measures every part, and leaves nothing', { timeout: 300_000 }, async () =
 
 test.each([
   ['--rounds', 'many'],
+  ['--burst', '201'],
   ['--only', 'nothing'],
   ['--plugin', 'nonsense'],
 ])('%s %s is refused', async (option, value) => {

@@ -5,7 +5,6 @@ import {
   type Link,
   lookUpOnce,
   type Netns,
-  type Operation,
   operationError,
 } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
@@ -144,13 +143,10 @@ function isComplete(
 ): ResultAsync<boolean, Failure> {
   const events: Progress<KernelError>[] = []
   let isRefused = false
-  const readOnly = intercept(host, (operation, where) =>
-    isAddressThere(operation, where).andThen((there) => {
-      if (there) return errAsync(operationError(operation, where.path, 'EEXIST', 'file exists'))
-      isRefused = true
-      return errAsync(operationError(operation, where.path, 'EROFS', 'others may be using it'))
-    }),
-  )
+  const readOnly = intercept(host, (operation, where) => {
+    isRefused = true
+    return errAsync(operationError(operation, where.path, 'EROFS', 'others may be using it'))
+  })
   // Nothing is there to be taken back: an interruption is heard of by the walk that follows.
   const applied = apply(steps, readOnly, { observe: (event) => events.push(event) })
   return ResultAsync.fromSafePromise(applied).andThen((result) => {
@@ -158,13 +154,6 @@ function isComplete(
     for (const event of events) observe?.(event)
     return result.map(() => true)
   })
-}
-
-/** Whether an operation adds an address that is there: that is tried by a step before it looks. */
-function isAddressThere(operation: Operation, netns: Netns): ResultAsync<boolean, KernelError> {
-  if (operation.do !== 'add address') return okAsync(false)
-  const { dev, address } = operation.address
-  return netns.addresses(dev).map((addresses) => addresses.some((found) => found.address === address))
 }
 
 /** The steps of an ADD, from what is on the host. Changes nothing. */

@@ -139,7 +139,7 @@ function read(alias: string | undefined): Partial<Record<string, string>> {
   if (!alias?.startsWith(`${mark} `)) return values
   for (const entry of alias.slice(mark.length + 1).split(' ')) {
     const equals = entry.indexOf('=')
-    values[entry.slice(0, equals)] = entry.slice(equals + 1)
+    if (equals > 0) values[entry.slice(0, equals)] = entry.slice(equals + 1)
   }
   return values
 }

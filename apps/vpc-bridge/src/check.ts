@@ -81,8 +81,7 @@ function withoutLater(
   isLater: { readonly mac: boolean; readonly mtu: boolean },
 ): Operation | undefined {
   // The kernel forgets the neighbours of an interface whose MAC address changes.
-  const isNeighbour = operation.do === 'add neighbour' || operation.do === 'set neighbour'
-  if (isNeighbour && operation.neighbour.dev === ifName && isLater.mac) return undefined
+  if (operation.do === 'set neighbour' && operation.neighbour.dev === ifName && isLater.mac) return undefined
   if (operation.do !== 'set link' || operation.name !== ifName) return operation
   const { mac, mtu, ...others } = operation.set
   const set = {

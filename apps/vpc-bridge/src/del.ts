@@ -49,7 +49,11 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions = 
 
 /** Removes a network that has no endpoints. */
 export function removeUnusedNetwork(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
-  return removeIfUnused(outer, attachment, {}).andThen((removed) => removed)
+  return safeTry<void, Failure>(async function* () {
+    const where = yield* whereIs(outer, attachment)
+    if (yield* isInUse(where, yield* eniOfNetwork(where, attachment), attachment)) return ok()
+    return yield* removeIfUnused(outer, attachment, {})
+  })
 }
 
 /**
@@ -117,7 +121,7 @@ function disconnect(
   })
 }
 
-/** Whether the network is in use is asked again: others may have come in the meantime. */
+/** Whether the network is in use is asked again, under the lock: others may have come in the meantime. */
 function removeIfUnused(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
   return underLock(outer, 'exclusive', () =>
     safeTry<Removal, Failure>(async function* () {

@@ -126,7 +126,6 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
       return okAsync(`${operation.name} is not in ${operation.netns}`)
     case 'delete route':
       return okAsync(`there is a wrong ${wayOf(operation.route)}`)
-    case 'add neighbour':
     case 'set neighbour': {
       const { address, dev, mac } = operation.neighbour
       return okAsync(`the neighbour entry of ${address} on ${dev} is not ${mac}`)
@@ -165,7 +164,6 @@ function linkOf(operation: Operation): string | undefined {
     case 'set route':
     case 'delete route':
       return operation.route.dev
-    case 'add neighbour':
     case 'set neighbour':
     case 'delete neighbour':
       return operation.neighbour.dev

@@ -45,6 +45,11 @@ describe('aliases', () => {
     expect(readEndpointAlias(endpointAlias(record))).toEqual(record)
   })
 
+  test('of whoever has made names with an equals sign are read whole', () => {
+    const named = { ...endpoint, ifName: 'a=b' }
+    expect(readEndpointAlias(endpointAlias(named))).toEqual(named)
+  })
+
   test('without room leave out what is least needed first', () => {
     const interfaceType = { type: 'tap', userId: 0 } as const
     const long = { ...endpoint, interfaceType, containerId: 'f'.repeat(64), netns: `/run/netns/${'x'.repeat(110)}` }
@@ -54,13 +59,19 @@ describe('aliases', () => {
     expect(readEndpointAlias(endpointAlias(longer))).toMatchObject({ containerId: longer.containerId, addresses: [] })
   })
 
-  test.each([undefined, '', 'uplink to rack 3', 'vpc-bridge', 'vpc-bridge network=vpc', 'vpc-bridge =', '='])(
-    '%j is not ours',
-    (alias) => {
-      expect(readNetworkAlias(alias)).toBeUndefined()
-      expect(readEndpointAlias(alias)).toBeUndefined()
-    },
-  )
+  test.each([
+    undefined,
+    '',
+    'uplink to rack 3',
+    'vpc-bridge',
+    'vpc-bridge network=vpc',
+    'vpc-bridge =',
+    '=',
+    'vpc-bridge networkX container=c interface=i',
+  ])('%j is not ours', (alias) => {
+    expect(readNetworkAlias(alias)).toBeUndefined()
+    expect(readEndpointAlias(alias)).toBeUndefined()
+  })
 
   test('one kind is not the other', () => {
     expect(readEndpointAlias(networkAlias(network))).toBeUndefined()

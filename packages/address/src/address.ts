@@ -1,6 +1,6 @@
 import { type Address, absentIfGone, changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync } from 'neverthrow'
+import { okAsync } from 'neverthrow'
 import { broadcastOf } from './broadcast.ts'
 
 /** An IP address to have on a link. */
@@ -22,23 +22,18 @@ export interface AddressOnLink {
 export function address({ dev, address }: AddressOnLink): Step<Netns, KernelError> {
   const broadcast = broadcastOf(address)
   const wanted: Address = { dev, address, ...(broadcast === undefined ? {} : { broadcast }) }
-  const isThere = (netns: Netns) =>
-    netns.addresses(dev).map((addresses) => addresses.some((found) => found.address === address))
   return {
     name: `address ${address} on ${dev}`,
-    // Tried first, looked for then: most often it is not there.
-    apply: (netns, undo) => {
-      const inverse = { do: 'delete address', address: wanted } as const
-      return changeReversibly(netns, { do: 'add address', address: wanted }, inverse, undo).orElse((error) =>
-        error.errno === 'EEXIST'
-          ? isThere(netns).andThen((there) => (there ? okAsync() : errAsync(error)))
-          : errAsync(error),
-      )
-    },
+    apply: (netns, undo) =>
+      netns.addresses(dev).andThen((addresses) => {
+        if (addresses.some((found) => found.address === address)) return okAsync()
+        const inverse = { do: 'delete address', address: wanted } as const
+        return changeReversibly(netns, { do: 'add address', address: wanted }, inverse, undo)
+      }),
     revert: (netns) =>
       absentIfGone(
-        isThere(netns).andThen((there) => {
-          if (!there) return okAsync<Reverted>('absent')
+        netns.addresses(dev).andThen((addresses) => {
+          if (!addresses.some((found) => found.address === address)) return okAsync<Reverted>('absent')
           return netns.change({ do: 'delete address', address: wanted }).map((): Reverted => 'removed')
         }),
       ),

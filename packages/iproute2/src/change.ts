@@ -61,7 +61,6 @@ function textsOf(operation: DriverOperation): {
     case 'set route':
     case 'delete route':
       return { prefixes: [operation.route.destination], addresses: [operation.route.gateway, operation.route.source] }
-    case 'add neighbour':
     case 'set neighbour':
     case 'delete neighbour':
       return { prefixes: [], addresses: [operation.neighbour.address] }

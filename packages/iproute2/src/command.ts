@@ -61,8 +61,6 @@ function changeOf(operation: IpOperation): readonly string[] {
       return ['route', 'replace', ...newRoute(operation.route)]
     case 'delete route':
       return ['route', 'delete', ...exactRoute(operation.route)]
-    case 'add neighbour':
-      return ['neighbour', 'add', ...neighbour(operation.neighbour), 'nud', 'permanent']
     case 'set neighbour':
       return ['neighbour', 'replace', ...neighbour(operation.neighbour), 'nud', 'permanent']
     case 'delete neighbour':

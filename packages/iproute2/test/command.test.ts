@@ -97,10 +97,6 @@ const commands: readonly (readonly [DriverOperation, string])[] = [
   ],
   [{ do: 'delete route', route }, 'ip route delete 192.168.1.43/32 dev vpcbr20 scope link proto boot metric 0'],
   [
-    { do: 'add neighbour', neighbour: { dev: 'eth0', address: '10.0.0.1', mac: '02:00:00:00:00:01' } },
-    'ip neighbour add 10.0.0.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent',
-  ],
-  [
     { do: 'set neighbour', neighbour: { dev: 'eth0', address: '10.0.0.1', mac: '02:00:00:00:00:01' } },
     'ip neighbour replace 10.0.0.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent',
   ],

@@ -29,7 +29,7 @@ export function addressToBytes(text: string): Uint8Array | undefined {
 export function bytesToAddress(bytes: Uint8Array): string {
   if (bytes.length === inetLength) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`
   const groups: number[] = []
-  for (let n = 0; n < bytes.length; n += 2) groups.push(((bytes[n] ?? 0) << 8) | (bytes[n + 1] ?? 0))
+  for (let n = 0; n < 2 * groupCount; n += 2) groups.push(((bytes[n] ?? 0) << 8) | (bytes[n + 1] ?? 0))
   const { start, length } = longestZeros(groups)
   const end = start + length
   let text = ''

@@ -4,30 +4,33 @@ import type { Netns } from './netns.ts'
 import type { Link } from './state.ts'
 
 /**
- * A handle like the given one that looks up each link once, until something is changed or a lock is asked for through it or
- * through a handle that was opened by it, and that opens each path once. For a walk whose steps look at the same links; what
- * others change meanwhile it may see late.
+ * A handle like the given one that looks up each link once, until something is changed through it or through a handle that
+ * was opened by it, and that opens each path once. A lock makes it look and open again: it may have been waited for. For a
+ * walk whose steps look at the same links; what others change meanwhile it may see late.
  */
 export function lookUpOnce(netns: Netns): Netns {
-  return remembering(netns, { turns: 0 })
+  return remembering(netns, { changes: 0, locks: 0 })
 }
 
 /** What the handles of one walk share. */
 interface Walk {
   /** How many changes and locks there have been: what was seen before the last one counts no more. */
-  turns: number
+  changes: number
+  /** How often a lock was asked for: what was opened before the last time counts no more. */
+  locks: number
 }
 
 function remembering(netns: Netns, walk: Walk): Netns {
   const seen = new Map<string, ResultAsync<Link | undefined, KernelError>>()
   const opened = new Map<string, ResultAsync<Netns, KernelError>>()
-  let seenAt = walk.turns
+  let seenAt = walk.changes
+  let openedAt = walk.locks
   return {
     path: netns.path,
     id: netns.id,
     link: (name) => {
-      if (seenAt !== walk.turns) seen.clear()
-      seenAt = walk.turns
+      if (seenAt !== walk.changes) seen.clear()
+      seenAt = walk.changes
       const known = seen.get(name)
       if (known !== undefined) return known
       const found = netns.link(name)
@@ -41,14 +44,17 @@ function remembering(netns: Netns, walk: Walk): Netns {
     macTranslation: (dev) => netns.macTranslation(dev),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => {
-      walk.turns += 1
+      walk.changes += 1
       return netns.change(operation)
     },
     tryLock: (mode) => {
-      walk.turns += 1
+      walk.changes += 1
+      walk.locks += 1
       return netns.tryLock(mode)
     },
     open: (path) => {
+      if (openedAt !== walk.locks) opened.clear()
+      openedAt = walk.locks
       const known = opened.get(path)
       if (known !== undefined) return known
       const found = netns.open(path).map((inner) => remembering(inner, walk))

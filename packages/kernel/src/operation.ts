@@ -80,8 +80,6 @@ export type Operation =
    */
   | { readonly do: 'set route'; readonly route: Route }
   | { readonly do: 'delete route'; readonly route: Route }
-  /** Adds a permanent entry; EEXIST when the address has an entry, be it a passing one. */
-  | { readonly do: 'add neighbour'; readonly neighbour: Neighbour }
   /** Adds the entry, or gives an existing one its MAC address; the entry is permanent. */
   | { readonly do: 'set neighbour'; readonly neighbour: Neighbour }
   | { readonly do: 'delete neighbour'; readonly neighbour: Neighbour }
@@ -122,7 +120,6 @@ export function objectOf(operation: Operation): string {
     case 'set route':
     case 'delete route':
       return routeText(operation.route)
-    case 'add neighbour':
     case 'set neighbour':
     case 'delete neighbour':
       return `neighbour ${operation.neighbour.address} on ${operation.neighbour.dev}`

@@ -49,11 +49,13 @@ describe('looking up once', () => {
     expect(asked).toEqual(['/run/netns/blue', 'br0', 'br0', 'br0', 'br0'])
   })
 
-  test('asks again under a lock: others had their turn before', async () => {
+  test('asks and opens again under a lock: others had their turn before', async () => {
     const { once, asked } = await world()
-    await once.link('br0')
+    const blue = (await once.open('/run/netns/blue'))._unsafeUnwrap()
+    for (const netns of [once, blue]) await netns.link('br0')
     await once.tryLock('shared')
-    await once.link('br0')
-    expect(asked).toEqual(['br0', 'br0'])
+    for (const netns of [once, blue]) await netns.link('br0')
+    await once.open('/run/netns/blue')
+    expect(asked).toEqual(['/run/netns/blue', 'br0', 'br0', 'br0', 'br0', '/run/netns/blue'])
   })
 })

@@ -7,7 +7,7 @@ export function macToBytes(mac: string): Uint8Array | undefined {
   const bytes = new Uint8Array(macLength)
   for (let n = 0; n < macLength; n += 1) {
     const number = Number.parseInt(pairs[n] ?? '', 16)
-    if (pairOf(number) !== pairs[n]?.toLowerCase()) return undefined
+    if (pairOf(number & 0xff) !== pairs[n]?.toLowerCase()) return undefined
     bytes[n] = number
   }
   return bytes

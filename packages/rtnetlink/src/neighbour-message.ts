@@ -27,22 +27,13 @@ export function getNeighbours(index: number | undefined): Request {
 }
 
 /** @returns `undefined` when a text is not an address */
-export function newNeighbour(neighbour: IndexedNeighbour): Request | undefined {
-  return neighbourRequest(flags.create | flags.exclusive, neighbour)
-}
-
-/** @returns `undefined` when a text is not an address */
-export function setNeighbour(neighbour: IndexedNeighbour): Request | undefined {
-  return neighbourRequest(flags.create | flags.replace, neighbour)
-}
-
-function neighbourRequest(extraFlags: number, { index, address, mac }: IndexedNeighbour): Request | undefined {
+export function setNeighbour({ index, address, mac }: IndexedNeighbour): Request | undefined {
   const ip = addressToBytes(address)
   const link = macToBytes(mac)
   if (ip === undefined || link === undefined) return undefined
   const attributes = [bytes(nda.destination, ip), bytes(nda.linkAddress, link)]
   const body = encodeAttributes(attributes, header(familyOf(ip), index, permanent))
-  return { type: neighbourTypes.new, flags: flags.request | extraFlags, body }
+  return { type: neighbourTypes.new, flags: flags.request | flags.create | flags.replace, body }
 }
 
 /** @returns `undefined` when a text is not an address */

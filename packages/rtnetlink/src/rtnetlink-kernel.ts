@@ -17,7 +17,6 @@ export interface Options {
 /** A namespace that has been opened. */
 interface Entry {
   readonly netns: Netns
-  readonly descriptor: number
   readonly close: () => void
 }
 
@@ -111,7 +110,7 @@ export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMa
       socket.close()
       syscalls.close(descriptor)
     }
-    const entry = { netns, descriptor, close }
+    const entry = { netns, close }
     entries.push(entry)
     return entry
   }

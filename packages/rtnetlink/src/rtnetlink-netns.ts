@@ -33,7 +33,7 @@ import {
   setLink,
 } from './link-message.ts'
 import type { Message, Request } from './message.ts'
-import { decodeNeighbour, deleteNeighbour, getNeighbours, newNeighbour, setNeighbour } from './neighbour-message.ts'
+import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
 import { decodeRoute, deleteRoute, getRoutes, type IndexedRoute, newRoute, setRoute, wordOf } from './route-message.ts'
 import { openFlags, type Syscalls } from './syscalls.ts'
@@ -82,6 +82,7 @@ export function openNetns(opened: Opened): Netns {
 
   const findLink = (name: string): Result<Link | undefined, Errno> => {
     if (!isName(name)) return ok(undefined)
+    seen.delete(name)
     const answer = socket.ask(getLink(name))
     if (answer.isErr()) return answer.error.errno === 'ENODEV' ? ok(undefined) : err(answer.error)
     const link = decodeLink(answer.value.body)
@@ -98,7 +99,11 @@ export function openNetns(opened: Opened): Netns {
    */
   const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> => {
     const known = seen.get(name)
-    if (known !== undefined && performance.now() - known.at < moment) return action(known)
+    if (known !== undefined && performance.now() - known.at < moment) {
+      const done = action(known)
+      // It may have gone, or been made anew.
+      if (done.isOk() || done.error.errno !== 'ENODEV') return done
+    }
     return presentLink(name).andThen(action)
   }
 
@@ -236,8 +241,6 @@ export function openNetns(opened: Opened): Netns {
     if (strange !== undefined) {
       return err({ errno: 'EINVAL', message: `${JSON.stringify(strange.slice(0, 64))} cannot be a name or an alias` })
     }
-    // It may give a name to another link.
-    if (operation.do.endsWith('link') || operation.do.endsWith('altname')) seen.clear()
     switch (operation.do) {
       case 'add link': {
         const { link } = operation
@@ -271,8 +274,6 @@ export function openNetns(opened: Opened): Netns {
         return onLink(operation.route, setRoute)
       case 'delete route':
         return onLink(operation.route, deleteRoute)
-      case 'add neighbour':
-        return onLink(operation.neighbour, newNeighbour)
       case 'set neighbour':
         return onLink(operation.neighbour, setNeighbour)
       case 'delete neighbour':
@@ -342,13 +343,11 @@ export function openNetns(opened: Opened): Netns {
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
     change: (operation) => {
       const toError = ({ errno, message }: Errno) => operationError(operation, path, errno, message)
-      return isMacTranslation(operation)
-        ? macTranslator.change(forChildren(), operation).mapErr(toError)
-        : settled(
-            perform(operation)
-              .map(() => undefined)
-              .mapErr(toError),
-          )
+      if (isMacTranslation(operation)) return macTranslator.change(forChildren(), operation).mapErr(toError)
+      const performed = perform(operation)
+      // A name may be another link's now.
+      if (operation.do.endsWith('link') || operation.do.endsWith('altname')) seen.clear()
+      return settled(performed.map(() => undefined).mapErr(toError))
     },
     tryLock: (mode) => settled(tryLock(mode).mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error }))),
     open,

@@ -117,7 +117,15 @@ test('what is no address makes no request', () => {
     expect(deleteAddress({ index: 1, address })).toBeUndefined()
     expect(wordOf(address)).toBeUndefined()
   }
-  expect(setNeighbour({ index: 1, address: '10.0.0.1', mac: '02:00' })).toBeUndefined()
+  const macs = [
+    '02:00',
+    '02:00:00:00:00:100',
+    '2:00:00:00:00:01',
+    '0x:00:00:00:00:01',
+    '-1:00:00:00:00:01',
+    '02:00:00:00:00: 1',
+  ]
+  for (const mac of macs) expect(setNeighbour({ index: 1, address: '10.0.0.1', mac })).toBeUndefined()
 })
 
 test('of any bytes something is read, or nothing', () => {

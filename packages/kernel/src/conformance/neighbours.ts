@@ -51,20 +51,6 @@ export const neighbourCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'a neighbour is added where there is none: else EEXIST, and it is as it was',
-    run: async (world) => {
-      const netns = await openReady(world)
-      const neighbour = { dev, address: '203.0.113.1', mac: '02:00:00:00:00:aa' }
-      await perform(netns, { do: 'add neighbour', neighbour })
-      for (const mac of [neighbour.mac, '02:00:00:00:00:bb']) {
-        await refused(netns, { do: 'add neighbour', neighbour: { ...neighbour, mac } }, 'EEXIST')
-      }
-      assert.deepEqual(await value(netns.neighbours(dev)), [neighbour])
-      await refused(netns, { do: 'add neighbour', neighbour: { ...neighbour, dev: 'nope' } }, 'ENODEV')
-      await refused(netns, { do: 'add neighbour', neighbour: { ...neighbour, address: '10.9' } }, 'EINVAL')
-    },
-  },
-  {
     name: 'neighbours go when their link goes down',
     run: async (world) => {
       const netns = await openReady(world)

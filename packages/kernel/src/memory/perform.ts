@@ -3,7 +3,7 @@ import { addAddress, deleteAddress, inet6Switched } from './addresses.ts'
 import { canonicalAddress, canonicalNeighbour, canonicalRoute } from './canonical.ts'
 import { addAltName, addLink, deleteAltName, deleteLink, moveLink, setLink } from './links.ts'
 import { changeMacTranslation } from './mac-translations.ts'
-import { addNeighbour, addRoute, deleteNeighbour, deleteRoute, setNeighbour, setRoute } from './routes.ts'
+import { addRoute, deleteNeighbour, deleteRoute, setNeighbour, setRoute } from './routes.ts'
 import { writeSysctl } from './sysctls.ts'
 import type { MemoryNetns, MemoryWorld } from './world.ts'
 
@@ -36,8 +36,6 @@ export function perform(world: MemoryWorld, netns: MemoryNetns, operation: Opera
       return setRoute(netns, canonicalRoute(operation.route))
     case 'delete route':
       return deleteRoute(netns, canonicalRoute(operation.route))
-    case 'add neighbour':
-      return addNeighbour(netns, canonicalNeighbour(operation.neighbour))
     case 'set neighbour':
       return setNeighbour(netns, canonicalNeighbour(operation.neighbour))
     case 'delete neighbour':

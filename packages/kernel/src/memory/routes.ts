@@ -39,12 +39,6 @@ export function deleteRoute(netns: MemoryNetns, route: Route): void {
   removeWhere(netns.routes, (each) => each === found)
 }
 
-export function addNeighbour(netns: MemoryNetns, neighbour: Neighbour): void {
-  const { name } = requireLink(netns, neighbour.dev)
-  if (netns.neighbours.some(isEntry(name, neighbour))) throw new Refusal('EEXIST', 'File exists')
-  netns.neighbours.push({ ...neighbour, dev: name })
-}
-
 export function setNeighbour(netns: MemoryNetns, neighbour: Neighbour): void {
   const { name } = requireLink(netns, neighbour.dev)
   removeWhere(netns.neighbours, isEntry(name, neighbour))
