@@ -37,6 +37,18 @@ async function firstOn(host: Host): Promise<Container> {
   return { ...(await containerOn(host)), address: '192.168.1.40' }
 }
 
+/** Adds a container and removes it again; how long each took, in milliseconds. */
+async function comeAndGo(
+  host: Host,
+  { add, del }: Pick<Contestant, 'add' | 'del'>,
+): Promise<{ readonly added: number; readonly removed: number }> {
+  const container = await containerOn(host)
+  const added = host.run(add(host, container))
+  const removed = host.run(del(host, container))
+  await host.removeContainer(container.netns)
+  return { added, removed }
+}
+
 /** Has a host for each of several, and removes them at the end. */
 async function withHosts<K, T>(keys: readonly K[], work: (hosts: ReadonlyMap<K, Host>) => Promise<T>): Promise<T> {
   const hosts = new Map<K, Host>()
@@ -59,10 +71,9 @@ const existing: Part = (contestants, { rounds }) =>
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const [contestant, host] of hosts) {
-        const container = await containerOn(host)
-        note(contestant.name, 'ADD', host.run(contestant.add(host, container)))
-        note(contestant.name, 'DEL', host.run(contestant.del(host, container)))
-        await host.removeContainer(container.netns)
+        const { added, removed } = await comeAndGo(host, contestant)
+        note(contestant.name, 'ADD', added)
+        note(contestant.name, 'DEL', removed)
       }
     }
     return table()
@@ -77,10 +88,7 @@ const removal: Part = async (_, { rounds }) => {
     host.run(ours.add(host, await firstOn(host)))
     for (let round = 0; round < rounds; round += 1) {
       for (const contestant of contestants) {
-        const container = await containerOn(host)
-        host.run(contestant.add(host, container))
-        note(contestant.name, 'DEL', host.run(contestant.del(host, container)))
-        await host.removeContainer(container.netns)
+        note(contestant.name, 'DEL', (await comeAndGo(host, contestant)).removed)
       }
     }
   } finally {
@@ -141,10 +149,9 @@ const growth: Part = async (_, { rounds, growth: counts }) => {
       }
       for (let round = 0; round < rounds; round += 1) {
         for (const [count, host] of hosts) {
-          const container = await containerOn(host)
-          note(`${contestant.name}, ${count} endpoints`, 'ADD', host.run(contestant.add(host, container)))
-          note(`${contestant.name}, ${count} endpoints`, 'DEL', host.run(contestant.del(host, container)))
-          await host.removeContainer(container.netns)
+          const { added, removed } = await comeAndGo(host, contestant)
+          note(`${contestant.name}, ${count} endpoints`, 'ADD', added)
+          note(`${contestant.name}, ${count} endpoints`, 'DEL', removed)
         }
       }
     })

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile } from './compile.ts'
-import type { Contestant } from './contestants.ts'
-import { floor } from './contestants.ts'
+import { type Contestant, floor } from './contestants.ts'
 
 /** Sends each of its arguments to the kernel, a netlink message in hexadecimal digits, and waits for the answer. */
 const source = `
@@ -30,16 +29,14 @@ process.exit(failed ? 1 : 0)
  *
  * @param directory for the program
  */
-export async function twoMessages(directory: string): Promise<Contestant> {
+export async function twoMessages(directory: string): Promise<Pick<Contestant, 'name' | 'add' | 'del'>> {
   const sourceFile = join(directory, 'two-messages.js')
   writeFileSync(sourceFile, source)
   const file = await compile(sourceFile, join(directory, 'two-messages'))
   return {
-    ...floor,
     name: 'two messages',
-    file,
+    add: floor.add,
     del: (_, { id, address }) => [{ file, args: [deleteRoute(address), deleteLink(id)], input: '' }],
-    version: [],
   }
 }
 

@@ -1,8 +1,9 @@
 import { type AddRequest, type CniError, errorCodes, type IpamResult, ipamAdd, type ResultRoute } from '@vpc-bridge/cni'
+import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
 import { err, ok, Result, type ResultAsync } from 'neverthrow'
 import type { ContainerRoute } from './endpoint.ts'
 import { describeFailure } from './failure.ts'
-import { canonicalPrefix, isInet6 } from './ip-text.ts'
+import { isInet6 } from './ip-text.ts'
 import { type Configured, toAttachment } from './to-attachment.ts'
 
 /** Has an IPAM plugin give an endpoint its addresses, and what comes with them unless the configuration says it itself. */

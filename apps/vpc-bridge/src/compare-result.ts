@@ -1,9 +1,10 @@
 import type { CniResult, ResultInterface } from '@vpc-bridge/cni'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { EndpointSteps } from './endpoint.ts'
-import { canonicalPrefix, hostPrefix, isInet6 } from './ip-text.ts'
+import { hostPrefix, isInet6 } from './ip-text.ts'
 
 /** The container's interface as a result tells of it. */
 export type MadeInterface = Pick<ResultInterface, 'name' | 'mac' | 'mtu'>

@@ -10,6 +10,7 @@ import {
   objectOf,
   operationError,
 } from '@vpc-bridge/kernel'
+import { netnsName } from '@vpc-bridge/netns'
 import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { commandFor } from './command-for.ts'
@@ -61,7 +62,7 @@ export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Com
       const isHost = netns.id === copy.id
       return describeDrift(operation, netns).andThen((words) =>
         proceed().map(() => {
-          const place = netns.id === site.id ? `the namespace ${nameOf(netns.path)}` : 'the container'
+          const place = netns.id === site.id ? `the namespace ${netnsName(netns.path) ?? netns.path}` : 'the container'
           const what = isHost ? words : `in ${place} ${words}`
           const repair = commandLine(commandFor(operation, isHost ? undefined : netns.path))
           const link = linkOf(operation)
@@ -75,11 +76,6 @@ export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Com
 
 const withoutNft =
   'the translation of MAC addresses cannot be looked at: the program nft is not installed (Debian: apt-get install nftables)'
-
-/** What people call a namespace: its name among those of `ip netns`, if it has one. */
-function nameOf(path: string): string {
-  return /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path)?.[1] ?? path
-}
 
 async function compareEach(
   steps: readonly Step<Netns, KernelError>[],

@@ -1,6 +1,7 @@
 import { type ConfigProblem, describeProblem } from '@vpc-bridge/config'
 import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
 import type { EniIdentity } from '@vpc-bridge/link'
+import { netnsName } from '@vpc-bridge/netns'
 import type { ApplyError, RehearseError, RevertError } from '@vpc-bridge/step'
 import type { BridgeType } from './endpoint.ts'
 
@@ -193,7 +194,7 @@ function dotted(path: string): string {
 
 /** Only what `ip netns` names can be made by it. */
 function hintForNamespace(path: string): string {
-  const name = /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path)?.[1]
+  const name = netnsName(path)
   const list = '"ip netns list" lists the namespaces'
   return name === undefined ? list : `${list}; to make this one: ip netns add ${name}`
 }

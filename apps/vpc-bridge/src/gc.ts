@@ -5,7 +5,7 @@ import type { EndpointRecord } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { del, removeStrays, removeUnusedNetwork } from './del.ts'
 import { describeFailure, type Failure } from './failure.ts'
-import type { EndpointIdentity } from './names.ts'
+import { type EndpointIdentity, isSameEndpoint } from './names.ts'
 import { endpointsIn } from './recorded-endpoints.ts'
 import { siteIfThere } from './site.ts'
 import type { Configured } from './to-attachment.ts'
@@ -44,8 +44,8 @@ export function endpointsOf(host: Netns, attachment: Attachment): ResultAsync<re
 }
 
 /** Whether an endpoint is one of those. */
-export function isAmong(endpoints: readonly EndpointIdentity[], { containerId, ifName }: EndpointIdentity): boolean {
-  return endpoints.some((each) => each.containerId === containerId && each.ifName === ifName)
+export function isAmong(endpoints: readonly EndpointIdentity[], endpoint: EndpointIdentity): boolean {
+  return endpoints.some((each) => isSameEndpoint(each, endpoint))
 }
 
 /** Removes one endpoint of a network, by its record. Returns why it could not. */

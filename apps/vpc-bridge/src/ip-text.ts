@@ -1,11 +1,3 @@
-import { bytesToAddress, firstOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
-
-/** A prefix with the bits behind its length zero; `undefined` when it is none. */
-export function canonicalPrefix(text: string): string | undefined {
-  const prefix = prefixToBytes(text)
-  return prefix === undefined ? undefined : `${bytesToAddress(firstOf(prefix))}/${prefix.length}`
-}
-
 /** Whether an address, or a prefix, is one of IPv6. */
 export function isInet6(text: string): boolean {
   return text.includes(':')

@@ -31,6 +31,11 @@ export interface EndpointIdentity {
   readonly ifName: string
 }
 
+/** Whether two are the same endpoint, on whatever network. */
+export function isSameEndpoint(one: EndpointIdentity, other: EndpointIdentity): boolean {
+  return one.containerId === other.containerId && one.ifName === other.ifName
+}
+
 /** Name of the host's end of an endpoint's veth pair: 44 bits of a hash, so that no two endpoints of a host share one. */
 export function hostVethName({ containerId, ifName }: EndpointIdentity): string {
   return `veth${digest(`${containerId}\0${ifName}`).slice(0, 11)}`

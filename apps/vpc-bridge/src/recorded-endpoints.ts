@@ -4,7 +4,7 @@ import { type EndpointRecord, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { hostOf } from './ip-text.ts'
 import { locateNetwork, noEni } from './locate-network.ts'
-import { networkNames } from './names.ts'
+import { isSameEndpoint, networkNames } from './names.ts'
 
 /**
  * The endpoints of a network, by the aliases of interfaces. One whose interface is a port of another bridge is of another
@@ -30,9 +30,9 @@ export function holdersOf(
   site: Netns,
   attachment: Attachment,
 ): ResultAsync<ReadonlyMap<string, EndpointRecord>, KernelError> {
-  const { addresses, containerId, ifName } = attachment
+  const { addresses } = attachment
   return endpointsIn(site, attachment).map((records) => {
-    const others = records.filter((record) => record.containerId !== containerId || record.ifName !== ifName)
+    const others = records.filter((record) => !isSameEndpoint(record, attachment))
     return new Map(
       others.flatMap((record) => {
         const held = record.addresses.map(hostOf)

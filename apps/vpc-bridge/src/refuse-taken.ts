@@ -4,7 +4,7 @@ import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { allOf, type EndpointSteps, sharedOf } from './endpoint.ts'
-import { addressInUse, type Failure } from './failure.ts'
+import { addressInUse, describeFailure, type Failure } from './failure.ts'
 import { hostVethName } from './names.ts'
 import { holdersOf } from './recorded-endpoints.ts'
 import { openSite } from './site.ts'
@@ -58,9 +58,7 @@ export function refuseTakenAddresses(host: Netns, attachment: Attachment): Resul
   if (attachment.bridgeType === 'L3') return okAsync()
   return safeTry<void, Failure>(async function* () {
     const [held] = yield* holdersOf((yield* openSite(host, attachment)).netns, attachment)
-    return held === undefined
-      ? ok()
-      : err<void, Failure>({ kind: 'address in use', address: held[0], by: nameOf(held[1]) })
+    return held === undefined ? ok() : err<void, Failure>(takenBy(held))
   })
 }
 
@@ -71,9 +69,8 @@ export function unlessHeld(attachment: Attachment, steps: EndpointSteps): Endpoi
       const site = attachment.bridgeNetns === undefined ? host : yield* host.open(attachment.bridgeNetns)
       const [held] = yield* holdersOf(site, attachment)
       if (held === undefined) return ok()
-      const message = `${nameOf(held[1])} has the address ${held[0]} already`
       const during = { kind: 'kernel', operation: 'add', object, netns: site.path } as const
-      return err<void, KernelError>({ ...during, errno: addressInUse, message })
+      return err<void, KernelError>({ ...during, errno: addressInUse, message: describeFailure(takenBy(held)) })
     })
   return {
     ...steps,
@@ -91,6 +88,6 @@ export function unlessHeld(attachment: Attachment, steps: EndpointSteps): Endpoi
   }
 }
 
-function nameOf({ ifName, containerId }: EndpointRecord): string {
-  return `${ifName} of container ${containerId}`
+function takenBy([address, { ifName, containerId }]: readonly [string, EndpointRecord]): Failure {
+  return { kind: 'address in use', address, by: `${ifName} of container ${containerId}` }
 }

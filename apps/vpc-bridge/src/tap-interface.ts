@@ -4,7 +4,7 @@ import { within } from '@vpc-bridge/netns'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { endpointAlias, readEndpointAlias } from './alias.ts'
 import type { Endpoint, InterfaceSteps, Steps } from './endpoint.ts'
-import { type EndpointIdentity, macFor, tapNames } from './names.ts'
+import { type EndpointIdentity, isSameEndpoint, macFor, tapNames } from './names.ts'
 import type { HostEnd } from './veth-interface.ts'
 
 /**
@@ -46,11 +46,7 @@ export function isOwnTap(container: Netns, endpoint: NetworkEndpoint): ResultAsy
     if (link?.kind !== 'tun') return ok(false)
     if (link.alias === undefined) return ok((yield* container.link(tapNames(endpoint).bridge)) !== undefined)
     const record = readEndpointAlias(link.alias)
-    return ok(
-      record?.network === endpoint.network &&
-        record.containerId === endpoint.containerId &&
-        record.ifName === endpoint.ifName,
-    )
+    return ok(record?.network === endpoint.network && isSameEndpoint(record, endpoint))
   })
 }
 

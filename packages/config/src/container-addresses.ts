@@ -4,8 +4,8 @@ import { type Ip, parsePrefix, prefixRule } from './ip.ts'
 import type { ConfigProblem } from './problem.ts'
 
 /**
- * Reads `ipAddresses`, of which at least one must be there if they are needed. Those that the runtime asks for, by the capability `ips`, come
- * in their place.
+ * Reads `ipAddresses`, of which at least one must be there if they are needed. Those that the runtime asks for, by the
+ * capability `ips`, come in their place.
  *
  * @returns `undefined` when anything is wrong with them: what depends on them cannot be judged then
  */

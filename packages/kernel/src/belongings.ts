@@ -1,7 +1,7 @@
 import type { RecordUndo } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { KernelError } from './error.ts'
-import { bytesToAddress, firstOf, prefixToBytes } from './ip.ts'
+import { canonicalPrefix } from './ip.ts'
 import type { Netns } from './netns.ts'
 import { changeReversibly } from './reversible.ts'
 import type { Address, Neighbour, Route } from './state.ts'
@@ -60,11 +60,6 @@ export function giveAddresses(
 
 /** Whether a route that is said to be the kernel's is to the subnet of addresses of which none brings it. */
 function isByHand({ destination }: Route, addresses: readonly Address[]): boolean {
-  const within = addresses.filter(({ address }) => subnetOf(address) === destination)
+  const within = addresses.filter(({ address }) => canonicalPrefix(address) === destination)
   return within.length > 0 && within.every(({ noPrefixRoute }) => noPrefixRoute)
-}
-
-function subnetOf(address: string): string | undefined {
-  const prefix = prefixToBytes(address)
-  return prefix === undefined ? undefined : `${bytesToAddress(firstOf(prefix))}/${prefix.length}`
 }

@@ -51,6 +51,12 @@ export function prefixToBytes(text: string): Prefix | undefined {
     : { bytes, length }
 }
 
+/** A prefix with the bits behind its length zero, as canonical text: the subnet of an address. `undefined` when it is none. */
+export function canonicalPrefix(text: string): string | undefined {
+  const prefix = prefixToBytes(text)
+  return prefix === undefined ? undefined : `${bytesToAddress(firstOf(prefix))}/${prefix.length}`
+}
+
 /** The first address of a prefix: all bits behind its length are zero. */
 export function firstOf({ bytes, length }: Prefix): Uint8Array {
   return bytes.map((byte, n) => byte & maskOf(length, n))

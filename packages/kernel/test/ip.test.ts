@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import ipaddr from 'ipaddr.js'
 import { describe, expect, test } from 'vitest'
-import { addressToBytes, bytesToAddress, firstOf, lastOf, prefixToBytes } from '../src/ip.ts'
+import { addressToBytes, bytesToAddress, canonicalPrefix, firstOf, lastOf, prefixToBytes } from '../src/ip.ts'
 
 const inetBytes = fc.uint8Array({ minLength: 4, maxLength: 4 })
 /** With zeros, which the text leaves out. */
@@ -92,4 +92,10 @@ describe('prefixes', () => {
       }),
     )
   })
+})
+
+test('the prefix that an address is in', () => {
+  expect(canonicalPrefix('192.168.1.43/24')).toBe('192.168.1.0/24')
+  expect(canonicalPrefix('FD00:0:0::2/64')).toBe('fd00::/64')
+  expect(canonicalPrefix('192.168.1.43')).toBeUndefined()
 })

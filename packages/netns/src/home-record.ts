@@ -3,8 +3,9 @@
  *
  * `home of=4026531840 arrived=1 up=1 set=0,0,1,0,0 at=192.168.1.42/24|192.168.1.255 via=0.0.0.0/0|192.168.1.1`
  *
- * Its keys are short, since room is scarce: addresses are `at`, routes `via`, permanent neighbours `near`. Fields of an address and of a route are in the order of their types; those behind the last one that is not usual are left
- * out. The earlier alias comes last, percent-encoded.
+ * Its keys are short, since room is scarce: addresses are `at`, routes `via`, permanent neighbours `near`. Fields of an address
+ * and of a route are in the order of their types; those behind the last one that is not usual are left out. The earlier alias
+ * comes last, percent-encoded.
  */
 
 import type { Address, Neighbour, Route } from '@vpc-bridge/kernel'

@@ -1,3 +1,3 @@
 export { isAway, isAwayFrom, type LinkAway, linkAway } from './link-away.ts'
-export { netnsPath } from './path.ts'
+export { netnsName, netnsPath } from './path.ts'
 export { isNoNetns, within } from './within.ts'

@@ -7,3 +7,8 @@
 export function netnsPath(nameOrPath: string): string {
   return nameOrPath.includes('/') ? nameOrPath : `/var/run/netns/${nameOrPath}`
 }
+
+/** The name of a network namespace among those of `ip netns`, by its path; `undefined` when it has none. */
+export function netnsName(path: string): string | undefined {
+  return /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path)?.[1]
+}

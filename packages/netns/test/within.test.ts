@@ -2,7 +2,7 @@ import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { apply, revert, type Step } from '@vpc-bridge/step'
 import { expect, test } from 'vitest'
-import { netnsPath, within } from '../src/index.ts'
+import { netnsName, netnsPath, within } from '../src/index.ts'
 
 const link = (name: string): Step<Netns, KernelError> => ({
   name: `link ${name}`,
@@ -64,4 +64,14 @@ test.each([
   ['./blue', './blue'],
 ])('netnsPath(%s) is %s', (given, path) => {
   expect(netnsPath(given)).toBe(path)
+})
+
+test.each([
+  ['/run/netns/blue', 'blue'],
+  ['/var/run/netns/blue', 'blue'],
+  ['/run/netns/blue/x', undefined],
+  ['/run/docker/netns/blue', undefined],
+  ['/proc/1/ns/net', undefined],
+])('netnsName(%s) is %s', (path, name) => {
+  expect(netnsName(path)).toBe(name)
 })

@@ -20,7 +20,8 @@ export interface TakeOver {
 
 /**
  * The IP addresses of a link, the routes of all tables by it, and its permanent neighbours, on another link; link-local IPv6
- * addresses stay. At no moment is an address on neither, or a route gone: connections go on, and nothing is lost if the process is killed half-way.
+ * addresses stay. At no moment is an address on neither, or a route gone: connections go on, and nothing is lost if the
+ * process is killed half-way.
  *
  * Reverting gives them back, with whatever the second link has got besides. Neither link being there is no error then.
  *

@@ -25,17 +25,22 @@ export function u32(type: number, value: number): Attribute {
   return { type, value: Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24) }
 }
 
+/** A text in UTF-8. */
+export function utf8(value: string): Uint8Array {
+  return encoder.encode(value)
+}
+
 /** In bytes: far more than any name in the kernel, and so few that the lengths of all attributes around it can be said. */
 const longestText = 0x4000
 
 /** Whether a text can be an attribute: it is neither too long nor cut short by a zero byte in it. */
 export function isText(value: string): boolean {
-  return !value.includes('\0') && encoder.encode(value).length <= longestText
+  return !value.includes('\0') && utf8(value).length <= longestText
 }
 
 /** A text with the zero byte that ends it; it must be one by {@link isText}. */
 export function text(type: number, value: string): Attribute {
-  return { type, value: encoder.encode(`${value}\0`) }
+  return { type, value: utf8(`${value}\0`) }
 }
 
 const nothing = new Uint8Array(0)

@@ -18,7 +18,7 @@ import {
 } from '@vpc-bridge/kernel'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
-import { isText } from './attributes.ts'
+import { isText, utf8 } from './attributes.ts'
 import { type Errno, errorOf } from './errno.ts'
 import {
   addAltName,
@@ -60,7 +60,6 @@ export interface Opened {
   readonly openFile: (path: string) => Result<number, Errno>
 }
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 const EWOULDBLOCK = 11
@@ -279,7 +278,7 @@ export function openNetns(opened: Opened): Netns {
       case 'delete neighbour':
         return onLink(operation.neighbour, deleteNeighbour)
       case 'write sysctl':
-        return inProc(operation.path, openFlags.write, (file) => syscalls.write(file, encoder.encode(operation.value)))
+        return inProc(operation.path, openFlags.write, (file) => syscalls.write(file, utf8(operation.value)))
     }
   }
 
@@ -388,8 +387,8 @@ function earlierSettings({ index, mac, mtu, master, alias = '', up }: Link, set:
 
 /** A name that a link can have; the kernel refuses others as malformed, but here they are just not there. */
 function isName(name: string): boolean {
-  const { length } = encoder.encode(name)
-  return length > 0 && length <= 127 && isText(name)
+  const { length } = utf8(name)
+  return length > 0 && length <= 127 && !name.includes('\0')
 }
 
 function decoded<T>(messages: readonly Message[], decode: (body: Uint8Array) => T | undefined): readonly T[] {

@@ -1,5 +1,6 @@
 import type { NewTap } from '@vpc-bridge/kernel'
 import { err, ok, type Result } from 'neverthrow'
+import { putU16, utf8 } from './attributes.ts'
 import { type Errno, errorOf } from './errno.ts'
 import { openFlags, type Syscalls } from './syscalls.ts'
 
@@ -19,7 +20,7 @@ const request = { length: 40, name: 16 } as const
  * @see https://docs.kernel.org/networking/tuntap.html
  */
 export function createTap(syscalls: Syscalls, { name, owner }: NewTap): Result<void, Errno> {
-  const bytes = new TextEncoder().encode(name)
+  const bytes = utf8(name)
   if (bytes.length === 0 || bytes.length >= request.name || name.includes('\0')) {
     return err({ errno: 'EINVAL', message: `${JSON.stringify(name)} cannot be the name of a link` })
   }
@@ -27,7 +28,7 @@ export function createTap(syscalls: Syscalls, { name, owner }: NewTap): Result<v
   if (descriptor < 0) return err({ ...errorOf(-descriptor), message: `${device}: ${errorOf(-descriptor).message}` })
   const ifreq = new Uint8Array(request.length)
   ifreq.set(bytes)
-  new DataView(ifreq.buffer).setUint16(request.name, tapFlags, true)
+  putU16(ifreq, request.name, tapFlags)
   const calls = [
     () => syscalls.ioctl(descriptor, requests.setInterface, ifreq),
     () => syscalls.ioctl(descriptor, requests.setOwner, owner),

@@ -79,9 +79,13 @@ function eventsHandled(): Promise<void> {
 async function rollBack<E>(undos: readonly Undo<E>[], observe: Observe<E> | undefined): Promise<Rollback<E>> {
   const undone: string[] = []
   const failed: { what: string; cause: E }[] = []
-  for (const [n, { what, run }] of [...undos.entries()].toReversed()) {
+  const left = [...undos]
+  for (;;) {
+    const undo = left.pop()
+    if (undo === undefined) break
+    const { what, run } = undo
     const start = performance.now()
-    const result = await despiteBug(run, () => rollBack(undos.slice(0, n), observe))
+    const result = await despiteBug(run, () => rollBack(left, observe))
     const duration = performance.now() - start
     if (result.isOk()) {
       undone.push(what)
