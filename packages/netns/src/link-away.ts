@@ -9,6 +9,7 @@ import {
   operationError,
   type Route,
 } from '@vpc-bridge/kernel'
+import { utf8Length } from '@vpc-bridge/runtime'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type HomeRecord, longestAlias, parseHomeRecord, writeHomeRecord } from './home-record.ts'
@@ -109,7 +110,7 @@ function move(home: Netns, away: Netns, link: Link, undo: RecordUndo<KernelError
   return safeTry<void, KernelError>(async function* () {
     const record = { ...(parseHomeRecord(link.alias) ?? (yield* observe(home, link))), arrived: false }
     const alias = writeHomeRecord(record)
-    if (new TextEncoder().encode(alias).length > longestAlias) {
+    if (utf8Length(alias) > longestAlias) {
       const message = `${link.name} has too many addresses and routes to be remembered in its alias`
       return errAsync(moveError(home, link.name, away.path, 'E2BIG', message))
     }

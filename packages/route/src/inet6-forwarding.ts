@@ -56,7 +56,8 @@ function switchOn(
     for (const dev of learntOn) if (!except.includes(dev)) yield* acceptRaAlways(netns, dev, undo)
     // The switch is written to every link, and to what new ones start with. To switch it off again would switch off those
     // that were on before.
-    for (const name of ['default', ...(yield* netns.links()).map((link) => link.name)]) {
+    const links = yield* netns.links()
+    for (const name of ['default', ...links.map((link) => link.name)]) {
       const path = inet6ForwardingPath(name)
       // A link that is gone by now, or whose MTU is too small for IPv6, has no such setting.
       const found = yield* netns.sysctl(path).orElse((error) => (isGone(error) ? okAsync('') : errAsync(error)))

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests read the packages' sources: an edit is seen without a build.
+const conditions = ['@vpc-bridge/source']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    // setns(2) acts on a thread; each file has a process of its own, and its main thread.
+    pool: 'forks',
+    // Each operation of a driver is a child process; on a busy machine some tests take more than the usual limit.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
