@@ -1,0 +1,58 @@
+import type { Result } from 'neverthrow'
+import type { RunChild } from './child.ts'
+import type { Files } from './files.ts'
+
+/** The variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * A program's access to its process. An app chooses the implementation in its main file, and hands it on; nothing else
+ * imports `node:*` modules or a standalone executable's host.
+ */
+export interface Runtime {
+  /** The arguments of the command line, without the program's name. */
+  readonly args: readonly string[]
+  readonly environment: Environment
+  /** The ID of this process, in its PID namespace. */
+  readonly pid: number
+  /** The path of the program; absent where it is not a single file. */
+  readonly executable?: string
+  readonly files: Files
+  /** Runs a child process to its end. */
+  readonly runChild: RunChild
+  readonly clock: Clock
+  /**
+   * Returns a question whether the process has been told to stop. From the call on, SIGINT and SIGTERM no longer end the
+   * process: the program has to ask, roll back and end by itself.
+   */
+  readonly interruption: () => Interruption
+  /**
+   * Waits until the process is told to stop, which may have been before, after `interruption` was called. It takes no processor
+   * time meanwhile; nothing else may run.
+   */
+  readonly waitForStop: () => Promise<StopSignal>
+  /** Ends the process at once. */
+  readonly exit: (code: number) => never
+}
+
+export interface Clock {
+  /** Returns the milliseconds since some moment in the past, with fractions; never goes back (CLOCK_MONOTONIC). */
+  readonly now: () => number
+  /** Resolves after a time. Nothing else may run meanwhile. */
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/** Asks whether the process has been told to stop: resolves to the name of the first signal, if there was one. */
+export type Interruption = () => Promise<StopSignal | undefined>
+
+export type StopSignal = 'SIGINT' | 'SIGTERM'
+
+/** The error of a system call. */
+export interface SystemError {
+  /** The symbolic name, such as `ENOENT`. */
+  readonly errno: string
+  /** One line, such as `no such file or directory`. */
+  readonly message: string
+}
+
+export type SystemResult<T> = Result<T, SystemError>

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Platform, platforms, thisPlatform } from '@vpc-bridge/standalone'
+import { output, run } from '@vpc-bridge/testbed'
+import { buildStandaloneProgram } from '@vpc-bridge/testbed/standalone-program'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { contractCases, interruptionCases, type Outcome } from './contract/program.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'runtime-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+interface Implementation {
+  /** Returns the command that runs the program. */
+  readonly build: () => Promise<readonly string[]>
+  /** The path that it has to know of itself. */
+  readonly executable?: string
+}
+
+/** The same program of tests, on each implementation. The other architecture's runs by an emulator. */
+const implementations: Readonly<Record<string, Implementation>> = {
+  'Node.js': { build: async () => [process.execPath, '--conditions=@vpc-bridge/source', pathOf('contract/node.ts')] },
+  ...Object.fromEntries(platforms.map((platform) => [platform, standalone(platform)])),
+}
+
+function standalone(platform: Platform): Implementation {
+  const emulator =
+    platform === thisPlatform() ? [] : [`qemu-${platform === 'linux-arm64' ? 'aarch64' : 'x86_64'}-static`]
+  const entry = pathOf('contract/standalone.ts')
+  return {
+    build: async () => [...emulator, await buildStandaloneProgram(entry, join(directory, platform), platform)],
+    executable: join(directory, platform, platform),
+  }
+}
+
+function pathOf(file: string): string {
+  return new URL(file, import.meta.url).pathname
+}
+
+const newDirectory = () => mkdtempSync(join(directory, 'cases-'))
+
+/** Runs a command after a script of the shell that prepares its process. */
+const prepared = (script: string, command: readonly string[]) => ['bash', '-c', `${script} "$@"`, 'bash', ...command]
+
+describe.each(Object.entries(implementations))('on %s', (_, { build, executable }) => {
+  let program: readonly string[]
+
+  beforeAll(async () => {
+    program = await build()
+  })
+
+  const outcomesOf = async (command: readonly string[]): Promise<readonly Outcome[]> => {
+    const lines = (await output(command)).split('\n')
+    return lines.map((line) => JSON.parse(line))
+  }
+
+  describe('any process', () => {
+    let outcomes: ReadonlyMap<string, Outcome>
+
+    beforeAll(async () => {
+      const performed = await outcomesOf([...program, 'cases', newDirectory()])
+      outcomes = new Map(performed.map((outcome) => [outcome.name, outcome]))
+    }, 120_000)
+
+    for (const { name } of contractCases) test(name, () => expect(outcomes.get(name)).toEqual({ name }))
+  })
+
+  test('a process that ignores SIGCHLD, and has no standard streams, does all of it, too', async () => {
+    const command = [...program, 'cases', newDirectory()]
+    const children = contractCases.filter(({ name }) => name.includes('child')).map(({ name }) => name)
+    const harsh = prepared("trap '' CHLD; exec 0<&- 2>&-; exec", [...command, ...children])
+    expect(await outcomesOf(harsh)).toEqual(children.map((name) => ({ name })))
+  })
+
+  test.for(Object.keys(interruptionCases))('%s', async (name) => {
+    expect(await outcomesOf([...program, 'interruption', newDirectory(), name])).toEqual([{ name }])
+  })
+
+  test('the process is as it has been started', async () => {
+    const environment = { PATH: '/bin', EMPTY: '', UMLAUT: 'ö=\n', __proto__x: 'y' }
+    const words = ['--flag', '', 'ö\n']
+    const { stdout } = await run([...program, 'process', ...words], { environment })
+    expect(JSON.parse(stdout)).toEqual({
+      args: ['process', ...words],
+      environment,
+      pid: expect.any(Number),
+      ...(executable === undefined ? {} : { executable }),
+      interactive: [false, false, false],
+    })
+  })
+
+  test('a terminal is known as one', async () => {
+    const words = [...program, 'process'].map((word) => `'${word}'`).join(' ')
+    const printed = await output(['script', '-qec', words, '/dev/null'])
+    expect(JSON.parse(printed)).toMatchObject({ interactive: [true, true, true] })
+  })
+
+  test('standard streams: whole, cut off, closed, full, or not what they should be', async () => {
+    const copy = [...program, 'copy']
+    const input = 'größe\n'.repeat(40_000).trimEnd()
+    expect(await run(copy, { input })).toMatchObject({ exitCode: 0, stdout: input })
+    expect(await run([...copy, '100000'], { input })).toMatchObject({ exitCode: 3, stderr: 'EFBIG' })
+    expect(await run(prepared('exec 0</dev/zero; exec', copy))).toMatchObject({ exitCode: 3, stderr: 'EFBIG' })
+    expect(await run(prepared('exec 0</; exec', copy))).toMatchObject({ exitCode: 3, stderr: 'EISDIR' })
+    expect(await run(prepared('exec >/dev/full; exec', copy), { input })).toMatchObject({ exitCode: 4 })
+    expect(await run(prepared('exec > >(exec sleep 0); sleep 0.2; exec', copy), { input })).toMatchObject({
+      exitCode: 4,
+    })
+  })
+
+  test("a child's standard error is passed on as it comes", async () => {
+    const { stdout, stderr } = await run([
+      ...program,
+      'pass on',
+      "printf 'gr\\303' >&2; sleep 0.1; printf '\\266' >&2; echo out",
+    ])
+    expect({ stderr, end: JSON.parse(stdout) }).toEqual({
+      stderr: 'grö',
+      end: { kind: 'exited', code: 0, stdout: 'out\n', stderr: 'grö' },
+    })
+  })
+
+  test('abort ends the process at once', async () => {
+    const { exitCode, stdout, stderr } = await run(prepared('ulimit -c 0;', [...program, 'abort']))
+    expect({ stdout, reason: stderr.split('\n')[0] }).toEqual({ stdout: '', reason: 'this is the reason' })
+    expect(exitCode).not.toBe(0)
+  })
+})
