@@ -1,0 +1,104 @@
+/* Runs the program that this executable is. */
+#include <elf.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include "host.h"
+
+/* `standalone build` makes of the header of this note that of a segment, which the kernel maps: the program. */
+__attribute__((section(".note.standalone"), used, aligned(4)))
+static const struct { Elf64_Nhdr header; char name[12]; } note = {{sizeof "standalone", 0, 1}, "standalone"};
+
+struct program {
+  char start[8]; /* "program<" */
+  uint64_t length;
+  uint8_t bytecode[]; /* and ">program" */
+};
+
+/* The file as it is in memory, from its start. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+
+/* Returns the program as a module that is not yet evaluated. */
+static JSValue read_program(JSContext *context)
+{
+  const Elf64_Ehdr *header = (const Elf64_Ehdr *)__ehdr_start;
+  const Elf64_Phdr *segments = (const Elf64_Phdr *)(__ehdr_start + header->e_phoff);
+  for (int i = 0; i < header->e_phnum; i++) {
+    const struct program *program = (const struct program *)(__ehdr_start + segments[i].p_vaddr);
+    if (segments[i].p_type != PT_LOAD || segments[i].p_flags != PF_R || memcmp(program->start, "program<", 8)) continue;
+    if (memcmp(program->bytecode + program->length, ">program", 8)) fatal("broken bytecode", "the file is incomplete");
+    JSValue module =
+      JS_ReadObject(context, program->bytecode, program->length, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
+    if (JS_IsException(module)) fatal_exception(context, "broken bytecode", JS_GetException(context));
+    return module;
+  }
+  fatal("no program in it", "`standalone build` makes an executable of this host and a program");
+}
+
+/* Makes the process one in which nothing that is opened becomes a standard stream, and children can be waited for. */
+static void prepare_process(void)
+{
+  /* What is open as a mere path is neither read nor written, like what is closed. */
+  for (int descriptor = 0; descriptor < 3; descriptor++)
+    if (fcntl(descriptor, F_GETFD) < 0) open("/", O_PATH);
+  signal(SIGCHLD, SIG_DFL);
+  /* Writing fails in place of these. */
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Returns how much of the stack is for the engine, in bytes: what arguments and environment leave of it, without some for C. */
+static size_t stack_size(void)
+{
+  const size_t for_c = 24 << 10, most = 1 << 20;
+  size_t used = getauxval(AT_EXECFN) - (uintptr_t)__builtin_frame_address(0) + 4096;
+  struct rlimit limit;
+  getrlimit(RLIMIT_STACK, &limit);
+  if (limit.rlim_cur < used + 2 * for_c) fatal("cannot start", "the limit of the stack is too low (ulimit -s)");
+  return limit.rlim_cur - used - for_c < most ? limit.rlim_cur - used - for_c : most;
+}
+
+int main(int argc, char **argv)
+{
+  prepare_process();
+#ifdef __SANITIZE_ADDRESS__
+  JSRuntime *runtime = JS_NewRuntime(); /* with malloc, in which errors show */
+#else
+  catch_crashes();
+  JSRuntime *runtime = new_runtime();
+#endif
+  JSContext *context = runtime ? JS_NewContextRaw(runtime) : NULL, *job_context;
+  if (!context) fatal("cannot start", "out of memory");
+  JS_SetMaxStackSize(runtime, stack_size());
+  JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
+  /* Before all else that has a name: so the numbers of its names are those in the bytecode, which is used where it is. */
+  JSValue module = read_program(context);
+  JS_AddIntrinsicBaseObjects(context);
+  JS_AddIntrinsicDate(context);
+  JS_AddIntrinsicStringNormalize(context);
+  JS_AddIntrinsicRegExp(context);
+  JS_AddIntrinsicJSON(context);
+  JS_AddIntrinsicProxy(context);
+  JS_AddIntrinsicMapSet(context);
+  JS_AddIntrinsicTypedArrays(context);
+  JS_AddIntrinsicPromise(context);
+  JS_AddIntrinsicWeakRef(context);
+  if (add_host_module(context, argc, argv) < 0 || JS_ResolveModule(context, module) < 0)
+    fatal_exception(context, "cannot start", JS_GetException(context));
+  JSValue end = JS_EvalFunction(context, module);
+  int ran = JS_IsException(end) ? -1 : 1;
+  while (ran > 0) ran = JS_ExecutePendingJob(runtime, &job_context);
+  if (ran < 0) fatal_exception(context, "uncaught", JS_GetException(context));
+  report_rejections(context);
+  if (JS_PromiseState(context, end) == JS_PROMISE_PENDING) fatal("cannot go on", "it awaits what nothing brings about");
+#ifdef __SANITIZE_ADDRESS__
+  /* Asserts that nothing is left. */
+  JS_FreeValue(context, end);
+  JS_FreeContext(context);
+  JS_FreeRuntime(runtime);
+#endif
+  return 0;
+}
