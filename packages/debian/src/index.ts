@@ -1,0 +1,2 @@
+export type { Release } from './apt.ts'
+export { sourceFiles, unpackedPackages } from './fetch.ts'
