@@ -17,14 +17,17 @@ export type ApplyError<E> =
   | { readonly kind: 'interrupted'; readonly reason: unknown; readonly rollback: Rollback<E> }
 
 export interface ApplyOptions<E> {
-  /** When it aborts, the running step is finished and everything is rolled back. */
-  readonly signal?: AbortSignal
+  /**
+   * Asked before each step, and after the last one: resolves to why the walk is to stop, or to `undefined`. A walk that stops
+   * takes everything back; the running step is always finished.
+   */
+  readonly interruption?: () => Promise<unknown>
   readonly observe?: Observe<E>
 }
 
 /**
- * Applies the steps in order. When one fails, or the signal aborts, takes back in reverse order exactly what this call
- * has changed. An error during the rollback is collected, and the rollback goes on.
+ * Applies the steps in order. When one fails, or the walk is interrupted, takes back in reverse order exactly what
+ * this call has changed. An error during the rollback is collected, and the rollback goes on.
  *
  * @param steps what to bring about, in order
  * @param context what each step works on
@@ -41,39 +44,29 @@ export function apply<C, E>(
 async function walk<C, E>(
   steps: readonly Step<C, E>[],
   context: C,
-  { signal, observe }: ApplyOptions<E>,
+  { interruption, observe }: ApplyOptions<E>,
 ): Promise<Result<void, ApplyError<E>>> {
   const undos: Undo<E>[] = []
-  for (const step of steps) {
-    // A step may have waited for nothing, and then nobody had a chance to abort.
-    if (signal !== undefined) await eventsHandled()
-    if (signal?.aborted) break
-    observe?.({ type: 'started', step: step.name })
-    const start = performance.now()
-    const before = undos.length
-    const applied = await despiteBug(
-      () => step.apply(context, (undo) => undos.push(undo)),
-      () => rollBack(undos, observe),
-    )
-    const duration = performance.now() - start
-    if (applied.isErr()) {
-      observe?.({ type: 'failed', step: step.name, cause: applied.error, duration })
-      const rollback = await rollBack(undos, observe)
-      return err({ kind: 'step failed', step: step.name, cause: applied.error, rollback })
-    }
-    observe?.({ type: 'applied', step: step.name, changed: undos.length > before, duration })
-  }
-  if (signal !== undefined) await eventsHandled()
-  if (signal?.aborted) {
+  const takeAllBack = () => rollBack(undos, observe)
+  const askToStop = () => despiteBug(async () => interruption?.(), takeAllBack)
+  const interrupted = async (reason: unknown): Promise<Result<never, ApplyError<E>>> => {
     observe?.({ type: 'interrupted' })
-    return err({ kind: 'interrupted', reason: signal.reason, rollback: await rollBack(undos, observe) })
+    return err({ kind: 'interrupted', reason, rollback: await takeAllBack() })
   }
-  return ok()
-}
-
-/** A turn of the event loop, in which handlers of process signals are run. */
-function eventsHandled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  for (const step of steps) {
+    const reason = await askToStop()
+    if (reason !== undefined) return interrupted(reason)
+    observe?.({ type: 'started', step: step.name })
+    const before = undos.length
+    const applied = await despiteBug(() => step.apply(context, (undo) => undos.push(undo)), takeAllBack)
+    if (applied.isErr()) {
+      observe?.({ type: 'failed', step: step.name, cause: applied.error })
+      return err({ kind: 'step failed', step: step.name, cause: applied.error, rollback: await takeAllBack() })
+    }
+    observe?.({ type: 'applied', step: step.name, changed: undos.length > before })
+  }
+  const reason = await askToStop()
+  return reason === undefined ? ok() : interrupted(reason)
 }
 
 async function rollBack<E>(undos: readonly Undo<E>[], observe: Observe<E> | undefined): Promise<Rollback<E>> {
@@ -84,15 +77,13 @@ async function rollBack<E>(undos: readonly Undo<E>[], observe: Observe<E> | unde
     const undo = left.pop()
     if (undo === undefined) break
     const { what, run } = undo
-    const start = performance.now()
     const result = await despiteBug(run, () => rollBack(left, observe))
-    const duration = performance.now() - start
     if (result.isOk()) {
       undone.push(what)
-      observe?.({ type: 'undone', what, duration })
+      observe?.({ type: 'undone', what })
     } else {
       failed.push({ what, cause: result.error })
-      observe?.({ type: 'undo failed', what, cause: result.error, duration })
+      observe?.({ type: 'undo failed', what, cause: result.error })
     }
   }
   return { undone, failed }

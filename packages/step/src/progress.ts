@@ -1,12 +1,12 @@
-/** What a walk tells its observer, as it happens. Durations are in milliseconds. */
+/** An event of a walk. */
 export type Progress<E> =
   | { readonly type: 'started'; readonly step: string }
-  | { readonly type: 'applied'; readonly step: string; readonly changed: boolean; readonly duration: number }
-  | { readonly type: 'reverted'; readonly step: string; readonly found: boolean; readonly duration: number }
-  | { readonly type: 'failed'; readonly step: string; readonly cause: E; readonly duration: number }
+  | { readonly type: 'applied'; readonly step: string; readonly changed: boolean }
+  | { readonly type: 'reverted'; readonly step: string; readonly found: boolean }
+  | { readonly type: 'failed'; readonly step: string; readonly cause: E }
   | { readonly type: 'interrupted' }
-  | { readonly type: 'undone'; readonly what: string; readonly duration: number }
-  | { readonly type: 'undo failed'; readonly what: string; readonly cause: E; readonly duration: number }
+  | { readonly type: 'undone'; readonly what: string }
+  | { readonly type: 'undo failed'; readonly what: string; readonly cause: E }
 
 /** Called for each event of a walk. Must not throw. */
 export type Observe<E> = (event: Progress<E>) => void

@@ -40,17 +40,15 @@ async function walk<C, E>(
     const step = left.pop()
     if (step === undefined) break
     observe?.({ type: 'started', step: step.name })
-    const start = performance.now()
     const reverted = await despiteBug(
       () => step.revert(context),
       () => walk(left, context, options),
     )
-    const duration = performance.now() - start
     if (reverted.isOk()) {
-      observe?.({ type: 'reverted', step: step.name, found: reverted.value === 'removed', duration })
+      observe?.({ type: 'reverted', step: step.name, found: reverted.value === 'removed' })
     } else {
       failed.push({ step: step.name, cause: reverted.error })
-      observe?.({ type: 'failed', step: step.name, cause: reverted.error, duration })
+      observe?.({ type: 'failed', step: step.name, cause: reverted.error })
     }
   }
   return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
