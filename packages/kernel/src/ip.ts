@@ -1,8 +1,4 @@
-/**
- * IP addresses as texts and as bytes, as messages to the kernel have them. Not by a library: what they bring besides (ranges,
- * names, other notations) takes longer to load than all the messages of an ADD to send. In loops and without regular
- * expressions, which take longer to compile than an address to read.
- */
+/** IP addresses as texts and as bytes, as messages to the kernel have them. */
 
 /** A prefix, or an address with the length of its subnet. */
 export interface Prefix {
@@ -27,28 +23,19 @@ export function addressToBytes(text: string): Uint8Array | undefined {
 
 /** Four or sixteen bytes as canonical text: four decimals, or as RFC 5952 writes IPv6, without dots. */
 export function bytesToAddress(bytes: Uint8Array): string {
-  if (bytes.length === inetLength) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`
-  const groups: number[] = []
-  for (let n = 0; n < 2 * groupCount; n += 2) groups.push(((bytes[n] ?? 0) << 8) | (bytes[n + 1] ?? 0))
+  if (bytes.length === inetLength) return bytes.join('.')
+  const groups = Array.from({ length: groupCount }, (_, n) => ((bytes[2 * n] ?? 0) << 8) | (bytes[2 * n + 1] ?? 0))
+  const textOf = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':')
   const { start, length } = longestZeros(groups)
-  const end = start + length
-  let text = ''
-  for (let n = 0; n < groupCount; n += 1) {
-    if (n < start || n >= end) text += `${n === 0 || n === end ? '' : ':'}${groups[n]?.toString(16)}`
-    else if (n === start) text += '::'
-  }
-  return text
+  return length === 0 ? textOf(groups) : `${textOf(groups.slice(0, start))}::${textOf(groups.slice(start + length))}`
 }
 
 /** `10.0.0.0/24` as bytes and length; `undefined` when it is not a prefix. */
 export function prefixToBytes(text: string): Prefix | undefined {
   const slash = text.indexOf('/')
   const bytes = addressToBytes(text.slice(0, Math.max(slash, 0)))
-  const digits = text.slice(slash + 1)
-  const length = Number(digits)
-  return bytes === undefined || String(length) !== digits || length < 0 || length > bytes.length * 8
-    ? undefined
-    : { bytes, length }
+  const length = decimal(text.slice(slash + 1))
+  return bytes === undefined || length === undefined || length > bytes.length * 8 ? undefined : { bytes, length }
 }
 
 /** A prefix with the bits behind its length zero, as canonical text: the subnet of an address. `undefined` when it is none. */
@@ -74,16 +61,15 @@ function maskOf(length: number, n: number): number {
 }
 
 function inetBytes(text: string): Uint8Array | undefined {
-  const parts = text.split('.')
-  if (parts.length !== inetLength) return undefined
-  const bytes = new Uint8Array(inetLength)
-  for (let n = 0; n < inetLength; n += 1) {
-    const number = Number(parts[n])
-    // What is written as numbers are: neither signs nor leading zeros, which some take for octal numbers.
-    if (String(number & 0xff) !== parts[n]) return undefined
-    bytes[n] = number
-  }
-  return bytes
+  const numbers = text.split('.').map(decimal)
+  if (numbers.length !== inetLength) return undefined
+  const bytes = numbers.filter((number) => number !== undefined && number <= 255)
+  return bytes.length === inetLength ? Uint8Array.from(bytes) : undefined
+}
+
+/** A number of up to three digits, without leading zeros, which some take for octal numbers. */
+function decimal(text: string): number | undefined {
+  return /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : undefined
 }
 
 function inet6Bytes(text: string): Uint8Array | undefined {

@@ -70,6 +70,8 @@ describe('prefixes', () => {
       '/8',
       'fd00::/129',
       '::/ 1',
+      '10.0.0.1/1.5',
+      '10.0.0.1/NaN',
     ]) {
       expect([wrong, prefixToBytes(wrong)]).toEqual([wrong, undefined])
     }

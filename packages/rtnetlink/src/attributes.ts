@@ -1,7 +1,9 @@
 /*
  * Attributes: type and value, one after the other, each at a multiple of four bytes (netlink(7), rtnetlink(7)). Numbers are
- * in the byte order of the machine, which is little on all that Node.js and Bun are built for.
+ * in the byte order of the machine, which is little on all that a runtime is built for.
  */
+
+import { decodeUtf8, encodeUtf8, utf8Length } from '@vpc-bridge/runtime'
 
 /** An attribute to send. */
 export interface Attribute {
@@ -14,9 +16,6 @@ const headerLength = 4
 const typeMask = 0x3fff
 const nested = 0x8000
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
 export function bytes(type: number, value: Uint8Array): Attribute {
   return { type, value }
 }
@@ -25,22 +24,17 @@ export function u32(type: number, value: number): Attribute {
   return { type, value: Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24) }
 }
 
-/** A text in UTF-8. */
-export function utf8(value: string): Uint8Array {
-  return encoder.encode(value)
-}
-
 /** In bytes: far more than any name in the kernel, and so few that the lengths of all attributes around it can be said. */
 const longestText = 0x4000
 
 /** Whether a text can be an attribute: it is neither too long nor cut short by a zero byte in it. */
 export function isText(value: string): boolean {
-  return !value.includes('\0') && utf8(value).length <= longestText
+  return !value.includes('\0') && utf8Length(value) <= longestText
 }
 
 /** A text with the zero byte that ends it; it must be one by {@link isText}. */
 export function text(type: number, value: string): Attribute {
-  return { type, value: utf8(`${value}\0`) }
+  return { type, value: encodeUtf8(`${value}\0`) }
 }
 
 const nothing = new Uint8Array(0)
@@ -118,7 +112,7 @@ export function readText(attributes: Attributes, type: number): string | undefin
 /** A text up to the zero byte that ends it. */
 export function textOf(value: Uint8Array): string {
   const end = value.indexOf(0)
-  return decoder.decode(end === -1 ? value : value.subarray(0, end))
+  return decodeUtf8(end === -1 ? value : value.subarray(0, end))
 }
 
 /** The number in two bytes; what is behind the end counts as zero. A view of the buffer would take longer to make. */

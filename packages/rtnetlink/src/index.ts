@@ -1,2 +1,1 @@
 export { createRtnetlinkKernel } from './rtnetlink-kernel.ts'
-export { openFlags, type Syscalls } from './syscalls.ts'

@@ -1,4 +1,5 @@
 import type { Link, LinkSettings, NewLink, NewTap } from '@vpc-bridge/kernel'
+import { encodeUtf8, utf8Length } from '@vpc-bridge/runtime'
 import {
   type Attribute,
   bytes,
@@ -15,7 +16,6 @@ import {
   u16At,
   u32,
   u32At,
-  utf8,
 } from './attributes.ts'
 import { bytesToMac, macToBytes } from './mac.ts'
 import { flags, type Request } from './message.ts'
@@ -81,7 +81,7 @@ export function newLink(
       : []
   const attributes = [
     ...properties(link, master, undefined),
-    nest(ifla.linkinfo, [bytes(info.kind, utf8(link.kind)), ...data]),
+    nest(ifla.linkinfo, [bytes(info.kind, encodeUtf8(link.kind)), ...data]),
   ]
   const body = encodeAttributes(attributes, header({ up: link.up ? true : undefined }))
   return { type: linkTypes.new, flags: flags.request | flags.create | flags.exclusive, body }
@@ -97,7 +97,7 @@ export function setLink(link: LinkHandle, set: LinkSettings, master: number | un
     ...nameOf(link),
     ...properties(set, master, undefined),
     // Without the zero byte, for which there is no room behind 255 others.
-    ...(set.alias === undefined ? [] : [bytes(ifla.ifalias, utf8(set.alias))]),
+    ...(set.alias === undefined ? [] : [bytes(ifla.ifalias, encodeUtf8(set.alias))]),
   ]
   const body = encodeAttributes(attributes, header({ index: indexOf(link), up: set.up }))
   return { type: linkTypes.new, flags: flags.request, body }
@@ -205,7 +205,7 @@ function altNameRequest(type: number, extraFlags: number, name: string, altName:
 /** A name that is too long for a primary one can only be an alternative one. */
 function nameOf(link: LinkHandle): readonly Attribute[] {
   if (typeof link === 'number') return []
-  const isPrimary = utf8(link).length <= longestName
+  const isPrimary = utf8Length(link) <= longestName
   return [text(isPrimary ? ifla.ifname : ifla.altIfname, link)]
 }
 

@@ -1,6 +1,7 @@
+import type { Syscalls } from '@vpc-bridge/runtime'
+import { type SystemError, systemError } from '@vpc-bridge/runtime'
 import { err, ok, type Result } from 'neverthrow'
 import { putU16, putU32 } from './attributes.ts'
-import { type Errno, errorOf } from './errno.ts'
 import {
   control,
   decodeMessages,
@@ -11,14 +12,13 @@ import {
   pickMessages,
   type Request,
 } from './message.ts'
-import type { Syscalls } from './syscalls.ts'
 
 /** A route netlink socket, in the namespace that it was opened in (netlink(7), rtnetlink(7)). */
 export interface NetlinkSocket {
   /** Sends a request for a change and waits for its acknowledgement. */
-  readonly request: (request: Request) => Result<void, Errno>
+  readonly request: (request: Request) => Result<void, SystemError>
   /** Sends a request for one object, and gives it. */
-  readonly ask: (request: Request) => Result<Message, Errno>
+  readonly ask: (request: Request) => Result<Message, SystemError>
   /**
    * Sends a request for a list, and gives it.
    *
@@ -26,7 +26,7 @@ export interface NetlinkSocket {
    * closed
    * @param options.word only what has these four bytes in it, at a multiple of four, is given
    */
-  readonly dump: (request: Request, options?: DumpOptions) => Result<readonly Message[], Errno>
+  readonly dump: (request: Request, options?: DumpOptions) => Result<readonly Message[], SystemError>
   readonly close: () => void
 }
 
@@ -59,9 +59,9 @@ const timeLimit = 20
 const attempts = 10
 
 /** Opens a socket in the namespace that the calling thread is in. */
-export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, Errno> {
+export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, SystemError> {
   const descriptor = syscalls.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)
-  if (descriptor < 0) return err(errorOf(-descriptor))
+  if (descriptor < 0) return err(systemError(-descriptor))
   const on = u32(1)
   const options = [
     [SOL_NETLINK, NETLINK_EXT_ACK, on],
@@ -76,17 +76,17 @@ export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, Errno> {
   }
   if (prepared >= 0) return ok(socketOf(syscalls, descriptor))
   syscalls.close(descriptor)
-  return err(errorOf(-prepared))
+  return err(systemError(-prepared))
 }
 
 function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   let buffer = new Uint8Array(bufferLength)
   let sequence = 0
 
-  const send = (request: Request): Result<number, Errno> => {
+  const send = (request: Request): Result<number, SystemError> => {
     sequence = (sequence + 1) >>> 0
     const sent = syscalls.send(descriptor, encodeRequest(request, sequence))
-    return sent < 0 ? err(errorOf(-sent)) : ok(sequence)
+    return sent < 0 ? err(systemError(-sent)) : ok(sequence)
   }
 
   const receiveBytes = (receiveFlags: number): number => {
@@ -106,10 +106,10 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   }
 
   /** The next messages that answer a request; none when they did not fit, as they will if they are asked for again. */
-  const receive = (expected: number, word?: number): Result<readonly Message[], Errno> => {
+  const receive = (expected: number, word?: number): Result<readonly Message[], SystemError> => {
     for (;;) {
       const length = receiveBytes(MSG_TRUNC)
-      if (length < 0) return err(errorOf(-length))
+      if (length < 0) return err(systemError(-length))
       if (length > buffer.length) {
         drain()
         buffer = new Uint8Array(length)
@@ -122,7 +122,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
         return err({ errno: 'EBADMSG', message: 'the answer does not consist of whole messages' })
       const answers: Message[] = []
       for (const message of messages) {
-        if (message.type === control.overrun) return err(errorOf(ENOBUFS))
+        if (message.type === control.overrun) return err(systemError(ENOBUFS))
         if (message.sequence === expected && message.type !== control.noop) answers.push(message)
       }
       if (answers.length > 0) return ok(answers)
@@ -151,7 +151,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
     return err({ errno: 'EMSGSIZE', message: `the answer grew while it was read, ${attempts} times` })
   }
 
-  const readList = (expected: number, { enough, word }: DumpOptions): Result<List, Errno> => {
+  const readList = (expected: number, { enough, word }: DumpOptions): Result<List, SystemError> => {
     const messages: Message[] = []
     let interrupted = false
     for (;;) {
@@ -185,12 +185,12 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   return { request, ask, dump, close: () => void syscalls.close(descriptor) }
 }
 
-function judged(message: Message): Result<void, Errno> {
+function judged(message: Message): Result<void, SystemError> {
   const { errno, words } = decodeVerdict(message)
-  return errno === 0 ? ok() : err(errorOf(errno, words))
+  return errno === 0 ? ok() : err(systemError(errno, words))
 }
 
-function noObject(): Result<never, Errno> {
+function noObject(): Result<never, SystemError> {
   return err({ errno: 'EBADMSG', message: 'there is no object in the answer' })
 }
 

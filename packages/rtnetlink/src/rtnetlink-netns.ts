@@ -16,10 +16,19 @@ import {
   type RouteQuery,
   type TranslatorNetns,
 } from '@vpc-bridge/kernel'
+import {
+  decodeUtf8,
+  encodeUtf8,
+  lockDescriptor,
+  openFlags,
+  type Syscalls,
+  type SystemError,
+  systemError,
+  utf8Length,
+} from '@vpc-bridge/runtime'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
-import { isText, utf8 } from './attributes.ts'
-import { type Errno, errorOf } from './errno.ts'
+import { isText } from './attributes.ts'
 import {
   addAltName,
   decodeLink,
@@ -36,7 +45,6 @@ import type { Message, Request } from './message.ts'
 import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
 import { decodeRoute, deleteRoute, getRoutes, type IndexedRoute, newRoute, setRoute, wordOf } from './route-message.ts'
-import { openFlags, type Syscalls } from './syscalls.ts'
 import { createTap } from './tap.ts'
 
 /** What a handle is made of. */
@@ -47,75 +55,51 @@ export interface Opened {
   /** The socket for all requests in the namespace. */
   readonly socket: NetlinkSocket
   /** Opens a further socket in the namespace. */
-  readonly openSocket: () => Result<NetlinkSocket, Errno>
+  readonly openSocket: () => Result<NetlinkSocket, SystemError>
   /** Calls a function with the thread in the namespace. It must be done when it returns. */
-  readonly inside: <T>(action: () => T) => Result<T, Errno>
+  readonly inside: <T>(action: () => T) => Result<T, SystemError>
   readonly open: Kernel['open']
   readonly macTranslator: MacTranslator
   /** How child processes find the namespace. */
   readonly forChildren: () => TranslatorNetns
   /** A further descriptor of the namespace, which nobody else uses. */
-  readonly openDescriptor: () => Result<number, Errno>
+  readonly openDescriptor: () => Result<number, SystemError>
   /** Opens another namespace by its path, for what the kernel moves there. */
-  readonly openFile: (path: string) => Result<number, Errno>
+  readonly openFile: (path: string) => Result<number, SystemError>
 }
-
-const decoder = new TextDecoder()
-
-const EWOULDBLOCK = 11
-/** Of flock(2): LOCK_SH and LOCK_EX, with LOCK_NB. */
-const lockOperations: Readonly<Record<LockMode, number>> = { shared: 1 | 4, exclusive: 2 | 4 }
 
 /** In bytes: a page, which is what the kernel gives of a setting at once. */
 const longestSetting = 4096
-
-/** In milliseconds: between a look at a link and the change that follows from it. */
-const moment = 2
 
 /** The handle of a namespace. */
 export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, openFile } = opened
   const { macTranslator, forChildren } = opened
 
-  const seen = new Map<string, NamedLink & { readonly at: number }>()
-
-  const findLink = (name: string): Result<Link | undefined, Errno> => {
+  const findLink = (name: string): Result<Link | undefined, SystemError> => {
     if (!isName(name)) return ok(undefined)
-    seen.delete(name)
     const answer = socket.ask(getLink(name))
     if (answer.isErr()) return answer.error.errno === 'ENODEV' ? ok(undefined) : err(answer.error)
-    const link = decodeLink(answer.value.body)
-    if (link !== undefined) seen.set(name, { index: link.index, name: link.name, at: performance.now() })
-    return ok(link)
+    return ok(decodeLink(answer.value.body))
   }
 
-  const presentLink = (name: string): Result<Link, Errno> =>
+  const presentLink = (name: string): Result<Link, SystemError> =>
     findLink(name).andThen((link) => (link === undefined ? err(noDevice(name)) : ok(link)))
 
-  /**
-   * Does something with the link that has a name now, which is asked for if it was not just before. It is not remembered for
-   * longer: others rename links, and delete them, and what is meant for one must not reach another.
-   */
-  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, Errno>): Result<T, Errno> => {
-    const known = seen.get(name)
-    if (known !== undefined && performance.now() - known.at < moment) {
-      const done = action(known)
-      // It may have gone, or been made anew.
-      if (done.isOk() || done.error.errno !== 'ENODEV') return done
-    }
-    return presentLink(name).andThen(action)
-  }
+  /** Does something with the link that has a name now. It is asked for each time: others rename links, and delete them. */
+  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, SystemError>): Result<T, SystemError> =>
+    presentLink(name).andThen(action)
 
   /** A change of a link that the kernel finds by its name itself. */
-  const changeNamed = (name: string, toRequest: (name: string) => Request): Result<void, Errno> =>
+  const changeNamed = (name: string, toRequest: (name: string) => Request): Result<void, SystemError> =>
     isName(name) ? socket.request(toRequest(name)) : err(noDevice(name))
 
   const withOptionalLink = <T>(
     name: string | undefined,
-    action: (link: NamedLink | undefined) => Result<T, Errno>,
-  ): Result<T, Errno> => (name === undefined ? action(undefined) : withLink(name, action))
+    action: (link: NamedLink | undefined) => Result<T, SystemError>,
+  ): Result<T, SystemError> => (name === undefined ? action(undefined) : withLink(name, action))
 
-  const links = ({ master, limit }: LinkQuery): Result<readonly Link[], Errno> =>
+  const links = ({ master, limit }: LinkQuery): Result<readonly Link[], SystemError> =>
     withOptionalLink(master, (bridge) => {
       const index = bridge?.index
       const wanted = getLinks(index)
@@ -134,7 +118,7 @@ export function openNetns(opened: Opened): Netns {
   const namesOf = (
     known: NamedLink | undefined,
     items: readonly unknown[],
-  ): Result<ReadonlyMap<number, string>, Errno> => {
+  ): Result<ReadonlyMap<number, string>, SystemError> => {
     if (known !== undefined) return ok(new Map([[known.index, known.name]]))
     if (items.length === 0) return ok(new Map())
     return links({}).map((all) => new Map(all.map(({ index, name }) => [index, name])))
@@ -143,7 +127,7 @@ export function openNetns(opened: Opened): Netns {
   const withNames = <T extends { readonly index: number }>(
     items: readonly T[],
     known: NamedLink | undefined,
-  ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], Errno> =>
+  ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], SystemError> =>
     namesOf(known, items).map((names) => {
       const named = []
       for (const { index, ...item } of items) {
@@ -161,7 +145,7 @@ export function openNetns(opened: Opened): Netns {
         .andThen((found) => withNames(found, link)),
     )
 
-  const routes = ({ family, destination, dev, tables }: RouteQuery): Result<readonly Route[], Errno> =>
+  const routes = ({ family, destination, dev, tables }: RouteQuery): Result<readonly Route[], SystemError> =>
     withOptionalLink(dev, (link) =>
       indexedRoutes(family, destination, link?.index, tables)
         .map((found) =>
@@ -186,7 +170,7 @@ export function openNetns(opened: Opened): Netns {
     destination: string | undefined,
     index: number | undefined,
     tables: RouteQuery['tables'],
-  ): Result<readonly IndexedRoute[], Errno> =>
+  ): Result<readonly IndexedRoute[], SystemError> =>
     socket
       .dump(getRoutes(family, index, tables), { word: destination === undefined ? undefined : wordOf(destination) })
       .map((messages) => decoded(messages, decodeRoute))
@@ -202,7 +186,7 @@ export function openNetns(opened: Opened): Netns {
     )
 
   /** Whose settings are below /proc/sys/net depends on the namespace that the thread is in. */
-  const inProc = (name: string, flags: number, action: (descriptor: number) => number): Result<number, Errno> => {
+  const inProc = (name: string, flags: number, action: (descriptor: number) => number): Result<number, SystemError> => {
     // Names of links become parts of paths: none may lead out of /proc/sys.
     const framed = `/${name}/`
     if (framed.includes('//') || framed.includes('/./') || framed.includes('/../')) {
@@ -215,27 +199,27 @@ export function openNetns(opened: Opened): Netns {
       syscalls.close(descriptor)
       return done
     })
-    return result.isOk() && result.value < 0 ? err(errorOf(-result.value)) : result
+    return result.isOk() && result.value < 0 ? err(systemError(-result.value)) : result
   }
 
   const page = new Uint8Array(longestSetting)
 
-  const readSysctl = (name: string): Result<string, Errno> => {
+  const readSysctl = (name: string): Result<string, SystemError> => {
     const read = inProc(name, openFlags.read, (file) => syscalls.read(file, page))
     if (read.isErr()) return err(read.error)
-    const text = decoder.decode(page.subarray(0, read.value))
+    const text = decodeUtf8(page.subarray(0, read.value))
     return ok(text.endsWith('\n') ? text.slice(0, -1) : text)
   }
 
   /** Makes a request in which another namespace is named by a descriptor. */
-  const requestFor = (far: string, toRequest: (descriptor: number) => Request): Result<void, Errno> =>
+  const requestFor = (far: string, toRequest: (descriptor: number) => Request): Result<void, SystemError> =>
     openFile(far).andThen((descriptor) => {
       const done = socket.request(toRequest(descriptor))
       syscalls.close(descriptor)
       return done
     })
 
-  const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, Errno> => {
+  const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, SystemError> => {
     const strange = textsOf(operation).find((each) => !isText(each))
     if (strange !== undefined) {
       return err({ errno: 'EINVAL', message: `${JSON.stringify(strange.slice(0, 64))} cannot be a name or an alias` })
@@ -278,11 +262,11 @@ export function openNetns(opened: Opened): Netns {
       case 'delete neighbour':
         return onLink(operation.neighbour, deleteNeighbour)
       case 'write sysctl':
-        return inProc(operation.path, openFlags.write, (file) => syscalls.write(file, utf8(operation.value)))
+        return inProc(operation.path, openFlags.write, (file) => syscalls.write(file, encodeUtf8(operation.value)))
     }
   }
 
-  const setLinkOf = (name: string, set: LinkSettings): Result<unknown, Errno> => {
+  const setLinkOf = (name: string, set: LinkSettings): Result<unknown, SystemError> => {
     const master = set.master === null ? undefined : set.master
     const toRequest = (link: LinkHandle, bridge: NamedLink | undefined) =>
       setLink(link, set, set.master === null ? 0 : bridge?.index)
@@ -302,7 +286,7 @@ export function openNetns(opened: Opened): Netns {
   const onLink = <T extends { readonly dev: string }>(
     item: T,
     toRequest: (item: Omit<T, 'dev'> & { readonly index: number }) => Request | undefined,
-  ): Result<unknown, Errno> =>
+  ): Result<unknown, SystemError> =>
     withLink(item.dev, ({ index }) => {
       const { dev: _, ...rest } = item
       const request = toRequest({ ...rest, index })
@@ -312,19 +296,15 @@ export function openNetns(opened: Opened): Netns {
     })
 
   /** The lock is that of an open file: closing releases it. */
-  const tryLock = (mode: LockMode): Result<Lock | undefined, Errno> =>
-    openDescriptor().andThen((descriptor) => {
-      const locked = syscalls.flock(descriptor, lockOperations[mode])
-      const close = () => syscalls.close(descriptor)
-      if (locked >= 0) return ok({ release: async () => void close() })
-      close()
-      return locked === -EWOULDBLOCK ? ok(undefined) : err(errorOf(-locked))
-    })
+  const tryLock = (mode: LockMode): Result<Lock | undefined, SystemError> =>
+    openDescriptor()
+      .andThen((descriptor) => lockDescriptor(syscalls, descriptor, mode))
+      .map((release) => release && { release: async () => release() })
 
   const during = (operation: 'look up' | 'lock', object: string) =>
     ({ kind: 'kernel', operation, object, netns: path }) as const
 
-  const look = <T>(object: string, result: Result<T, Errno>): ResultAsync<T, KernelError> =>
+  const look = <T>(object: string, result: Result<T, SystemError>): ResultAsync<T, KernelError> =>
     settled(result.mapErr((error) => ({ ...during('look up', object), ...error })))
 
   return {
@@ -341,12 +321,13 @@ export function openNetns(opened: Opened): Netns {
         .mapErr((failure) => ({ ...during('look up', `MAC translation on ${dev}`), ...failure })),
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
     change: (operation) => {
-      const toError = ({ errno, message }: Errno) => operationError(operation, path, errno, message)
+      const toError = ({ errno, message }: SystemError) => operationError(operation, path, errno, message)
       if (isMacTranslation(operation)) return macTranslator.change(forChildren(), operation).mapErr(toError)
-      const performed = perform(operation)
-      // A name may be another link's now.
-      if (operation.do.endsWith('link') || operation.do.endsWith('altname')) seen.clear()
-      return settled(performed.map(() => undefined).mapErr(toError))
+      return settled(
+        perform(operation)
+          .map(() => undefined)
+          .mapErr(toError),
+      )
     },
     tryLock: (mode) => settled(tryLock(mode).mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error }))),
     open,
@@ -370,7 +351,7 @@ function textsOf(operation: Operation): readonly string[] {
 
 type NamedLink = Pick<Link, 'index' | 'name'>
 
-function noDevice(name: string): Errno {
+function noDevice(name: string): SystemError {
   return { errno: 'ENODEV', message: `Cannot find device "${name}"` }
 }
 
@@ -387,7 +368,7 @@ function earlierSettings({ index, mac, mtu, master, alias = '', up }: Link, set:
 
 /** A name that a link can have; the kernel refuses others as malformed, but here they are just not there. */
 function isName(name: string): boolean {
-  const { length } = utf8(name)
+  const length = utf8Length(name)
   return length > 0 && length <= 127 && !name.includes('\0')
 }
 

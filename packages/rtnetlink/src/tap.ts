@@ -1,8 +1,7 @@
 import type { NewTap } from '@vpc-bridge/kernel'
+import { encodeUtf8, openFlags, type Syscalls, type SystemError, systemError } from '@vpc-bridge/runtime'
 import { err, ok, type Result } from 'neverthrow'
-import { putU16, utf8 } from './attributes.ts'
-import { type Errno, errorOf } from './errno.ts'
-import { openFlags, type Syscalls } from './syscalls.ts'
+import { putU16 } from './attributes.ts'
 
 const device = '/dev/net/tun'
 /** linux/if_tun.h: the same on all processors. */
@@ -19,13 +18,14 @@ const request = { length: 40, name: 16 } as const
  *
  * @see https://docs.kernel.org/networking/tuntap.html
  */
-export function createTap(syscalls: Syscalls, { name, owner }: NewTap): Result<void, Errno> {
-  const bytes = utf8(name)
+export function createTap(syscalls: Syscalls, { name, owner }: NewTap): Result<void, SystemError> {
+  const bytes = encodeUtf8(name)
   if (bytes.length === 0 || bytes.length >= request.name || name.includes('\0')) {
     return err({ errno: 'EINVAL', message: `${JSON.stringify(name)} cannot be the name of a link` })
   }
   const descriptor = syscalls.open(device, openFlags.readWrite | openFlags.closeOnExec)
-  if (descriptor < 0) return err({ ...errorOf(-descriptor), message: `${device}: ${errorOf(-descriptor).message}` })
+  if (descriptor < 0)
+    return err({ ...systemError(-descriptor), message: `${device}: ${systemError(-descriptor).message}` })
   const ifreq = new Uint8Array(request.length)
   ifreq.set(bytes)
   putU16(ifreq, request.name, tapFlags)
@@ -39,5 +39,5 @@ export function createTap(syscalls: Syscalls, { name, owner }: NewTap): Result<v
   for (const call of calls) if (failure >= 0) failure = call()
   syscalls.close(descriptor)
   if (failure >= 0) return ok()
-  return err(failure === -EBUSY ? { errno: 'EEXIST', message: 'File exists' } : errorOf(-failure))
+  return err(failure === -EBUSY ? { errno: 'EEXIST', message: 'File exists' } : systemError(-failure))
 }

@@ -1,11 +1,12 @@
 import { conformanceCases } from '@vpc-bridge/kernel/conformance'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { createScratch, type Scratch } from '@vpc-bridge/testbed'
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest'
 import { createRtnetlinkKernel } from '../src/index.ts'
-import { nodeSyscalls } from '../src/node.ts'
 
-const kernel = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator() })
+const kernel = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator(nodeRuntime()) })
 let scratch: Scratch
 
 beforeAll(async () => {

@@ -2,11 +2,12 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Operation } from '@vpc-bridge/kernel'
+import { openFlags } from '@vpc-bridge/runtime'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { createWorld, inside, output, run } from '@vpc-bridge/testbed'
 import { err, ok } from 'neverthrow'
 import { expect, onTestFinished, test } from 'vitest'
 import { createRtnetlinkKernel } from '../src/index.ts'
-import { nodeSyscalls } from '../src/node.ts'
 
 async function newHost() {
   const world = await createWorld()
@@ -25,6 +26,27 @@ test('the thread stays in its own namespace, whatever is done in another', async
   await kernel.open('/etc/passwd')
   await kernel.open('/proc/self/ns/uts')
   expect(readlinkSync('/proc/thread-self/ns/net')).toBe(own)
+})
+
+test('a thread that cannot return to its own namespace ends the process', async () => {
+  const { world } = await newHost()
+  const syscalls = nodeSyscalls()
+  const own = syscalls.open('/proc/self/ns/net', openFlags.closeOnExec)
+  let entered = 0
+  const abort = () => {
+    syscalls.setns(own, 0)
+    throw new Error('aborted')
+  }
+  const failing = {
+    ...syscalls,
+    abort,
+    setns: (...args: [number, number]) => (entered++ === 0 ? syscalls.setns(...args) : -1),
+  }
+  const kernel = createRtnetlinkKernel(failing)
+  expect(() => kernel.open(world.host)).toThrow('aborted')
+  expect(entered).toBe(2)
+  kernel.close()
+  syscalls.close(own)
 })
 
 test('the words of the kernel are those of the error', async () => {
@@ -209,7 +231,8 @@ test('without privileges it is EPERM', async () => {
   const { world } = await newHost()
   const program = `
     import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
-    import { nodeSyscalls } from '@vpc-bridge/rtnetlink/node'
+    import { openFlags } from '@vpc-bridge/runtime'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
     const kernel = createRtnetlinkKernel(nodeSyscalls())
     const opened = await kernel.open('${world.router}')
     const own = (await kernel.open('/proc/self/ns/net'))._unsafeUnwrap()

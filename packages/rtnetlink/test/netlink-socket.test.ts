@@ -1,7 +1,7 @@
+import type { Syscalls } from '@vpc-bridge/runtime'
 import { describe, expect, test } from 'vitest'
 import { control, encodeRequest, flags } from '../src/message.ts'
 import { openSocket } from '../src/netlink-socket.ts'
-import type { Syscalls } from '../src/syscalls.ts'
 import { concat } from './concat.ts'
 
 const [EINTR, EAGAIN, EBUSY, ENOBUFS] = [4, 11, 16, 105]
@@ -31,6 +31,7 @@ function socketOn(...answers: readonly (readonly Answer[])[]) {
     ioctl: refused,
     flock: refused,
     setns: refused,
+    abort: refused,
     close: () => 0,
     socket: () => 3,
     connect: () => 0,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { openFlags } from '@vpc-bridge/runtime'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { createScratch } from '@vpc-bridge/testbed'
 import { expect, onTestFinished, test } from 'vitest'
 import { getLinks } from '../src/link-message.ts'
 import { encodeRequest } from '../src/message.ts'
 import { openSocket } from '../src/netlink-socket.ts'
-import { nodeSyscalls } from '../src/node.ts'
-import { openFlags } from '../src/syscalls.ts'
 
 const syscalls = nodeSyscalls()
 const CLONE_NEWNET = 0x40000000

@@ -17,7 +17,7 @@ export function afterDeath(script: string, ...args: readonly string[]): () => vo
   })
   watchdog.unref()
   const pipe = watchdog.stdin
-  // In Node.js a pipe of a child process is a socket, which would keep this process alive; in Bun it is not.
+  // A pipe of a child process is a socket, which would keep this process alive.
   if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
   // A watchdog that was killed must not end this process too.
   pipe.on('error', () => {})

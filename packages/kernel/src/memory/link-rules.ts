@@ -1,3 +1,4 @@
+import { utf8Length } from '@vpc-bridge/runtime'
 import { findLink, type MemoryNetns, Refusal } from './world.ts'
 
 /** The smallest and largest MTU that a driver takes, in bytes. */
@@ -13,7 +14,7 @@ export const noMac = '00:00:00:00:00:00'
 
 /** Refuses names that no link can have, and those that one has. */
 export function requireFreeName(netns: MemoryNetns, name: string): void {
-  const valid = !notNames.includes(name) && Buffer.byteLength(name) <= 15 && !/[\s/:\0]/.test(name)
+  const valid = !notNames.includes(name) && utf8Length(name) <= 15 && !/[\s/:\0]/.test(name)
   if (!valid) throw new Refusal('EINVAL', `"${name}" is not a valid ifname`)
   if (findLink(netns, name) !== undefined) throw new Refusal('EEXIST', 'File exists')
 }

@@ -1,3 +1,4 @@
+import { utf8Length } from '@vpc-bridge/runtime'
 import type { LinkSettings, NewLink } from '../operation.ts'
 import { linkCameUp, linkWentDown } from './addresses.ts'
 import { adjustBridge, changeMac, join, requireMaster } from './bridge.ts'
@@ -62,7 +63,7 @@ export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): vo
   requireValid(link.kind, set)
   if (set.mac !== undefined && link.kind === 'ifb') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
   if (set.alias?.includes('\0')) throw new Refusal('EINVAL', 'an alias has no zero byte in it')
-  if (Buffer.byteLength(set.alias ?? '') > 255) throw new Refusal('EINVAL', 'alias too long')
+  if (utf8Length(set.alias ?? '') > 255) throw new Refusal('EINVAL', 'alias too long')
   const master = set.master == null ? undefined : requireMaster(link.kind, requireLink(netns, set.master))
   if (set.mac !== undefined && link.kind !== 'loopback') {
     changeMac(netns, link, set.mac.toLowerCase())
@@ -126,7 +127,7 @@ export function addAltName(netns: MemoryNetns, name: string, altName: string): v
   const link = requireLink(netns, name)
   if (altName === '' || altName.includes('\0'))
     throw new Refusal('EINVAL', 'an alternative name has one byte at least, and none that is zero')
-  if (Buffer.byteLength(altName) > 127) throw new Refusal('ERANGE', 'Attribute failed policy validation')
+  if (utf8Length(altName) > 127) throw new Refusal('ERANGE', 'Attribute failed policy validation')
   if (findLink(netns, altName) !== undefined) throw new Refusal('EEXIST', 'File exists')
   link.altNames.add(altName)
 }
