@@ -1,3 +1,2 @@
-export { commandOf } from './command.ts'
-export { commandLine } from './command-line.ts'
+export { commandLine, commandOf } from './command-line.ts'
 export { createIproute2Kernel } from './kernel.ts'

@@ -1,5 +1,5 @@
 import { isMacTranslation, type KernelError, type MacTranslator, type Netns, operationError } from '@vpc-bridge/kernel'
-import type { ResultAsync } from 'neverthrow'
+import { ResultAsync } from 'neverthrow'
 import { perform } from './change.ts'
 import type { Failure } from './failure.ts'
 import { tryLock } from './lock.ts'
@@ -42,7 +42,7 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open, mac
         : perform(operation, file, hold)
       return changed.mapErr(({ errno, message }) => operationError(operation, path, errno, message))
     },
-    tryLock: (mode) => tryLock(file, mode).mapErr(during('lock', `${mode} lock`)),
+    tryLock: (mode) => new ResultAsync(Promise.resolve(tryLock(file, mode).mapErr(during('lock', `${mode} lock`)))),
     open,
   }
 }

@@ -1,16 +1,17 @@
-import { execa } from 'execa'
-import { err, errAsync, ok, ResultAsync } from 'neverthrow'
+import { type ChildEnd, programPath } from '@vpc-bridge/runtime'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { err, errAsync, ok, type Result, ResultAsync } from 'neverthrow'
 import { commandLine } from './command-line.ts'
 import { type Failure, failureOf } from './failure.ts'
 
-/** How long a child process may take, in milliseconds, before it is killed and its operation fails with ETIMEDOUT. */
-const CHILD_TIME_LIMIT = 30_000
+/** How long a child process may take before it is killed and its operation fails with ETIMEDOUT. */
+const childTimeoutMs = 30_000
+
+/** The routes or neighbours of the largest hosts; more than that fails with EFBIG. */
+const outputLimitBytes = 256 * 1024 * 1024
 
 /** A path, which has 4,096 bytes at most, with an option before it. */
 const longestWord = 5000
-
-/** Where the programs are on every distribution, whatever the PATH of this process, which may be unset. */
-const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Debian's packages of the programs that this driver runs. */
 const packages: Readonly<Record<string, string>> = {
@@ -19,7 +20,6 @@ const packages: Readonly<Record<string, string>> = {
   cat: 'coreutils',
   tee: 'coreutils',
   true: 'coreutils',
-  flock: 'util-linux',
 }
 
 /**
@@ -27,9 +27,9 @@ const packages: Readonly<Record<string, string>> = {
  *
  * @param words the program and its arguments
  * @param input its standard input
- * @param limit how long it may take, in milliseconds
+ * @param timeoutMs how long it may take
  */
-export function run(words: readonly string[], input = '', limit = CHILD_TIME_LIMIT): ResultAsync<string, Failure> {
+export function run(words: readonly string[], input = '', timeoutMs = childTimeoutMs): ResultAsync<string, Failure> {
   const [program = '', ...args] = words
   if (words.some((word) => word.includes('\0'))) {
     return errAsync({ errno: 'EINVAL', message: `an argument of ${program} contains a null character` })
@@ -38,51 +38,44 @@ export function run(words: readonly string[], input = '', limit = CHILD_TIME_LIM
   if (words.some((word) => word.length > longestWord)) {
     return errAsync({ errno: 'EINVAL', message: `an argument of ${program} is longer than anything it may be` })
   }
-  const child = execa(program, args, { ...manners(), input, stripFinalNewline: false, timeout: limit })
-  return ResultAsync.fromSafePromise(child).andThen((ended) =>
-    ended.failed ? err(explain(words, ended, limit)) : ok(ended.stdout),
-  )
+  const { environment, runChild } = nodeRuntime()
+  const ended = runChild(program, args, {
+    directory: '/',
+    environment: { LC_ALL: 'C', PATH: programPath(environment) },
+    input,
+    timeoutMs,
+    outputLimitBytes,
+  })
+  return new ResultAsync(ended.then((end) => outputOf(words, end, timeoutMs)))
 }
 
-/**
- * How every child process is run. It is in a process group of its own: a Ctrl-C that ends a person's command must not end
- * an operation half-way.
- */
-export function manners() {
-  const { PATH: path } = process.env
-  return {
-    cwd: '/',
-    detached: true,
-    env: { LC_ALL: 'C', PATH: path ? `${path}:${STANDARD_PATH}` : STANDARD_PATH },
-    extendEnv: false,
-    killSignal: 'SIGKILL',
-    reject: false,
-  } as const
-}
-
-/** How a child process ended. */
-interface Ended {
-  readonly code?: string | undefined
-  readonly exitCode?: number | undefined
-  readonly signal?: string | undefined
-  readonly timedOut: boolean
-  readonly stderr: string
-  readonly shortMessage?: string | undefined
-}
-
-/** Why a child process did not do what it was to do. */
-export function explain(words: readonly string[], ended: Ended, limit: number): Failure {
+function outputOf(words: readonly string[], end: ChildEnd, timeoutMs: number): Result<string, Failure> {
   const [program = ''] = words
-  if (ended.timedOut) {
-    return { errno: 'ETIMEDOUT', message: `${commandLine(words)} was killed: it took longer than ${limit} ms` }
+  switch (end.kind) {
+    case 'exited':
+      return end.code === 0 ? ok(end.stdout) : err(failureOfExit(words, end.code, end.stderr))
+    case 'killed':
+      return err({ errno: 'EINTR', message: `${commandLine(words)} was ended by ${end.signal}` })
+    case 'not started':
+      return err(end.errno === 'ENOENT' ? missing(program) : end)
+    case 'timed out':
+      return err({
+        errno: 'ETIMEDOUT',
+        message: `${commandLine(words)} was killed: it took longer than ${timeoutMs} ms`,
+      })
+    case 'too much output':
+      return err({ errno: 'EFBIG', message: `${commandLine(words)} was killed: it wrote more than 256 MiB` })
+    case 'interrupted':
+      return err({ errno: 'EINTR', message: `${commandLine(words)} was interrupted by ${end.reason}` })
   }
-  if (ended.code === 'ENOENT') return missing(program)
+}
+
+function failureOfExit(words: readonly string[], code: number, stderr: string): Failure {
   // Exit status and words of nsenter(1) when the program that it is to start is missing.
-  const inside = ended.exitCode === 127 ? /failed to execute (\S+): No such file/.exec(ended.stderr)?.[1] : undefined
+  const inside = code === 127 ? /failed to execute (\S+): No such file/.exec(stderr)?.[1] : undefined
   if (inside !== undefined) return missing(inside)
-  if (ended.stderr.trim() !== '') return failureOf(ended.stderr)
-  const message = ended.shortMessage ?? `${commandLine(words)} failed without a word`
-  return { errno: ended.code ?? (ended.signal === undefined ? 'EIO' : 'EINTR'), message }
+  if (stderr.trim() !== '') return failureOf(stderr)
+  return { errno: 'EIO', message: `${commandLine(words)} ended with exit code ${code}, without a word` }
 }
 
 function missing(program: string): Failure {

@@ -1,7 +1,19 @@
-import type { MacTranslation, MacTranslationEntry } from '@vpc-bridge/kernel'
+import type { MacTranslation, MacTranslationEntry, TranslatorFailure } from '@vpc-bridge/kernel'
+import { err, ok, type Result } from 'neverthrow'
 import { chainsOf, mapName, rulesOf } from './rules.ts'
 
 type Json = Readonly<Record<string, unknown>>
+
+/** Parses what `nft -j` printed: EBADMSG when it is not JSON. */
+export function parseOutput(text: string): Result<unknown, TranslatorFailure> {
+  try {
+    return ok(JSON.parse(text))
+  } catch {
+    const excerpt = JSON.stringify(text.trim().slice(0, 80))
+    const message = `nft answered with ${excerpt}, which is not JSON; "nft -j list ruleset" shows whether it can write JSON`
+    return err({ errno: 'EBADMSG', message })
+  }
+}
 
 /**
  * Reads what `nft -j list table` printed. Of the rules only what they do to frames is compared, and on which port: versions
@@ -9,8 +21,8 @@ type Json = Readonly<Record<string, unknown>>
  *
  * @returns `undefined` when it is not the whole table of a translation
  */
-export function readTable(output: string, dev: string): MacTranslation | undefined {
-  const objects = listOf(parse(output)?.['nftables']).map(asObject)
+export function readTable(output: unknown, dev: string): MacTranslation | undefined {
+  const objects = listOf(asObject(output)['nftables']).map(asObject)
   const chains = objects.map((object) => asObject(object['chain']))
   const isComplete = chainsOf(dev).every(({ name, type, hook, prio, policy }) =>
     chains.some(
@@ -64,14 +76,6 @@ function mangleOf(expression: unknown): readonly [field: unknown, value: unknown
 function entryOf(element: unknown): readonly MacTranslationEntry[] {
   const [address, mac] = listOf(element)
   return typeof address === 'string' && typeof mac === 'string' ? [{ address, mac }] : []
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return asObject(JSON.parse(text))
-  } catch {
-    return undefined
-  }
 }
 
 /** Empty for what is no object. */

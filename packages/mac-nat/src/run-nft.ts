@@ -1,52 +1,60 @@
 import type { TranslatorFailure, TranslatorNetns } from '@vpc-bridge/kernel'
+import { type ChildEnd, programPath, type Runtime } from '@vpc-bridge/runtime'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 
-/** In milliseconds, before it is killed. */
-const timeLimit = 30_000
-
-/** Where programs are on every distribution, whatever the PATH of this process, which may be unset. */
-const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const timeoutMs = 30_000
+/** The table of a bridge with all endpoints that it can have is a fiftieth of that. */
+const outputLimitMiB = 16
 
 /**
  * Has `nft` perform commands in a namespace, all of them or none: without a shell, in the C locale.
  *
  * @param commands as libnftables-json(5) has them
- * @returns its standard output. Errors: ENOPKG when it is not installed, ETIMEDOUT when it hangs, what it says itself
+ * @returns its standard output. Errors: ENOPKG when it is not installed, ETIMEDOUT when it hangs, EFBIG when it writes without
+ * end, what it says itself
  */
-export function runNft(netns: TranslatorNetns, commands: readonly object[]): ResultAsync<string, TranslatorFailure> {
-  return new ResultAsync(execute(netns, commands))
-}
-
-async function execute(
+export function runNft(
+  { runChild, environment }: Pick<Runtime, 'environment' | 'runChild'>,
   { path, isOwn }: TranslatorNetns,
   commands: readonly object[],
-): Promise<Result<string, TranslatorFailure>> {
-  // Loaded when it is needed: most commands of a program that has this package do not.
-  const { execa } = await import('execa')
+): ResultAsync<string, TranslatorFailure> {
   // Not on its standard input: nft opens /dev/stdin, which cannot be opened when it is a socket, as Node.js makes it.
-  const nft = ['nft', '-j', JSON.stringify({ nftables: commands })]
-  const [program, ...args] = [...(isOwn ? [] : ['nsenter', `--net=${path}`, '--']), ...nft]
-  const { PATH: own } = process.env
-  const ended = await execa(program ?? 'nft', args, {
-    stdin: 'ignore',
-    cwd: '/',
-    // A Ctrl-C that ends a person's command must not end an operation half-way.
-    detached: true,
-    env: { LC_ALL: 'C', PATH: own ? `${own}:${standardPath}` : standardPath },
-    extendEnv: false,
-    killSignal: 'SIGKILL',
-    reject: false,
-    timeout: timeLimit,
+  const nft = ['-j', JSON.stringify({ nftables: commands })]
+  const [program, args] = isOwn
+    ? (['nft', nft] as const)
+    : (['nsenter', [`--net=${path}`, '--', 'nft', ...nft]] as const)
+  const ended = runChild(program, args, {
+    directory: '/',
+    environment: { LC_ALL: 'C', PATH: programPath(environment) },
+    timeoutMs,
+    outputLimitBytes: outputLimitMiB * 1024 * 1024,
   })
-  if (!ended.failed) return ok(ended.stdout)
-  if (ended.timedOut) return err({ errno: 'ETIMEDOUT', message: `nft was killed: it took longer than ${timeLimit} ms` })
-  if (ended.code === 'ENOENT' && !isOwn) return err(missing('nsenter', 'util-linux'))
-  // Exit status and words of nsenter(1) when the program that it is to start is missing.
-  if (ended.code === 'ENOENT' || /failed to execute nft: No such file/.test(ended.stderr)) {
-    return err(missing('nft', 'nftables'))
+  return new ResultAsync(ended.then((end) => outputOf(end, program)))
+}
+
+function outputOf(end: ChildEnd, program: 'nft' | 'nsenter'): Result<string, TranslatorFailure> {
+  switch (end.kind) {
+    case 'exited':
+      return end.code === 0 ? ok(end.stdout) : err(failureOf(end.stderr, `it ended with exit code ${end.code}`))
+    case 'killed':
+      return err({ errno: 'EINTR', message: `nft was ended by ${end.signal}` })
+    case 'not started':
+      if (end.errno !== 'ENOENT') return err({ errno: end.errno, message: `${program} cannot be executed` })
+      return err(program === 'nft' ? missing('nft', 'nftables') : missing('nsenter', 'util-linux'))
+    case 'timed out':
+      return err({ errno: 'ETIMEDOUT', message: `nft was killed: it took longer than ${timeoutMs / 1000} s` })
+    case 'too much output':
+      return err({ errno: 'EFBIG', message: `nft was killed: it wrote more than ${outputLimitMiB} MiB` })
+    case 'interrupted':
+      return err({ errno: 'EINTR', message: `nft was interrupted by ${end.reason}` })
   }
-  const message = ended.stderr.replace(/^\S*: Error: /, '').split('\n')[0] || ended.shortMessage || 'nft failed'
-  return err({ errno: meanings.find(([words]) => ended.stderr.includes(words))?.[1] ?? 'EINVAL', message })
+}
+
+function failureOf(stderr: string, otherwise: string): TranslatorFailure {
+  // Words of nsenter(1) when the program that it is to start is missing.
+  if (/failed to execute nft: No such file/.test(stderr)) return missing('nft', 'nftables')
+  const message = stderr.replace(/^\S*: Error: /, '').split('\n')[0] || `nft failed: ${otherwise}`
+  return { errno: meanings.find(([words]) => stderr.includes(words))?.[1] ?? 'EINVAL', message }
 }
 
 function missing(program: string, debianPackage: string): TranslatorFailure {

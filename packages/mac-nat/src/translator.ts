@@ -1,6 +1,7 @@
 import type { MacTranslator, TranslatorFailure, TranslatorNetns } from '@vpc-bridge/kernel'
+import type { Runtime } from '@vpc-bridge/runtime'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
-import { readTable } from './read-table.ts'
+import { parseOutput, readTable } from './read-table.ts'
 import { tableOf } from './rules.ts'
 import { runNft } from './run-nft.ts'
 import { replacementOf, transactionOf } from './transaction.ts'
@@ -9,12 +10,16 @@ import { replacementOf, transactionOf } from './transaction.ts'
  * The translator over nftables: each operation is one transaction of `nft`, so that all of it happens or nothing. Without
  * nft a look-up finds nothing, and a change is an ENOPKG error that names the package.
  *
+ * @param runtime runs `nft`; of its environment only the PATH counts
  * @see nft(8)
  */
-export function nftTranslator(): MacTranslator {
+export function nftTranslator(runtime: Pick<Runtime, 'environment' | 'runChild'>): MacTranslator {
+  const transact = (netns: TranslatorNetns, commands: readonly object[]): ResultAsync<void, TranslatorFailure> =>
+    runNft(runtime, netns, commands).map(() => undefined)
   return {
     read: (netns, dev) =>
-      runNft(netns, [{ list: { table: tableOf(dev) } }])
+      runNft(runtime, netns, [{ list: { table: tableOf(dev) } }])
+        .andThen(parseOutput)
         .map((output) => readTable(output, dev))
         .orElse((failure) =>
           failure.errno === 'ENOENT' || failure.errno === 'ENOPKG' ? okAsync(undefined) : errAsync(failure),
@@ -25,8 +30,4 @@ export function nftTranslator(): MacTranslator {
         return transact(netns, replacementOf(operation.dev, operation.entry))
       }),
   }
-}
-
-function transact(netns: TranslatorNetns, commands: readonly object[]): ResultAsync<void, TranslatorFailure> {
-  return runNft(netns, commands).map(() => undefined)
 }

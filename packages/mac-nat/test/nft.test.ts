@@ -1,6 +1,11 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { MacTranslationOperation } from '@vpc-bridge/kernel'
-import { createScratch, inside, output, run, type Scratch } from '@vpc-bridge/testbed'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { ChildOptions } from '@vpc-bridge/runtime'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { createScratch, inside, output, type Scratch } from '@vpc-bridge/testbed'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { nftCommand, nftTranslator } from '../src/nft.ts'
 
 const dev = 'eth10'
@@ -10,7 +15,7 @@ const add: MacTranslationOperation = { do: 'set MAC translation entry', dev, ent
 const remove: MacTranslationOperation = { do: 'delete MAC translation entry', dev, entry }
 const clear: MacTranslationOperation = { do: 'delete MAC translation', dev }
 
-const translator = nftTranslator()
+const translator = nftTranslator(nodeRuntime())
 let scratch: Scratch
 
 beforeAll(async () => {
@@ -59,36 +64,55 @@ test('names of ports that nft would take for something else', async () => {
   expect(await rulesOf(netns.path)).toBe('')
 })
 
-test('without nft there is nothing to read, and a change names the package', async () => {
-  const { PATH: path } = process.env
-  const program = `
-    import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
-    const translator = nftTranslator()
-    const netns = { path: '', isOwn: true }
-    console.log(JSON.stringify([
-      await translator.read(netns, 'eth10'),
-      await translator.change(netns, { do: 'delete MAC translation', dev: 'eth10' }),
-    ]))`
-  const hide =
-    'for d in /usr/sbin /usr/local/sbin /sbin; do mount -t tmpfs tmpfs $d 2>/dev/null || true; done; exec "$@"'
-  const command = [
-    'unshare',
-    '--mount',
-    'sh',
-    '-c',
-    hide,
-    'sh',
-    process.execPath,
-    '--input-type=module-typescript',
-    '-',
-  ]
-  const { stdout, stderr } = await run(command, {
-    input: program,
-    cwd: new URL('..', import.meta.url).pathname,
-    environment: { PATH: path ?? '' },
+/** A translator that finds no programs but those in a directory of its own. */
+async function translatorWith(prepare: (directory: string) => Promise<void>, changes: Partial<ChildOptions> = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'vpcb-mac-nat-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
+  await prepare(directory)
+  const { runChild } = nodeRuntime()
+  const environment = { PATH: directory }
+  return nftTranslator({
+    environment,
+    runChild: (file, args, options) => runChild(file, args, { ...options, environment, ...changes }),
   })
-  expect(stderr).toBe('')
-  const [read, change] = JSON.parse(stdout)
-  expect(read.value).toBeUndefined()
-  expect(change.error).toMatchObject({ errno: 'ENOPKG', message: expect.stringContaining('apt-get install nftables') })
+}
+
+test.each([true, false])('without nft there is nothing to read, and a change names the package', async (isOwn) => {
+  const netns = { path: '/proc/self/ns/net', isOwn }
+  const without = await translatorWith((directory) => symlink('/usr/bin/nsenter', join(directory, 'nsenter')))
+  expect((await without.read(netns, dev))._unsafeUnwrap()).toBeUndefined()
+  expect((await without.change(netns, clear))._unsafeUnwrapErr()).toMatchObject({
+    errno: 'ENOPKG',
+    message: expect.stringContaining('apt-get install nftables'),
+  })
+})
+
+test('without nsenter a change names the package', async () => {
+  const without = await translatorWith(async () => {})
+  expect((await without.change({ path: '/proc/self/ns/net', isOwn: false }, clear))._unsafeUnwrapErr()).toMatchObject({
+    errno: 'ENOPKG',
+    message: expect.stringContaining('apt-get install util-linux'),
+  })
+})
+
+test.each([
+  ['no JSON', 'echo hello', {}, 'EBADMSG', 'nft answered with "hello", which is not JSON'],
+  ['nothing', '', {}, 'EBADMSG', 'nft answered with "", which is not JSON'],
+  ['no end', 'yes', {}, 'EFBIG', 'nft was killed: it wrote more than 16 MiB'],
+  [
+    'no word for a long time',
+    'sleep 1000',
+    { timeoutMs: 300 },
+    'ETIMEDOUT',
+    'nft was killed: it took longer than 30 s',
+  ],
+  ['a signal', 'kill -SEGV $$', {}, 'EINTR', 'nft was ended by SIGSEGV'],
+  ['failure alone', 'exit 3', {}, 'EINVAL', 'nft failed: it ended with exit code 3'],
+])('an nft that answers with %s is an error that names it', async (_, script, changes, errno, message) => {
+  const fake = await translatorWith(
+    (directory) => writeFile(join(directory, 'nft'), `#!/bin/sh\nPATH=/usr/bin:/bin\n${script}\n`, { mode: 0o755 }),
+    changes,
+  )
+  const error = (await fake.read({ path: '', isOwn: true }, dev))._unsafeUnwrapErr()
+  expect(error).toEqual({ errno, message: expect.stringContaining(message) })
 })
