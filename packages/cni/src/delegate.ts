@@ -1,6 +1,9 @@
-import { err, ok, type Result, ResultAsync } from 'neverthrow'
-import type { CommandName, Environment } from './environment.ts'
+import type { ChildEnd, ChildOutput, Environment, Interruption } from '@vpc-bridge/runtime'
+import { err, errAsync, ok, type Result, ResultAsync } from 'neverthrow'
+import type { CommandName } from './environment.ts'
 import { type CniError, errorCodes } from './error.ts'
+import { findPlugin } from './find-plugin.ts'
+import type { PluginRuntime } from './plugin-runtime.ts'
 
 /** A call of another plugin on behalf of this one. A request has all of it but the type. */
 export interface Delegation {
@@ -8,24 +11,35 @@ export interface Delegation {
   readonly type: string
   /** The directories to look for it in: CNI_PATH. */
   readonly path: readonly string[]
-  /** The environment of this plugin. */
+  /** The environment of the other plugin but CNI_COMMAND: that of this one. */
   readonly environment: Environment
   /** The network configuration, as this plugin got it. */
   readonly input: string
-  /** How long one execution may take, in milliseconds, before it is killed; a minute if absent. */
-  readonly timeLimit?: number
+  /** Runs the other plugin. */
+  readonly runtime: Pick<PluginRuntime, 'files' | 'runChild'>
+  /** Ends the other plugin when this process is told to stop; absent: it goes on. */
+  readonly interruption?: Interruption
 }
 
 /** Why a delegated plugin did not do what it was asked to. */
+export interface DelegationError extends CniError {
+  /** The signal that told this process to stop, and so ended the other plugin. */
+  readonly interruptedBy?: string
+}
+
+/** A {@link DelegationError}, and what it says of the other plugin. */
 export interface DelegationFailure {
   /**
    * - `not started`: it cannot be found or executed;
-   * - `no answer`: it was killed, or ended without saying why;
+   * - `no answer`: it was ended, or ended without saying why;
    * - `refused`: it answered with an error.
    */
   readonly kind: 'not started' | 'no answer' | 'refused'
-  readonly error: CniError
+  readonly error: DelegationError
 }
+
+const timeoutMs = 60_000
+const outputLimitMiB = 1
 
 /**
  * Executes another plugin with the environment and the configuration of this one. What it writes to its standard error
@@ -36,58 +50,68 @@ export interface DelegationFailure {
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#section-4-plugin-delegation
  */
 export function delegate(delegation: Delegation, command: CommandName): ResultAsync<string, DelegationFailure> {
-  return new ResultAsync(find(delegation))
-    .mapErr((error) => failure('not started', error))
-    .andThen((file) => new ResultAsync(execute(file, delegation, command)))
-}
-
-async function find({ type, path }: Delegation): Promise<Result<string, CniError>> {
-  // Neither this nor execa is loaded by a plugin that calls no other.
-  const { findPlugin } = await import('./find-plugin.ts')
-  return findPlugin(type, path)
-}
-
-/** In milliseconds. */
-const defaultTimeLimit = 60_000
-
-async function execute(
-  file: string,
-  { environment, input, timeLimit = defaultTimeLimit }: Delegation,
-  command: CommandName,
-): Promise<Result<string, DelegationFailure>> {
-  const { execa } = await import('execa')
-  const child = execa(file, [], {
+  const { type, path, environment, input, runtime, interruption } = delegation
+  const found = findPlugin(type, path, runtime.files)
+  if (found.isErr()) return errAsync({ kind: 'not started', error: found.error })
+  const file = found.value
+  const ended = runtime.runChild(file, [], {
+    environment: { ...environment, CNI_COMMAND: command },
     input,
-    env: { ...environment, CNI_COMMAND: command },
-    extendEnv: false,
-    // A process group of its own: a Ctrl-C for this process must not end it half-way, and a kill reaches its children.
-    detached: true,
-    stderr: ['inherit', 'pipe'],
-    stripFinalNewline: false,
-    reject: false,
+    timeoutMs,
+    outputLimitBytes: outputLimitMiB * 1024 * 1024,
+    passStderrOn: true,
+    ...(interruption === undefined ? {} : { interruption }),
   })
-  let isTimedOut = false
-  const timer = setTimeout(() => {
-    isTimedOut = true
-    killGroup(child.pid)
-  }, timeLimit)
-  const { exitCode, signal, code, stdout, stderr } = await child
-  clearTimeout(timer)
+  return new ResultAsync(ended.then((end) => answerOf(end, file, command)))
+}
 
-  if (isTimedOut) {
-    const msg = `${command} was killed: it took longer than ${timeLimit} ms`
-    return err(failure('no answer', { code: errorCodes.tryAgainLater, msg }))
+function answerOf(end: ChildEnd, file: string, command: CommandName): Result<string, DelegationFailure> {
+  const byHand = `to find out more, run ${file} with CNI_COMMAND=${command} and the network configuration as its input`
+  switch (end.kind) {
+    case 'exited':
+      return end.code === 0 ? ok(end.stdout) : err(refusalOf(end, `${command} ended with exit code ${end.code}`))
+    case 'killed':
+      return err(refusalOf(end, `${command} was ended by ${end.signal}`))
+    case 'not started': {
+      const msg = `${file} cannot be executed: ${end.errno}`
+      return err({ kind: 'not started', error: { code: errorCodes.ioFailure, msg } })
+    }
+    case 'timed out':
+      return err(
+        noAnswer({
+          code: errorCodes.tryAgainLater,
+          msg: `${command} was killed: it took longer than ${timeoutMs / 1000} s`,
+          details: byHand,
+        }),
+      )
+    case 'too much output': {
+      const longer = end.stdout.length > end.stderr.length ? end.stdout : end.stderr
+      return err(
+        noAnswer({
+          code: errorCodes.decodingFailure,
+          msg: `${command} was killed: it wrote more than ${outputLimitMiB} MiB`,
+          details: `it began with ${excerpt(longer)}; ${byHand}`,
+        }),
+      )
+    }
+    case 'interrupted': {
+      const msg = `${command} was interrupted by ${end.reason}`
+      return err(noAnswer({ code: errorCodes.tryAgainLater, msg, interruptedBy: end.reason }))
+    }
   }
-  if (exitCode === 0) return ok(stdout)
-  if (exitCode === undefined && signal === undefined) {
-    return err(failure('not started', { code: errorCodes.ioFailure, msg: `${file} cannot be executed: ${code}` }))
-  }
-  const error = errorOf(stdout)
-  if (error !== undefined) return err(failure('refused', error))
-  const end = signal === undefined ? `ended with exit code ${exitCode}` : `was ended by ${signal}`
-  const said = excerpt(stderr) || excerpt(stdout)
-  const msg = `${command} ${end}, without an error that can be read`
-  return err(failure('no answer', { code: errorCodes.ioFailure, msg, ...(said === '' ? {} : { details: said }) }))
+}
+
+/** Why a plugin ended as it did: the error that it answered with, if that can be read. */
+function refusalOf(output: ChildOutput, end: string): DelegationFailure {
+  const error = errorOf(output.stdout)
+  if (error !== undefined) return { kind: 'refused', error }
+  const words = excerpt(output.stderr) || excerpt(output.stdout)
+  const msg = `${end}, without an error that can be read`
+  return noAnswer({ code: errorCodes.ioFailure, msg, ...(words === '' ? {} : { details: words }) })
+}
+
+function noAnswer(error: DelegationError): DelegationFailure {
+  return { kind: 'no answer', error }
 }
 
 /** The error document that a plugin wrote; `undefined` if it is none. */
@@ -113,17 +137,4 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
 export function excerpt(output: string): string {
   const [first = ''] = output.trim().split('\n')
   return first === '' ? '' : JSON.stringify(first.slice(0, 200))
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended in the meantime.
-  }
-}
-
-function failure(kind: DelegationFailure['kind'], error: CniError): DelegationFailure {
-  return { kind, error }
 }

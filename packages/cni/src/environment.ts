@@ -1,9 +1,7 @@
+import type { Environment } from '@vpc-bridge/runtime'
 import { err, ok, type Result } from 'neverthrow'
 import { type CniError, errorCodes } from './error.ts'
 import { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from './names.ts'
-
-/** The variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The commands of the specification, and the variables that each needs; the others may be absent. */
 const requiredVariables = {

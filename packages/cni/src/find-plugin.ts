@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { type Files, findExecutable } from '@vpc-bridge/runtime'
 import { err, ok, type Result } from 'neverthrow'
 import { type CniError, errorCodes } from './error.ts'
 
@@ -10,7 +10,11 @@ import { type CniError, errorCodes } from './error.ts'
  * @returns its path; an error of code 7 for a name that is none or not found, of code 4 without directories
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#delegated-plugin-execution-procedure
  */
-export function findPlugin(type: string, path: readonly string[]): Result<string, CniError> {
+export function findPlugin(
+  type: string,
+  path: readonly string[],
+  files: Pick<Files, 'access' | 'stat'>,
+): Result<string, CniError> {
   if (!/^[^/\\\0]+$/.test(type)) {
     const msg = 'this is not the name of a plugin, expected a file name, without "/" and "\\"'
     return err({ code: errorCodes.invalidConfiguration, msg })
@@ -18,17 +22,8 @@ export function findPlugin(type: string, path: readonly string[]): Result<string
   if (path.length === 0) {
     return err({ code: errorCodes.invalidEnvironment, msg: 'CNI_PATH must be set to find it' })
   }
-  const found = path.map((directory) => `${directory}/${type}`).find(isExecutable)
+  const found = findExecutable(files, type, path)
   if (found !== undefined) return ok(found)
   const msg = `there is no executable file of that name in ${path.join(', ')} (CNI_PATH)`
   return err({ code: errorCodes.invalidConfiguration, msg })
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
 }

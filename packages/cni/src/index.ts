@@ -1,9 +1,12 @@
-export type { Delegation } from './delegate.ts'
-export type { Environment, Parameters } from './environment.ts'
+export type { Environment } from '@vpc-bridge/runtime'
+export type { Delegation, DelegationError } from './delegate.ts'
+export { delegateAdd, delegateCheck, delegateDel } from './delegate-attachment.ts'
+export type { Parameters } from './environment.ts'
 export { type CniError, errorCodes, firstOwnErrorCode, internalErrorCode } from './error.ts'
 export { ipamAdd, ipamCheck, ipamDel, ipamGc, ipamStatus, type VersionedDelegation } from './ipam.ts'
 export { type KubernetesArgs, kubernetesArgs } from './kubernetes-args.ts'
 export { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from './names.ts'
+export type { PluginRuntime } from './plugin-runtime.ts'
 export type { AddRequest, CheckRequest, DelRequest, GcRequest, Request, StatusRequest } from './request.ts'
 export {
   type CniResult,
@@ -15,6 +18,6 @@ export {
   type ResultIp,
   type ResultRoute,
 } from './result.ts'
-export { type Invocation, type Outcome, type Plugin, runPlugin } from './run-plugin.ts'
+export { type Outcome, type Plugin, runPlugin } from './run-plugin.ts'
 export type { ValidAttachment } from './valid-attachments.ts'
 export { newestVersion, type SpecVersion, specVersions } from './version.ts'

@@ -1,37 +1,35 @@
-import { err, errAsync, okAsync, type Result, ResultAsync } from 'neverthrow'
-import { type Delegation, type DelegationFailure, delegate, excerpt, parseObject } from './delegate.ts'
-import { type CniError, errorCodes } from './error.ts'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { type Delegation, type DelegationError, type DelegationFailure, delegate, parseObject } from './delegate.ts'
+import { addByPlugin, askPlugin, naming } from './delegated-commands.ts'
+import { errorCodes } from './error.ts'
+import { parseIpamResult } from './parse-result.ts'
 import type { IpamResult } from './result.ts'
 import type { SpecVersion } from './version.ts'
 
+const kind = 'IPAM plugin'
+
 /**
- * Has an IPAM plugin reserve addresses. If it fails, it is asked to DEL at once, as the specification wants.
+ * Has an IPAM plugin reserve addresses. If it fails, or is interrupted, it is asked to DEL at once, as the
+ * specification wants.
  *
  * The errors of this and the functions below name the plugin. An error that it answers with keeps its code; else the
  * code is 7 if it cannot be found, 4 without CNI_PATH, 5 if it cannot be executed or ends without an answer, 6 if its
- * answer cannot be read, and 11 if it took too long.
+ * answer cannot be read or is longer than 1 MiB, and 11 if it took longer than a minute, or was interrupted.
  *
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#section-4-plugin-delegation
  */
-export function ipamAdd(delegation: Delegation): ResultAsync<IpamResult, CniError> {
-  return delegate(delegation, 'ADD')
-    .andThen((stdout) => new ResultAsync(reservationOf(stdout)))
-    .orElse((failure) => (failure.kind === 'not started' ? errAsync(failure) : takeBack(delegation, failure)))
-    .mapErr(({ error }) => naming(delegation, error))
+export function ipamAdd(delegation: Delegation): ResultAsync<IpamResult, DelegationError> {
+  return addByPlugin(kind, delegation, (document) => parseIpamResult(document, 'result'))
 }
 
 /** Has an IPAM plugin release what it has reserved for the attachment. */
-export function ipamDel(delegation: Delegation): ResultAsync<void, CniError> {
-  return delegate(delegation, 'DEL')
-    .map(nothing)
-    .mapErr(({ error }) => naming(delegation, error))
+export function ipamDel(delegation: Delegation): ResultAsync<void, DelegationError> {
+  return askPlugin(kind, delegation, 'DEL')
 }
 
 /** Asks an IPAM plugin whether what it has reserved for the attachment is still reserved. */
-export function ipamCheck(delegation: Delegation): ResultAsync<void, CniError> {
-  return delegate(delegation, 'CHECK')
-    .map(nothing)
-    .mapErr(({ error }) => naming(delegation, error))
+export function ipamCheck(delegation: Delegation): ResultAsync<void, DelegationError> {
+  return askPlugin(kind, delegation, 'CHECK')
 }
 
 /** A call of a plugin that may be older than the command. */
@@ -44,33 +42,33 @@ export interface VersionedDelegation extends Delegation {
  * Has an IPAM plugin release what belongs to no valid attachment. One that does not implement the version of the
  * configuration is passed over: it has reserved nothing by it.
  */
-export function ipamGc(delegation: VersionedDelegation): ResultAsync<void, CniError> {
+export function ipamGc(delegation: VersionedDelegation): ResultAsync<void, DelegationError> {
   return delegate(delegation, 'GC')
-    .map(nothing)
+    .map(() => undefined)
     .orElse((failure) =>
       otherVersions(delegation, failure).andThen((others) => (others === undefined ? errAsync(failure) : okAsync())),
     )
-    .mapErr(({ error }) => naming(delegation, error))
+    .mapErr(naming(kind, delegation))
 }
 
 /**
  * Asks an IPAM plugin whether it could reserve addresses. The code is 50, in place of the others of `ipamAdd`, if it gives
  * no answer, and if it does not implement the version of the configuration.
  */
-export function ipamStatus(delegation: VersionedDelegation): ResultAsync<void, CniError> {
+export function ipamStatus(delegation: VersionedDelegation): ResultAsync<void, DelegationError> {
   const code = errorCodes.notAvailable
   return delegate(delegation, 'STATUS')
-    .map(nothing)
+    .map(() => undefined)
     .orElse((failure) =>
       otherVersions(delegation, failure).andThen((others) => {
         if (others !== undefined) {
           const details = `the configuration is of version "${delegation.cniVersion}"; supported: ${others.join(', ')}`
-          return errAsync({ code, msg: 'incompatible CNI version', details })
+          return errAsync({ ...failure, error: { code, msg: 'incompatible CNI version', details } })
         }
-        return errAsync(failure.kind === 'refused' ? failure.error : { ...failure.error, code })
+        return errAsync(failure.kind === 'refused' ? failure : { ...failure, error: { ...failure.error, code } })
       }),
     )
-    .mapErr((error) => naming(delegation, error))
+    .mapErr(naming(kind, delegation))
 }
 
 /**
@@ -93,36 +91,3 @@ function otherVersions(
     })
     .orElse(() => okAsync(undefined))
 }
-
-async function reservationOf(stdout: string): Promise<Result<IpamResult, DelegationFailure>> {
-  const document = parseObject(stdout)
-  if (document === undefined) {
-    const details = excerpt(stdout) || 'it wrote nothing'
-    return err(unreadable({ msg: 'the answer to ADD is not a JSON object', details }))
-  }
-  const { parseIpamResult } = await import('./parse-result.ts')
-  return parseIpamResult(document, 'result').mapErr((msg) => unreadable({ msg }))
-}
-
-function unreadable(error: Omit<CniError, 'code'>): DelegationFailure {
-  return { kind: 'no answer', error: { code: errorCodes.decodingFailure, ...error } }
-}
-
-/** Has a plugin release what a failed ADD may have reserved. The failure remains that of the ADD. */
-function takeBack(delegation: Delegation, failure: DelegationFailure): ResultAsync<never, DelegationFailure> {
-  return delegate(delegation, 'DEL')
-    .map(() => failure)
-    .orElse(({ error: { msg } }) => {
-      const details = [failure.error.details, `DEL failed as well: ${msg}`]
-        .filter((text) => text !== undefined)
-        .join('; ')
-      return okAsync({ ...failure, error: { ...failure.error, details } })
-    })
-    .andThen((added) => err(added))
-}
-
-function naming({ type }: Delegation, error: CniError): CniError {
-  return { ...error, msg: `IPAM plugin ${JSON.stringify(type)}: ${error.msg}` }
-}
-
-function nothing(): void {}

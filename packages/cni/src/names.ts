@@ -1,3 +1,5 @@
+import { encodeUtf8 } from '@vpc-bridge/runtime'
+
 /** What a container ID has to be, as a noun phrase for messages. */
 export const containerIdRule = 'letters, digits, "_", "." and "-" after a letter or digit'
 
@@ -23,10 +25,8 @@ const reserved = ['.', '..', 'all', 'default']
  * kernel puts a number in place of `%d`, and takes no other `%`.
  */
 export function isInterfaceName(text: string): boolean {
-  const bytes = new TextEncoder().encode(text)
+  const bytes = encodeUtf8(text)
   if (bytes.length < 1 || bytes.length > longestInterfaceName || reserved.includes(text)) return false
-  // What is true of letters and digits needs no knowledge of all characters, which takes longer to load.
-  if (/^\w+$/.test(text)) return true
   // The kernel reads Latin-1, where 0xa0 is white space: it refuses "à", which is c3 a0 in UTF-8, and takes "é".
   return !bytes.includes(0xa0) && !/[\s/:%\p{C}]/u.test(text)
 }

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { addressToBytes, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { err, ok, type Result } from 'neverthrow'
 import type { CniResult, IpamResult, ResultDns, ResultInterface, ResultIp, ResultRoute } from './result.ts'
 import { specVersions, toSpecVersion } from './version.ts'
@@ -103,12 +103,11 @@ const prefixRule = 'an IP address with prefix length, such as "192.168.1.43/24"'
 const addressRule = 'an IP address without prefix length, such as "192.168.1.1"'
 
 function isPrefix(text: string): boolean {
-  const [, address = '', length] = /^(.*)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []
-  return isAddress(address) && Number(length) <= (isIP(address) === 4 ? 32 : 128)
+  return prefixToBytes(text) !== undefined
 }
 
 function isAddress(text: string): boolean {
-  return isIP(text) !== 0 && !text.includes('%')
+  return addressToBytes(text) !== undefined
 }
 
 function anyText(): boolean {

@@ -1,6 +1,9 @@
-import { ok, type Result, ResultAsync } from 'neverthrow'
-import type { Environment, Parameters } from './environment.ts'
+import type { Environment } from '@vpc-bridge/runtime'
+import { ok, type Result } from 'neverthrow'
+import type { Parameters } from './environment.ts'
 import { type CniError, errorCodes } from './error.ts'
+import { parseResult } from './parse-result.ts'
+import type { PluginRuntime } from './plugin-runtime.ts'
 import type { CniResult } from './result.ts'
 import type { ValidAttachment } from './valid-attachments.ts'
 import type { SpecVersion } from './version.ts'
@@ -15,6 +18,8 @@ export interface Request {
   /** CNI_PATH: the directories that other plugins are in. */
   readonly path: readonly string[]
   readonly environment: Environment
+  /** What it takes to delegate to other plugins. */
+  readonly runtime: Pick<PluginRuntime, 'files' | 'runChild'>
 }
 
 export interface AddRequest extends Request, Parameters {
@@ -51,13 +56,7 @@ export type StatusRequest = Request
  */
 export function prevResultOf({
   prevResult,
-}: Readonly<Record<string, unknown>>): ResultAsync<CniResult | undefined, CniError> {
-  return new ResultAsync(read(prevResult))
-}
-
-async function read(prevResult: unknown): Promise<Result<CniResult | undefined, CniError>> {
+}: Readonly<Record<string, unknown>>): Result<CniResult | undefined, CniError> {
   if (prevResult === undefined || prevResult === null) return ok(undefined)
-  // Not loaded for the first plugin of a chain, which a container waits for.
-  const { parseResult } = await import('./parse-result.ts')
   return parseResult(prevResult, 'prevResult').mapErr((msg) => ({ code: errorCodes.invalidConfiguration, msg }))
 }

@@ -1,7 +1,9 @@
+import type { Environment } from '@vpc-bridge/runtime'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { type CommandName, commandOf, type Environment, parametersOf, pathOf, requireVariables } from './environment.ts'
+import { type CommandName, commandOf, parametersOf, pathOf, requireVariables } from './environment.ts'
 import { type CniError, errorCodes, formatError, internalErrorCode } from './error.ts'
+import type { PluginRuntime } from './plugin-runtime.ts'
 import {
   type AddRequest,
   type CheckRequest,
@@ -28,13 +30,6 @@ export interface Plugin {
   readonly status: (request: StatusRequest) => ResultAsync<void, CniError>
 }
 
-/** How a plugin was called. */
-export interface Invocation {
-  readonly environment: Environment
-  /** Reads the standard input to its end; the error is one line. */
-  readonly readInput: () => Result<string, string>
-}
-
 /** What the process is to write, and to end with. */
 export interface Outcome {
   readonly stdout: string
@@ -46,20 +41,20 @@ export interface Outcome {
  * Runs one command of the CNI protocol.
  *
  * @param plugin what the plugin does
- * @param invocation environment and standard input
+ * @param runtime gives environment and standard input, and runs what the plugin delegates to
  * @returns never fails: every error becomes an error document on the standard output and a line on the standard error
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#section-2-execution-protocol
  */
-export async function runPlugin(plugin: Plugin, invocation: Invocation): Promise<Outcome> {
-  const command = commandOf(invocation.environment)
+export async function runPlugin(plugin: Plugin, runtime: PluginRuntime): Promise<Outcome> {
+  const command = commandOf(runtime.environment)
   if (command.isErr()) return failure(newestVersion, command.error)
-  if (command.value === 'VERSION') return version(plugin, invocation)
+  if (command.value === 'VERSION') return version(plugin, runtime)
 
-  const configuration = readInput(invocation).andThen(readConfiguration)
+  const configuration = readInput(runtime).andThen(readConfiguration)
   if (configuration.isErr()) return failure(newestVersion, configuration.error)
   const { cniVersion } = configuration.value
   try {
-    const done = await perform(plugin, command.value, configuration.value, invocation.environment)
+    const done = await perform(plugin, command.value, configuration.value, runtime)
     return done.match(
       (stdout) => ({ stdout, stderr: '', exitCode: 0 }),
       (error) => failure(cniVersion, error),
@@ -83,12 +78,19 @@ function perform(
   plugin: Plugin,
   command: Exclude<CommandName, 'VERSION'>,
   { cniVersion: stated, document, input }: Configuration,
-  environment: Environment,
+  { environment, files, runChild }: PluginRuntime,
 ): ResultAsync<string, CniError> {
   return safeTry<string, CniError>(async function* () {
     const cniVersion = yield* agreedVersion(plugin, command, stated)
     yield* requireVariables(environment, command)
-    const request = { cniVersion, document, input, path: pathOf(environment), environment }
+    const request = {
+      cniVersion,
+      document,
+      input,
+      path: pathOf(environment),
+      environment,
+      runtime: { files, runChild },
+    }
     switch (command) {
       case 'ADD': {
         const parameters = { ...(yield* parametersOf(environment)), netns: netnsOf(environment) }
@@ -98,7 +100,7 @@ function perform(
       }
       case 'DEL': {
         const parameters = yield* parametersOf(environment)
-        const prevResult = await prevResultOf(document).unwrapOr(undefined)
+        const prevResult = prevResultOf(document).unwrapOr(undefined)
         yield* plugin.del({ ...request, ...parameters, ...(prevResult ? { prevResult } : {}) })
         return ok('')
       }
@@ -145,17 +147,20 @@ function netnsOf(environment: Environment): string {
 }
 
 /** VERSION answers in the version that it is asked in, if there is any input at all. */
-function version(plugin: Plugin, invocation: Invocation): Outcome {
-  const stated = readInput(invocation).andThen(readConfiguration)
+function version(plugin: Plugin, runtime: PluginRuntime): Outcome {
+  const stated = readInput(runtime).andThen(readConfiguration)
   const cniVersion = stated.isOk() ? stated.value.cniVersion : (plugin.versions.at(-1) ?? newestVersion)
   const stdout = `${JSON.stringify({ cniVersion, supportedVersions: plugin.versions })}\n`
   return { stdout, stderr: '', exitCode: 0 }
 }
 
-function readInput({ readInput }: Invocation): Result<string, CniError> {
-  return readInput().mapErr((reason) => ({
+/** Far more than the longest configuration has, with the results of a chain of plugins. */
+const inputLimitBytes = 16 * 1024 * 1024
+
+function readInput({ files }: PluginRuntime): Result<string, CniError> {
+  return files.readToEnd(0, inputLimitBytes).mapErr(({ errno, message }) => ({
     code: errorCodes.ioFailure,
-    msg: `the network configuration cannot be read from the standard input: ${reason}`,
+    msg: `the network configuration cannot be read from the standard input: ${errno}: ${message}`,
   }))
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { ok } from 'neverthrow'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -61,7 +62,9 @@ async function call(command: string, { type, containerId = 'c1', version = '1.0.
     static: { type, addresses: [{ address: '10.8.0.5/24', gateway: '10.8.0.1' }], dns: { nameservers: ['10.8.0.1'] } },
   }
   const input = JSON.stringify({ cniVersion: version, name: 'n', type: 't', ipam: Reflect.get(ipam, type), ...more })
-  const outcome = await runPlugin(delegating(type), { environment, readInput: () => ok(input) })
+  const { files, runChild } = nodeRuntime()
+  const runtime = { environment, runChild, files: { ...files, readToEnd: () => ok(input) } }
+  const outcome = await runPlugin(delegating(type), runtime)
   return { ...outcome, document: outcome.stdout === '' ? undefined : JSON.parse(outcome.stdout) }
 }
 

@@ -1,8 +1,20 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ChildOptions } from '@vpc-bridge/runtime'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ipamAdd, ipamCheck, ipamDel, ipamGc, ipamStatus, type VersionedDelegation } from '../src/index.ts'
+import {
+  delegateAdd,
+  delegateCheck,
+  delegateDel,
+  ipamAdd,
+  ipamCheck,
+  ipamDel,
+  ipamGc,
+  ipamStatus,
+  type VersionedDelegation,
+} from '../src/index.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -23,7 +35,19 @@ function plugin(script: string): VersionedDelegation {
 
 function delegation(type: string): VersionedDelegation {
   const environment = { CNI_COMMAND: 'ADD', CNI_CONTAINERID: 'c1', CNI_IFNAME: 'eth0', PATH: process.env['PATH'] }
-  return { type, path: ['/nowhere', directory], environment, input, cniVersion: '1.1.0' }
+  return { type, path: ['/nowhere', directory], environment, input, cniVersion: '1.1.0', runtime }
+}
+
+const runtime = nodeRuntime()
+
+/** Has a plugin run with other limits, as if time went faster, and notes those that it was to have. */
+function limited(call: VersionedDelegation, changes: Partial<ChildOptions>) {
+  const limits: Pick<ChildOptions, 'timeoutMs' | 'outputLimitBytes'>[] = []
+  const runChild: typeof runtime.runChild = (file, args, { timeoutMs, outputLimitBytes, ...options }) => {
+    limits.push({ timeoutMs, outputLimitBytes })
+    return runtime.runChild(file, args, { timeoutMs, outputLimitBytes, ...options, ...changes })
+  }
+  return { call: { ...call, runtime: { ...runtime, runChild } }, limits }
 }
 
 const commands = () => readFileSync(join(directory, 'commands'), 'utf8').trim().split('\n')
@@ -96,8 +120,15 @@ describe('an ADD that fails', () => {
 
   const address = '{ "address": "10.0.0.2" }'
   test.each([
-    ['no JSON', 'echo "hello\nworld"', 6, 'the answer to ADD is not a JSON object', '"hello"'],
-    ['nothing', 'true', 6, 'the answer to ADD is not a JSON object', 'it wrote nothing'],
+    [
+      'no JSON',
+      'echo "hello\nworld"',
+      6,
+      'the answer to ADD is not a JSON object',
+      '"hello"; expected one JSON object',
+    ],
+    ['nothing', 'true', 6, 'the answer to ADD is not a JSON object', 'it wrote nothing; expected'],
+    ['no end', 'yes', 6, 'ADD was killed: it wrote more than 1 MiB', 'it began with "y"; to find out more, run '],
     [
       'no address',
       `echo '{ "cniVersion": "1.0.0" }'`,
@@ -130,13 +161,74 @@ describe('an ADD that fails', () => {
     expect(commands()).toEqual(['ADD', 'DEL'])
   })
 
+  test('of a plugin that has no end of errors is cut short', async () => {
+    const { call } = limited(plugin('[ $CNI_COMMAND = DEL ] || yes >&2'), { passStderrOn: false })
+    const error = (await ipamAdd(call))._unsafeUnwrapErr()
+    expect(error).toMatchObject({ code: 6, details: expect.stringContaining('it began with "y"; to find out') })
+    expect(commands()).toEqual(['ADD', 'DEL'])
+  })
+
   test('of a plugin that takes too long is cut short, with the children of the plugin', async () => {
     const call = plugin(`[ $CNI_COMMAND = DEL ] && exit 0; sleep 600 & echo $! > ${directory}/child; wait`)
-    const error = (await ipamAdd({ ...call, timeLimit: 2000 }))._unsafeUnwrapErr()
-    expect(error).toEqual({ code: 11, msg: 'IPAM plugin "fake": ADD was killed: it took longer than 2000 ms' })
+    const { call: hurried, limits } = limited(call, { timeoutMs: 2000 })
+    expect((await ipamAdd(hurried))._unsafeUnwrapErr()).toEqual({
+      code: 11,
+      msg: 'IPAM plugin "fake": ADD was killed: it took longer than 60 s',
+      details: expect.stringMatching(
+        /^to find out more, run \/.*\/fake with CNI_COMMAND=ADD and the network configuration/,
+      ),
+    })
+    expect(limits).toEqual(Array(2).fill({ timeoutMs: 60_000, outputLimitBytes: 1_048_576 }))
     expect(commands()).toEqual(['ADD', 'DEL'])
     const child = readFileSync(join(directory, 'child'), 'utf8').trim()
     await expect.poll(() => isRunning(child)).toBe(false)
+  })
+})
+
+describe('an ADD that is interrupted', () => {
+  /** A question that is answered once the plugin runs. */
+  const interruption = async () => (existsSync(join(directory, 'commands')) ? ('SIGTERM' as const) : undefined)
+
+  test('ends the plugin, and has it DEL, to the end', async () => {
+    const call = plugin('[ $CNI_COMMAND = DEL ] && { sleep 1; echo done >> $0.log; exit 0; }; sleep 600')
+    expect((await ipamAdd({ ...call, interruption }))._unsafeUnwrapErr()).toEqual({
+      code: 11,
+      msg: 'IPAM plugin "fake": ADD was interrupted by SIGTERM',
+      interruptedBy: 'SIGTERM',
+    })
+    expect(commands()).toEqual(['ADD', 'DEL'])
+    expect(readFileSync(join(directory, 'fake.log'), 'utf8')).toBe('done\n')
+  })
+
+  test('tells if the DEL fails', async () => {
+    const call = plugin(`[ $CNI_COMMAND = DEL ] && { echo '{ "code": 11, "msg": "later" }'; exit 1; }; sleep 600`)
+    expect((await ipamAdd({ ...call, interruption }))._unsafeUnwrapErr()).toMatchObject({
+      details: 'DEL failed as well: later',
+      interruptedBy: 'SIGTERM',
+    })
+  })
+})
+
+describe('a plugin other than for IPAM', () => {
+  test('answers to ADD with interfaces too', async () => {
+    const result = {
+      interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', sandbox: '/run/netns/blue' }],
+      ips: [{ address: '10.0.0.2/24', interface: 0 }],
+      routes: [],
+      dns: {},
+    }
+    const call = plugin(`echo '${JSON.stringify({ cniVersion: '1.1.0', ...result })}'`)
+    expect((await delegateAdd(call))._unsafeUnwrap()).toStrictEqual(result)
+    expect((await delegateCheck(call)).isOk()).toBe(true)
+    expect((await delegateDel(call)).isOk()).toBe(true)
+    expect(commands()).toEqual(['ADD', 'CHECK', 'DEL'])
+  })
+
+  test('is named by errors, and asked to DEL when its ADD fails', async () => {
+    const error = (await delegateAdd(plugin('[ $CNI_COMMAND = DEL ] || echo 1')))._unsafeUnwrapErr()
+    expect(error).toMatchObject({ code: 6, msg: 'plugin "fake": the answer to ADD is not a JSON object' })
+    expect(commands()).toEqual(['ADD', 'DEL'])
+    expect((await delegateDel(delegation('other')))._unsafeUnwrapErr()).toMatchObject({ code: 7 })
   })
 })
 
@@ -236,7 +328,7 @@ describe('STATUS', () => {
       msg: 'IPAM plugin "fake": STATUS ended with exit code 1, without an error that can be read',
     })
     expect((await ipamStatus(delegation('other')))._unsafeUnwrapErr()).toMatchObject({ code: 50 })
-    const slow = plugin('sleep 600')
-    expect((await ipamStatus({ ...slow, timeLimit: 500 }))._unsafeUnwrapErr()).toMatchObject({ code: 50 })
+    const slow = limited(plugin('sleep 600'), { timeoutMs: 500 }).call
+    expect((await ipamStatus(slow))._unsafeUnwrapErr()).toMatchObject({ code: 50 })
   })
 })

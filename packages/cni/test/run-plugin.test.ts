@@ -1,7 +1,17 @@
+import { type SystemResult, systemError } from '@vpc-bridge/runtime'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import fc from 'fast-check'
 import { err, errAsync, ok, okAsync } from 'neverthrow'
 import { describe, expect, test } from 'vitest'
-import { type CniError, type CniResult, type Environment, type Plugin, type Request, runPlugin } from '../src/index.ts'
+import {
+  type CniError,
+  type CniResult,
+  type Environment,
+  type Plugin,
+  type PluginRuntime,
+  type Request,
+  runPlugin,
+} from '../src/index.ts'
 
 const result: CniResult = {
   interfaces: [
@@ -48,6 +58,13 @@ const idle: Plugin = {
   status: () => okAsync(),
 }
 
+const { files, runChild } = nodeRuntime()
+
+/** A process with such an environment and standard input. */
+function runtimeWith(environment: Environment, input: SystemResult<string>): PluginRuntime {
+  return { environment, runChild, files: { ...files, readToEnd: () => input } }
+}
+
 /** Runs a plugin that does nothing but remember what it was asked. */
 async function run(changes: Environment, input: string, plugin: Partial<Plugin> = {}) {
   const requests: [member: string, request: Request][] = []
@@ -62,7 +79,7 @@ async function run(changes: Environment, input: string, plugin: Partial<Plugin> 
       status: note('status'),
       ...plugin,
     },
-    { environment: { ...environment, ...changes }, readInput: () => ok(input) },
+    runtimeWith({ ...environment, ...changes }, ok(input)),
   )
   return { ...outcome, requests, document: outcome.stdout === '' ? undefined : JSON.parse(outcome.stdout) }
 }
@@ -84,6 +101,7 @@ describe('ADD', () => {
           args: { IgnoreUnknown: '1', K8S_POD_NAME: 'a=b' },
           path: ['/opt/cni/bin', '/usr/lib/cni'],
           environment,
+          runtime: { files: expect.any(Object), runChild },
           document: { cniVersion: '1.0.0', name: 'n', type: 't', answer: 42 },
           input: config('1.0.0'),
         },
@@ -365,8 +383,8 @@ describe('what cannot be done is refused before the plugin is asked', () => {
   })
 
   test('an input that cannot be read', async () => {
-    const outcome = await runPlugin(idle, { environment, readInput: () => err('EBADF') })
-    expect(JSON.parse(outcome.stdout)).toMatchObject({ code: 5 })
+    const outcome = await runPlugin(idle, runtimeWith(environment, err(systemError(9))))
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ code: 5, msg: expect.stringContaining('EBADF') })
   })
 })
 
