@@ -1,62 +1,69 @@
-/* How long ADD and DEL take, beside other CNI plugins, in throw-away network namespaces: see README.md. */
-import { writeFileSync } from 'node:fs'
+/* How long ADD and DEL take, beside other programs that do the like, in throw-away network namespaces: see README.md. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { burst } from './burst.ts'
 import { contestants, pluginOf } from './contestants.ts'
-import { addressCount, footprints, type PartName, parts } from './parts.ts'
-import { footprintLines, machine, type Report, tableLines } from './report.ts'
-import type { Table } from './statistics.ts'
+import { fetchDebian } from './debian.ts'
+import { growth } from './growth.ts'
+import { compile } from './launcher.ts'
+import { existing, first, load } from './one-container.ts'
+import type { Part, Titled } from './part.ts'
+import { machine, type Report, tableLines } from './report.ts'
+import { start } from './start.ts'
+import { targetLines } from './targets.ts'
 
-const titles: Readonly<Record<PartName, string>> = {
-  existing: 'one container, on a network that is there',
-  removal: 'the DEL of one container, and two messages alone',
-  first: 'one container, on a fresh host',
-  burst: 'many containers at once',
-  growth: 'one container, by the number of endpoints that are there',
-  start: 'the program alone',
-}
+const parts: Readonly<Record<string, Part>> = { start, existing, load, first, burst, growth }
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '40' },
+    rounds: { type: 'string', default: '25' },
     burst: { type: 'string', default: '60' },
-    growth: { type: 'string', default: '0,250,500,1000' },
+    endpoints: { type: 'string', default: '1000' },
     only: { type: 'string', default: Object.keys(parts).join(',') },
     plugin: { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
   },
 })
+const rounds = countOf('rounds', values.rounds, 100_000)
 const sizes = {
-  rounds: countOf('rounds', values.rounds),
-  burst: countOf('burst', values.burst, addressCount),
-  growth: values.growth.split(',').map((text) => countOf('growth', text)),
+  rounds,
+  burst: countOf('burst', values.burst, 200),
+  endpoints: countOf('endpoints', values.endpoints, 1000),
 }
-const chosen = values.only.split(',').filter(isPart)
-const unknown = values.only.split(',').filter((name) => !isPart(name))
-if (unknown.length > 0) throw new Error(`--only ${unknown}: expected some of ${Object.keys(parts)}`)
+const chosen = values.only.split(',').map((name) => {
+  const part = parts[name]
+  if (part === undefined) throw new Error(`--only ${name}: expected some of ${Object.keys(parts)}`)
+  return part
+})
+const named = values.plugin.map(pluginOf)
 
-const all = contestants(values.plugin.map(pluginOf))
+const directory = mkdtempSync(join(tmpdir(), 'vpc-bridge-bench-'))
+const tables: Record<string, Titled> = {}
 const { processors, kernel } = machine()
-say([`${processors}, Linux ${kernel}; medians of ${sizes.rounds} rounds, quartiles, × the first row`])
-const tables: Record<string, Table> = {}
-for (const name of chosen) {
-  const table = await parts[name](all, sizes)
-  tables[name] = table
-  say(tableLines(titles[name], table))
+say([`${processors}, Linux ${kernel}; medians of ${rounds} rounds (of a fifth where it takes long), quartiles`])
+try {
+  const programs = await compile(directory)
+  const debian = await fetchDebian()
+  const setting = { programs, debian, contestants: contestants(debian, named), ...sizes }
+  for (const part of chosen) {
+    for (const [name, titled] of Object.entries(await part(setting))) {
+      tables[name] = titled
+      say(tableLines(titled))
+    }
+  }
+} finally {
+  rmSync(directory, { recursive: true })
 }
-const found = chosen.includes('start') ? { footprints: await footprints(all) } : {}
-if (found.footprints !== undefined) say(footprintLines(found.footprints))
-const report: Report = { date: new Date().toISOString(), machine: machine(), parts: tables, ...found }
+say(targetLines(tables))
+const report: Report = { date: new Date().toISOString(), machine: machine(), tables }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
 
-function isPart(name: string): name is PartName {
-  return name in parts
-}
-
-function countOf(option: string, text: string, most = 999_999): number {
-  if (!/^\d{1,6}$/.test(text) || Number(text) > most) {
-    throw new Error(`--${option} ${text}: expected a number up to ${most}`)
-  }
-  return Number(text)
+function countOf(option: string, text: string, most: number): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0
+  if (count < 1 || count > most) throw new Error(`--${option} ${text}: expected a number from 1 to ${most}`)
+  return count
 }
 
 function say(lines: readonly string[]): void {

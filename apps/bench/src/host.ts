@@ -1,112 +1,104 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nodeSyscalls } from '@vpc-bridge/rtnetlink/node'
-import { createWorld, inside, output } from '@vpc-bridge/testbed'
+import { createWorld, inside, output, type World } from '@vpc-bridge/testbed'
+import { type Job, type Launcher, type Measured, startLauncher } from './launcher.ts'
 
-/** A process to run, and what it reads. */
-export interface Command {
-  readonly file: string
-  readonly args?: readonly string[]
-  readonly input: string
-  readonly environment?: Readonly<Record<string, string>>
+/** A container to connect. */
+export interface Container {
+  /** Path of its network namespace. */
+  readonly netns: string
+  readonly id: string
+  /** Counts the containers of a host, from 1. */
+  readonly number: number
 }
 
-/** A throw-away host that plugins are run on. */
+/** A throw-away host that plugins are run on. Its ENI `eth10`, and the router before it, are in 192.168.0.0/16. */
 export interface Host {
-  /** Interface index of the ENI, which is `eth10`. */
-  readonly eniIndex: number
-  /** A directory for what an IPAM plugin keeps. */
+  readonly world: World
+  /** A directory for what plugins keep. */
   readonly directory: string
-  /** Makes namespaces of containers, and returns their paths. */
-  readonly addContainers: (count: number) => Promise<readonly string[]>
-  readonly removeContainer: (path: string) => Promise<void>
-  /** Runs commands one after the other; how long it took, in milliseconds. */
-  readonly run: (commands: readonly Command[]) => number
-  /** Runs commands at the same time; how long it took in all, and the slowest one, in milliseconds. */
-  readonly runAtOnce: (commands: readonly Command[]) => Promise<{ readonly total: number; readonly slowest: number }>
-  /** Runs lines of `ip -batch`. */
-  readonly batch: (lines: readonly string[], netns?: string) => Promise<void>
+  readonly addContainer: () => Promise<Container>
+  readonly addContainers: (count: number) => Promise<readonly Container[]>
+  /** Runs jobs at the same time. */
+  readonly runAtOnce: Launcher['run']
+  /** Runs one job. */
+  readonly run: (job: Job) => Promise<Measured>
   readonly destroy: () => Promise<void>
 }
 
-const CLONE_NEWNET = 0x40000000
-const { setns } = nodeSyscalls()
-
-/** Processes are started with this thread in the host's namespace: a program that enters it for them would cost time. */
-export async function createHost(): Promise<Host> {
+/** @param launcher path of the program */
+export async function createHost(launcher: string): Promise<Host> {
   const world = await createWorld()
   const directory = mkdtempSync(join(tmpdir(), 'vpc-bridge-bench-'))
-  const [own, there] = [openSync('/proc/self/ns/net', 'r'), openSync(world.host, 'r')]
-  const [eni] = JSON.parse(await output(inside(world.host, ['ip', '-json', 'link', 'show', 'dev', 'eth10'])))
-  const within = <T>(action: () => T): T => {
-    if (setns(there, CLONE_NEWNET) < 0) throw new Error(`${world.host} cannot be entered: this needs root`)
-    try {
-      return action()
-    } finally {
-      if (setns(own, CLONE_NEWNET) < 0) process.abort()
-    }
+  const { run: runAtOnce, close } = startLauncher(launcher, world.host)
+  await widen(world)
+  const netnsPrefix = world.host.replace(/host$/, 'bench')
+  const containers: Container[] = []
+  const namespaces = (verb: string, some: readonly Container[]) =>
+    batch(some.map(({ netns }) => `netns ${verb} ${netns.replace('/run/netns/', '')}`))
+  const addContainers = async (count: number) => {
+    const added = Array.from({ length: count }, (_, n) => containerAt(netnsPrefix, containers.length + n + 1))
+    await namespaces('add', added)
+    containers.push(...added)
+    return added
   }
-  let made = 0
   return {
-    eniIndex: eni.ifindex,
+    world,
     directory,
-    addContainers: async (count) => {
-      const paths: string[] = []
-      for (let n = 0; n < count; n += 1) {
-        made += 1
-        paths.push(await world.addContainer(`c${made}`))
-      }
-      return paths
-    },
-    removeContainer: (path) => world.removeContainer(path.slice(path.lastIndexOf('-') + 1)),
-    run: (commands) =>
-      within(() => {
-        const start = performance.now()
-        for (const { file, args = [], input, environment } of commands) {
-          requireSuccess(file, spawnSync(file, args, { input, ...(environment && { env: environment }) }))
-        }
-        return performance.now() - start
-      }),
-    runAtOnce: async (commands) => {
-      const start = performance.now()
-      const all = within(() => commands.map((command) => begin(command, start)))
-      const times = await Promise.all(all)
-      return { total: performance.now() - start, slowest: Math.max(...times) }
-    },
-    batch: async (lines, netns = world.host) => {
-      await output(inside(netns, ['ip', '-batch', '-']), { input: lines.join('\n') })
-    },
+    addContainers,
+    addContainer: async () => first(await addContainers(1)),
+    runAtOnce,
+    run: async (job) => first(await runAtOnce([job])),
     destroy: async () => {
-      for (const file of [own, there]) closeSync(file)
-      rmSync(directory, { recursive: true, force: true })
+      await close()
+      await namespaces('delete', containers)
+      rmSync(directory, { recursive: true })
       await world.destroy()
     },
   }
 }
 
-/** Starts a command; resolves to when it ended, in milliseconds since the start. */
-function begin({ file, args = [], input, environment }: Command, start: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, environment === undefined ? {} : { env: environment })
-    let said = ''
-    child.stdout.on('data', (text) => {
-      said += text
-    })
-    child.stderr.on('data', (text) => {
-      said += text
-    })
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) resolve(performance.now() - start)
-      else reject(new Error(`${file} ended with ${code}: ${said}`))
-    })
-    child.stdin.end(input)
-  })
+function containerAt(netnsPrefix: string, number: number): Container {
+  return { netns: `${netnsPrefix}${number}`, id: `bench${number}`, number }
 }
 
-function requireSuccess(file: string, { status, error, stdout, stderr }: SpawnSyncReturns<Buffer>): void {
-  if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`${file} ended with ${status}: ${stdout}${stderr}`)
+function first<T>([one]: readonly T[]): T {
+  if (one === undefined) throw new Error('there is none')
+  return one
+}
+
+/** Gives ENI and router room for more than a thousand neighbours. */
+async function widen({ host, router }: World): Promise<void> {
+  for (const [netns, address, link] of [
+    [router, '192.168.1.1', 'vpc'],
+    [host, '192.168.1.42', 'eth10'],
+  ] as const) {
+    await batch(
+      [`address delete ${address}/24 dev ${link}`, `address add ${address}/16 broadcast + dev ${link}`],
+      netns,
+    )
+  }
+  await batch(['route add default via 192.168.1.1'], host)
+}
+
+/** Runs lines of `ip -batch`. */
+async function batch(lines: readonly string[], netns?: string): Promise<void> {
+  const command = ['ip', '-batch', '-']
+  await output(netns === undefined ? command : inside(netns, command), { input: lines.join('\n') })
+}
+
+/** Has a host for each of several, and removes them at the end. */
+export async function withHosts<K, T>(
+  launcher: string,
+  keys: readonly K[],
+  work: (hosts: ReadonlyMap<K, Host>) => Promise<T>,
+): Promise<T> {
+  const hosts = new Map<K, Host>()
+  try {
+    for (const key of keys) hosts.set(key, await createHost(launcher))
+    return await work(hosts)
+  } finally {
+    for (const host of hosts.values()) await host.destroy()
+  }
 }

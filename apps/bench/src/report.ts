@@ -1,13 +1,12 @@
 import { cpus, release } from 'node:os'
-import type { Footprint } from './parts.ts'
-import type { Table } from './statistics.ts'
+import { floor } from './floor.ts'
+import type { Titled } from './part.ts'
 
 /** What a run tells, as `--json` writes it. */
 export interface Report {
   readonly date: string
   readonly machine: { readonly processors: string; readonly kernel: string }
-  readonly parts: Readonly<Record<string, Table>>
-  readonly footprints?: Readonly<Record<string, Footprint>>
+  readonly tables: Readonly<Record<string, Titled>>
 }
 
 export function machine(): Report['machine'] {
@@ -15,38 +14,34 @@ export function machine(): Report['machine'] {
   return { processors: `${cpus().length} × ${first?.model ?? 'unknown'}`, kernel: release() }
 }
 
-/** A table for people: medians with quartiles, and how many times that of the first row they are. */
-export function tableLines(title: string, table: Table): readonly string[] {
-  const rows = Object.entries(table)
-  const columns = [...new Set(rows.flatMap(([, cells]) => Object.keys(cells)))]
-  const width = Math.max(...rows.map(([name]) => name.length))
-  const [first] = rows
+/** A table for people: medians with quartiles, and how many times that of the floor, or else of the first row, they are. */
+export function tableLines({ title, table }: Titled): readonly string[] {
+  const names = Object.keys(table)
+  const columns = [...new Set(Object.values(table).flatMap(Object.keys))]
+  const width = Math.max(...names.map((name) => name.length))
+  const base = floor.name in table ? floor.name : names[0]
   const cell = (name: string, column: string): string => {
     const summary = table[name]?.[column]
     if (summary === undefined) return ''
-    const base = first?.[1][column]?.median ?? Number.NaN
     const { median, lower, upper } = summary
-    return `${median.toFixed(1)} ms (${lower.toFixed(1)}–${upper.toFixed(1)})  ×${(median / base).toFixed(2)}`
+    const quartiles = lower === upper ? '' : ` (${number(lower)}–${number(upper)})`
+    return `${number(median)}${quartiles}  ×${(median / (table[base ?? name]?.[column]?.median ?? Number.NaN)).toFixed(2)}`
   }
-  const wide = (text: string) => text.padEnd(34)
+  const line = (name: string, cells: readonly string[]) =>
+    `  ${name.padEnd(width)}  ${cells.map((text) => text.padEnd(30)).join('')}`.trimEnd()
   return [
     '',
-    title,
-    `  ${''.padEnd(width)}  ${columns.map(wide).join('')}`.trimEnd(),
-    ...rows.map(([name]) =>
-      `  ${name.padEnd(width)}  ${columns.map((column) => wide(cell(name, column))).join('')}`.trimEnd(),
+    `${title}; × ${base}`,
+    line('', columns),
+    ...names.map((name) =>
+      line(
+        name,
+        columns.map((column) => cell(name, column)),
+      ),
     ),
   ]
 }
 
-export function footprintLines(footprints: Readonly<Record<string, Footprint>>): readonly string[] {
-  const width = Math.max(...Object.keys(footprints).map((name) => name.length))
-  return [
-    '',
-    'size of the file, and peak memory of an ADD',
-    ...Object.entries(footprints).map(([name, { file, memory }]) => {
-      const peak = memory === undefined ? 'GNU time is not installed' : `${(memory / 1024).toFixed(1)} MiB`
-      return `  ${name.padEnd(width)}  ${(file / 2 ** 20).toFixed(1).padStart(6)} MiB   ${peak}`
-    }),
-  ]
+function number(value: number): string {
+  return value.toFixed(value < 100 ? 1 : 0)
 }

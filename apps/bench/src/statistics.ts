@@ -1,4 +1,4 @@
-/** What became of repeated measurements, in milliseconds. */
+/** What became of repeated measurements. */
 export interface Summary {
   readonly rounds: number
   readonly median: number
@@ -19,14 +19,19 @@ function at(sorted: readonly number[], part: number): number {
   return below + (above - below) * (position % 1)
 }
 
+/** Summaries by row and column; the name of a column ends with its unit. */
+export type Table = Readonly<Record<string, Readonly<Record<string, Summary>>>>
+
 /** Collects samples by row and column, in the order in which they first come. */
 export function collect() {
   const rows = new Map<string, Map<string, number[]>>()
   return {
-    note: (row: string, column: string, sample: number) => {
+    note: (row: string, samples: Readonly<Record<string, number>>) => {
       const columns = rows.get(row) ?? new Map<string, number[]>()
       rows.set(row, columns)
-      columns.set(column, [...(columns.get(column) ?? []), sample])
+      for (const [column, sample] of Object.entries(samples)) {
+        columns.set(column, [...(columns.get(column) ?? []), sample])
+      }
     },
     table: (): Table =>
       Object.fromEntries(
@@ -37,6 +42,3 @@ export function collect() {
       ),
   }
 }
-
-/** Summaries by row and column. */
-export type Table = Readonly<Record<string, Readonly<Record<string, Summary>>>>
