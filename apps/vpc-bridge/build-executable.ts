@@ -5,44 +5,50 @@
  *   node build-executable.ts linux-arm64 …          for the named platforms: dist/vpc-bridge-linux-arm64 …
  *   node build-executable.ts --outdir /tmp/x …      in that directory instead of dist
  *
- * The same sources give the same bytes.
+ * The same sources give the same bytes. Where no executable can be made for this machine, dist/vpc-bridge starts the Node.js
+ * build.
  */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { execa } from 'execa'
-import { commit } from './commit.ts'
-
-const platforms: readonly string[] = ['linux-x64', 'linux-arm64', 'linux-x64-musl', 'linux-arm64-musl']
+import { build, platforms, thisPlatform } from '@vpc-bridge/standalone'
+import { err } from 'neverthrow'
+import { bundle } from './bundle.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { outdir: { type: 'string', default: 'dist' } },
 })
-const unknown = positionals.filter((name) => !platforms.includes(name))
-if (unknown.length > 0) {
-  process.stderr.write(`unknown platform ${unknown.join(', ')}; there are ${platforms.join(', ')}\n`)
-  process.exit(1)
-}
-if (positionals.length === 0) await build('vpc-bridge', [])
-for (const platform of positionals) await build(`vpc-bridge-${platform}`, [`--target=bun-${platform}`])
+const wanted = platforms.filter((platform) => positionals.includes(platform))
+const unknown = positionals.filter((name) => !platforms.some((platform) => platform === name))
+if (unknown.length > 0) end(`unknown platform ${unknown.join(', ')}; there are ${platforms.join(', ')}`)
 
-async function build(name: string, options: readonly string[]): Promise<void> {
-  await execa({ preferLocal: true, stdio: 'inherit' })('bun', [
-    'build',
-    '--compile',
-    '--bytecode',
-    '--minify',
-    // What a command does not use is a file of its own, which is not loaded.
-    '--splitting',
-    '--format=esm',
-    // A program that runs as root must not take settings from the directory it is started in.
-    '--no-compile-autoload-dotenv',
-    '--no-compile-autoload-bunfig',
-    // A command is over before compiling any of it pays: without compiler threads it takes less time and less memory.
-    '--compile-jit-policy=100',
-    `--define=VPC_BRIDGE_COMMIT=${JSON.stringify(await commit())}`,
-    ...options,
-    'src/standalone.ts',
-    `--outfile=${join(values.outdir, name)}`,
-  ])
+const directory = await mkdtemp(join(tmpdir(), 'vpc-bridge-bundle-'))
+try {
+  const module = await bundle('src/standalone.ts', directory)
+  for (const platform of wanted) {
+    const made = await build({ bundle: module, output: join(values.outdir, `vpc-bridge-${platform}`), platform })
+    if (made.isErr()) end(made.error)
+  }
+  if (positionals.length === 0) await buildForHere(module, join(values.outdir, 'vpc-bridge'))
+} finally {
+  await rm(directory, { recursive: true })
+}
+
+async function buildForHere(module: string, output: string): Promise<void> {
+  const platform = thisPlatform()
+  const made =
+    platform === undefined
+      ? err(`there is none for ${process.platform}-${process.arch}`)
+      : await build({ bundle: module, output, platform })
+  if (made.isOk()) return
+  process.stderr.write(`no standalone executable: ${made.error}\n${output} starts the Node.js build instead\n`)
+  await writeFile(output, `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'dist/main.js')}' "$@"\n`)
+  await chmod(output, 0o755)
+}
+
+function end(problem: string): never {
+  process.stderr.write(`${problem}\n`)
+  process.exit(1)
 }

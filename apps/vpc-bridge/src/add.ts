@@ -23,11 +23,10 @@ import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
 import { refuseTakenAddresses, refuseTakenName, unlessHeld } from './refuse-taken.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
-import { type Turn, underLock } from './under-lock.ts'
+import { type Turn, underLock, type Waiting } from './under-lock.ts'
 
-export interface AddOptions {
-  /** Aborting it makes the running step the last one, and rolls back. */
-  readonly signal?: AbortSignal
+/** An interruption makes the running step the last one, and rolls back. */
+export interface AddOptions extends Waiting {
   readonly observe?: Observe<KernelError>
   /** Told what is odd about the request without being an error. */
   readonly warn?: (message: string) => void
@@ -42,7 +41,7 @@ export interface Added {
 }
 
 /** Connects a container to its network. When it fails, everything is as it was before. */
-export function add(outer: Netns, attachment: Attachment, options: AddOptions = {}): ResultAsync<Added, Failure> {
+export function add(outer: Netns, attachment: Attachment, options: AddOptions): ResultAsync<Added, Failure> {
   const host = lookUpOnce(outer)
   return safeTry<Added, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
@@ -55,9 +54,9 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions = 
     }
     const endpoint = { ...attachment, netns }
     const told = { ...options, warn: once(options.warn) }
-    const joined = yield* underLock(host, 'shared', join(host, container, endpoint, told), options.signal)
+    const joined = yield* underLock(host, 'shared', join(host, container, endpoint, told), options)
     if (joined !== undefined) return ok(joined)
-    return underLock(host, 'exclusive', make(host, container, endpoint, told), options.signal)
+    return underLock(host, 'exclusive', make(host, container, endpoint, told), options)
   })
 }
 

@@ -1,23 +1,27 @@
-import { type AddRequest, type CniError, errorCodes, type IpamResult, ipamAdd, type ResultRoute } from '@vpc-bridge/cni'
+import { type AddRequest, type CniError, errorCodes, type IpamResult, type ResultRoute } from '@vpc-bridge/cni'
 import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
-import { err, ok, Result, type ResultAsync } from 'neverthrow'
+import { err, ok, Result } from 'neverthrow'
 import type { ContainerRoute } from './endpoint.ts'
 import { describeFailure } from './failure.ts'
 import { isInet6 } from './ip-text.ts'
 import { type Configured, toAttachment } from './to-attachment.ts'
 
-/** Has an IPAM plugin give an endpoint its addresses, and what comes with them unless the configuration says it itself. */
-export function addressesFromIpam(
+/**
+ * A configuration with the addresses that an IPAM plugin has given, and what comes with them unless the configuration says it
+ * itself.
+ *
+ * @param type of the plugin, which errors name
+ */
+export function withIpamResult(
   request: AddRequest,
   config: Configured,
+  given: IpamResult,
   type: string,
-): ResultAsync<Configured, CniError> {
-  return ipamAdd({ ...request, type }).andThen((given) =>
-    withAddresses(request, config, given).mapErr(({ code, msg }) => ({
-      code,
-      msg: `IPAM plugin ${JSON.stringify(type)}: ${msg}`,
-    })),
-  )
+): Result<Configured, CniError> {
+  return withAddresses(request, config, given).mapErr(({ code, msg }) => ({
+    code,
+    msg: `IPAM plugin ${JSON.stringify(type)}: ${msg}`,
+  }))
 }
 
 /** The addresses are judged as if they stood in the configuration. */

@@ -4,6 +4,7 @@
  * The text is `vpc-bridge KEY=VALUE …`. No value has a space in it: names of networks, containers and interfaces cannot.
  */
 
+import { utf8Length } from '@vpc-bridge/runtime'
 import type { BridgeType, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
 
@@ -89,7 +90,7 @@ export function endpointAlias({ addresses, netns, mac, ...endpoint }: EndpointRe
     addresses.length === 0 ? '' : ` addresses=${addresses.join(',')}`,
     netns === undefined || netns.includes(' ') || endpoint.interfaceType.type === 'veth' ? '' : ` netns=${netns}`,
   ]) {
-    if (byteLength(text + part) <= maxAlias) text += part
+    if (utf8Length(text + part) <= maxAlias) text += part
   }
   return text
 }
@@ -111,7 +112,7 @@ export function readEndpointAlias(alias: string | undefined): EndpointRecord | u
 
 /** How long, in bytes, the container ID of an endpoint can be for its identity to have room in an alias. */
 export function longestContainerId(endpoint: Identity): number {
-  return maxAlias - byteLength(identityOf({ ...endpoint, containerId: '' }))
+  return maxAlias - utf8Length(identityOf({ ...endpoint, containerId: '' }))
 }
 
 /** Without which an endpoint could not be found again, or not be removed. */
@@ -122,16 +123,8 @@ function identityOf({ network, containerId, ifName, interfaceType }: Identity): 
   return write({ network, container: containerId, interface: ifName, ...tap })
 }
 
-const encoder = new TextEncoder()
-
-function byteLength(text: string): number {
-  return encoder.encode(text).length
-}
-
 function write(entries: Readonly<Record<string, string>>): string {
-  let text = mark
-  for (const key in entries) text += ` ${key}=${entries[key]}`
-  return text
+  return [mark, ...Object.entries(entries).map(([key, value]) => `${key}=${value}`)].join(' ')
 }
 
 function read(alias: string | undefined): Partial<Record<string, string>> {

@@ -6,6 +6,7 @@ import type { Attachment } from './attachment.ts'
 import { type ComparedStep, comparisonWith } from './drift.ts'
 import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
+import type { IsInstalled } from './is-installed.ts'
 import { hostVethName } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { openSite } from './site.ts'
@@ -17,7 +18,11 @@ export type Checked = readonly ComparedStep[] | 'not connected'
  * Compares an endpoint, and the network that it shares, with what an ADD makes. Needs no result of the ADD: addresses that
  * an IPAM plugin gave are taken from the endpoint's own record.
  */
-export function checkEndpoint(host: Netns, attachment: Attachment): ResultAsync<Checked, Failure> {
+export function checkEndpoint(
+  host: Netns,
+  attachment: Attachment,
+  isInstalled: IsInstalled,
+): ResultAsync<Checked, Failure> {
   return safeTry<Checked, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
     const site = yield* openSite(host, attachment)
@@ -27,7 +32,7 @@ export function checkEndpoint(host: Netns, attachment: Attachment): ResultAsync<
     const addresses =
       attachment.addresses.length > 0 ? attachment.addresses : (readEndpointAlias(near?.alias)?.addresses ?? [])
     const steps = yield* stepsToAdd(host, { ...attachment, addresses }, netns)
-    const compare = yield* comparisonWith(host, site.netns)
+    const compare = yield* comparisonWith(host, site.netns, isInstalled)
     return ResultAsync.fromSafePromise(compare(allOf(steps)))
   })
 }

@@ -2,7 +2,7 @@ import { type CniError, errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
 import { addressInUse, describeFailure, type Failure, hintFor, noRoom } from './failure.ts'
 
 /** The codes of this plugin's own errors. The README explains them. */
-const ownCodes = {
+export const ownCodes = {
   eniMissing: firstOwnErrorCode,
   interfaceExists: firstOwnErrorCode + 1,
   kernel: firstOwnErrorCode + 2,
@@ -63,6 +63,7 @@ function codeOf(failure: Failure): number {
     case 'busy':
       return errorCodes.tryAgainLater
     case 'interrupted':
+    case 'wait interrupted':
       return ownCodes.interrupted
     case 'not collected':
     case 'not removed':

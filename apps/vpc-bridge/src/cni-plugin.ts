@@ -1,14 +1,27 @@
-import { type AddRequest, type CniError, type CniResult, ipamDel, mergeResult, type Plugin } from '@vpc-bridge/cni'
+import {
+  type AddRequest,
+  type CniError,
+  type CniResult,
+  type DelegationError,
+  ipamAdd,
+  ipamDel,
+  mergeResult,
+  type Plugin,
+} from '@vpc-bridge/cni'
 import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
+import type { Clock, Interruption } from '@vpc-bridge/runtime'
 import type { Progress } from '@vpc-bridge/step'
-import { err, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
+import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { add, refuseBeforehand } from './add.ts'
-import { addressesFromIpam } from './addresses-from-ipam.ts'
-import { toCniError } from './cni-error.ts'
+import { withIpamResult } from './addresses-from-ipam.ts'
+import { check } from './check.ts'
+import { ownCodes, toCniError } from './cni-error.ts'
 import { del } from './del.ts'
 import { describeFailure, type Failure } from './failure.ts'
+import { gc } from './gc.ts'
 import type { Log } from './log.ts'
 import { logged } from './log-changes.ts'
+import { status } from './status.ts'
 import { type Configured, type EndpointRef, toAttachment } from './to-attachment.ts'
 import { toResult } from './to-result.ts'
 
@@ -16,15 +29,16 @@ import { toResult } from './to-result.ts'
 export interface PluginOptions {
   readonly kernel: Kernel
   readonly log: Log
-  /** Called when a command begins that is not to be cut off; the signal aborts an ADD. */
-  readonly interruption: () => AbortSignal
+  readonly clock: Clock
+  /** Called when a command begins that is not to be cut off: it asks by itself whether it is to stop. */
+  readonly interruption: () => Interruption
 }
 
 /** The path of the namespace that a runtime executes the plugin in. */
 export const hostPath = '/proc/self/ns/net'
 
 /** vpc-bridge as a CNI plugin. */
-export function vpcBridge({ kernel, log, interruption }: PluginOptions): Plugin {
+export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): Plugin {
   const observe = (event: Progress<KernelError>) => logStep(log, event)
   const warn = (text: string) => log('warn', text)
 
@@ -41,8 +55,8 @@ export function vpcBridge({ kernel, log, interruption }: PluginOptions): Plugin 
     toAttachment(document, endpoint).mapErr(refusal)
 
   /** An ADD with the addresses that are known by now. */
-  const attach = (netns: Netns, { attachment, dns }: Configured, request: AddRequest, signal: AbortSignal) =>
-    reported(add(netns, attachment, { signal, observe, warn })).map((added) => {
+  const attach = (netns: Netns, { attachment, dns }: Configured, request: AddRequest, asked: Interruption) =>
+    reported(add(netns, attachment, { clock, interruption: asked, observe, warn })).map((added) => {
       const own = toResult(added, { dns, args: request.args })
       return request.prevResult === undefined ? own : mergeResult(request.prevResult, own)
     })
@@ -53,16 +67,17 @@ export function vpcBridge({ kernel, log, interruption }: PluginOptions): Plugin 
     add: (request) =>
       safeTry<CniResult, CniError>(async function* () {
         const config = yield* configured(request.document, request)
-        const signal = interruption()
+        const asked = interruption()
         const netns = yield* host()
-        if (config.ipam === undefined) return attach(netns, config, request, signal)
+        if (config.ipam === undefined) return attach(netns, config, request, asked)
         yield* reported(refuseBeforehand(netns, config.attachment))
         const { type } = config.ipam
-        const made = await addressesFromIpam(request, config, type).andThen((complete) =>
-          attach(netns, complete, request, signal),
+        const given = yield* ipamAdd({ ...request, type, interruption: asked }).mapErr(withOwnCode)
+        const made = await withIpamResult(request, config, given, type).asyncAndThen((complete) =>
+          attach(netns, complete, request, asked),
         )
         if (made.isOk()) return ok(made.value)
-        // What the IPAM plugin has given, nobody uses. Its own failure it has taken back itself.
+        // What the IPAM plugin has given, nobody uses.
         const released = await ipamDel({ ...request, type })
         if (released.isErr()) log('error', released.error.msg)
         return err(made.error)
@@ -71,38 +86,31 @@ export function vpcBridge({ kernel, log, interruption }: PluginOptions): Plugin 
     del: (request) =>
       safeTry<void, CniError>(async function* () {
         const { attachment, ipam } = yield* configured(request.document, request)
-        interruption()
+        const asked = interruption()
         const ips = request.prevResult?.ips.map(({ address }) => address) ?? []
         const addresses = attachment.addresses.length === 0 ? ips : attachment.addresses
-        yield* reported(del(yield* host(), { ...attachment, addresses }, { observe }))
+        yield* reported(del(yield* host(), { ...attachment, addresses }, { clock, interruption: asked, observe }))
         // Not before: as long as the endpoint is there, nobody else must get its addresses.
         return ipam === undefined ? ok() : ipamDel({ ...request, type: ipam.type })
       }),
 
     check: (request) =>
-      later(async () => {
-        const { check } = await import('./check.ts')
-        return safeTry<void, CniError>(async function* () {
-          const config = yield* configured(request.document, request)
-          return check(request, config, yield* host()).mapErr((error) => ('code' in error ? error : refusal(error)))
-        })
+      safeTry<void, CniError>(async function* () {
+        const config = yield* configured(request.document, request)
+        return check(request, config, yield* host()).mapErr((error) => ('code' in error ? error : refusal(error)))
       }),
 
     gc: (request) =>
-      later(async () => {
-        const { gc } = await import('./gc.ts')
-        return safeTry<void, CniError>(async function* () {
-          const config = yield* configured(request.document, noEndpoint)
-          return gc(request, config, yield* host()).mapErr((error) => ('code' in error ? error : refusal(error)))
-        })
+      safeTry<void, CniError>(async function* () {
+        const config = yield* configured(request.document, noEndpoint)
+        return gc(request, config, yield* host(), { clock, observe }).mapErr((error) =>
+          'code' in error ? error : refusal(error),
+        )
       }),
 
     status: (request) =>
-      later(async () => {
-        const { status } = await import('./status.ts')
-        return safeTry<void, CniError>(async function* () {
-          return status(request, yield* configured(request.document, noEndpoint), yield* host())
-        })
+      safeTry<void, CniError>(async function* () {
+        return status(request, yield* configured(request.document, noEndpoint), yield* host())
       }),
   }
 }
@@ -110,9 +118,9 @@ export function vpcBridge({ kernel, log, interruption }: PluginOptions): Plugin 
 /** Stands in the place of an endpoint where a command is about the network. */
 export const noEndpoint: EndpointRef = { containerId: '', ifName: '' }
 
-/** What is in a module of its own, which is loaded only when it is needed. */
-function later<T>(command: () => Promise<Result<T, CniError>>): ResultAsync<T, CniError> {
-  return new ResultAsync(command())
+/** An IPAM plugin that was interrupted is an ADD that was. */
+function withOwnCode({ interruptedBy, ...error }: DelegationError): CniError {
+  return interruptedBy === undefined ? error : { ...error, code: ownCodes.interrupted }
 }
 
 function logStep(log: Log, event: Progress<KernelError>): void {

@@ -1,4 +1,4 @@
-import { commandOf } from '@vpc-bridge/iproute2'
+import { commandOf } from '@vpc-bridge/iproute2/command-line'
 import { isMacTranslation, type Operation } from '@vpc-bridge/kernel'
 import { nftCommand } from '@vpc-bridge/mac-nat/nft'
 

@@ -16,9 +16,10 @@ import { networksOn, stateOf } from './recorded-before.ts'
 import { endpointsIn, holdersOf } from './recorded-endpoints.ts'
 import { siteIfThere } from './site.ts'
 import { isOwnTap } from './tap-interface.ts'
-import { underLock } from './under-lock.ts'
+import { underLock, type Waiting } from './under-lock.ts'
 
-export interface DelOptions {
+/** An interruption ends the wait for others, with an error; what is begun is done to the end. */
+export interface DelOptions extends Waiting {
   readonly observe?: Observe<KernelError>
 }
 
@@ -35,7 +36,7 @@ interface Where {
  * Removes a container's endpoint, and with the last one the network: whatever is there of them. What is gone already is
  * no error, whether that is the namespace, the interface, the ENI or everything.
  */
-export function del(outer: Netns, attachment: Attachment, options: DelOptions = {}): ResultAsync<void, Failure> {
+export function del(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<void, Failure> {
   return safeTry<void, Failure>(async function* () {
     yield* refuseHost(outer, attachment)
     const where = yield* whereIs(outer, attachment)
@@ -48,11 +49,15 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions = 
 }
 
 /** Removes a network that has no endpoints. */
-export function removeUnusedNetwork(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+export function removeUnusedNetwork(
+  outer: Netns,
+  attachment: Attachment,
+  options: DelOptions,
+): ResultAsync<void, Failure> {
   return safeTry<void, Failure>(async function* () {
     const where = yield* whereIs(outer, attachment)
     if (yield* isInUse(where, yield* eniOfNetwork(where, attachment), attachment)) return ok()
-    return yield* removeIfUnused(outer, attachment, {})
+    return yield* removeIfUnused(outer, attachment, options)
   })
 }
 
@@ -60,13 +65,17 @@ export function removeUnusedNetwork(outer: Netns, attachment: Attachment): Resul
  * Removes what leads to endpoints that are gone: routes for single addresses by the network's bridge, and translations of
  * MAC addresses, that are for none of an endpoint that is there.
  */
-export function removeStrays(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+export function removeStrays(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<void, Failure> {
   // What leads to an endpoint that is being made is no stray.
-  return underLock(outer, 'exclusive', () =>
-    safeTry<void, Failure>(async function* () {
-      const { site } = yield* whereIs(outer, attachment)
-      return site === undefined ? ok() : allRemoved(await revert(yield* straysIn(site, attachment), site))
-    }),
+  return underLock(
+    outer,
+    'exclusive',
+    () =>
+      safeTry<void, Failure>(async function* () {
+        const { site } = yield* whereIs(outer, attachment)
+        return site === undefined ? ok() : allRemoved(await revert(yield* straysIn(site, attachment), site))
+      }),
+    options,
   )
 }
 
@@ -123,12 +132,16 @@ function disconnect(
 
 /** Whether the network is in use is asked again, under the lock: others may have come in the meantime. */
 function removeIfUnused(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
-  return underLock(outer, 'exclusive', () =>
-    safeTry<Removal, Failure>(async function* () {
-      const where = yield* whereIs(outer, attachment)
-      const eni = yield* eniOfNetwork(where, attachment)
-      return (yield* isInUse(where, eni, attachment)) ? ok(ok()) : removeNetwork(where, eni, attachment, options)
-    }),
+  return underLock(
+    outer,
+    'exclusive',
+    () =>
+      safeTry<Removal, Failure>(async function* () {
+        const where = yield* whereIs(outer, attachment)
+        const eni = yield* eniOfNetwork(where, attachment)
+        return (yield* isInUse(where, eni, attachment)) ? ok(ok()) : removeNetwork(where, eni, attachment, options)
+      }),
+    options,
   )
 }
 

@@ -1,4 +1,4 @@
-import { commandLine } from '@vpc-bridge/iproute2'
+import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import {
   intercept,
   isMacTranslation,
@@ -15,7 +15,7 @@ import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { commandFor } from './command-for.ts'
 import { copyOfHost } from './copy-of-host.ts'
-import { isInstalled } from './doctor/is-installed.ts'
+import type { IsInstalled } from './is-installed.ts'
 
 /** One thing that is not as an ADD makes it. */
 export interface Drift {
@@ -46,14 +46,14 @@ interface Needed {
  * Rehearses steps on a copy of the host: what they would still do is a drift. All calls share the copy, so that a drift of
  * what several endpoints share is told once.
  *
- * @param site the namespace that the bridge is in; absent: the host's
+ * @param site the namespace that the bridge is in
  */
-export function comparisonWith(host: Netns, site: Netns = host): ResultAsync<Compare, KernelError> {
+export function comparisonWith(host: Netns, site: Netns, isInstalled: IsInstalled): ResultAsync<Compare, KernelError> {
   return copyOfHost(host).map((copy) => {
     const operations: Needed[] = []
     let isUnreadable = false
     const context = intercept(copy, (operation, netns, proceed) => {
-      if (isMacTranslation(operation) && (isUnreadable || !isInstalled('nft', process.env))) {
+      if (isMacTranslation(operation) && (isUnreadable || !isInstalled('nft'))) {
         // Said once: for all that depends on it.
         const isSaid = isUnreadable
         isUnreadable = true

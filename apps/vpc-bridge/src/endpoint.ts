@@ -130,18 +130,11 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const place = bridgeNetns === undefined ? {} : { sandbox: bridgeNetns }
   return {
     away: bridgeNetns === undefined ? [] : [linkAway({ name: eni.name, netns: bridgeNetns })],
-    // Made when they are asked for: most removals are of what is the endpoint's own.
-    get network() {
-      return inBridgeNetns(bridge.network)
-    },
-    get eni() {
-      return inBridgeNetns(bridge.eni)
-    },
+    network: inBridgeNetns(bridge.network),
+    eni: inBridgeNetns(bridge.eni),
     port: inBridgeNetns(made.port),
     endpoint: inBridgeNetns(bridge.endpoint),
-    get container() {
-      return made.container
-    },
+    container: made.container,
     interface: { name: endpoint.ifName, mac: link.containerMac, mtu },
     hostInterfaces: [
       { name: hostVeth, mac: link.mac, mtu, ...place },

@@ -41,6 +41,7 @@ export type Failure =
   | { readonly kind: 'bridge full'; readonly bridge: string; readonly ports: number }
   | { readonly kind: 'driver missing'; readonly driver: string }
   | { readonly kind: 'busy'; readonly seconds: number }
+  | { readonly kind: 'wait interrupted'; readonly reason: string }
   | KernelError
   | RehearseError<KernelError>
   | ApplyError<KernelError>
@@ -95,6 +96,8 @@ export function describeFailure(failure: Failure): string {
       return `the kernel has no driver for ${failure.driver} links`
     case 'busy':
       return `others have been changing the networks of this host for ${failure.seconds} seconds`
+    case 'wait interrupted':
+      return `interrupted by ${failure.reason} while others were changing the networks of this host`
     case 'kernel':
       return describeKernelError(failure)
     case 'would fail':
@@ -150,6 +153,8 @@ export function hintFor(failure: Failure, program = 'vpc-bridge'): string | unde
       return undefined
     case 'busy':
       return 'who holds the lock is in /proc/locks (FLOCK, on the inode of /proc/self/ns/net); or try again'
+    case 'wait interrupted':
+      return 'try again'
     case 'driver missing':
       return `modprobe ${failure.driver}`
     case 'kernel':

@@ -3,7 +3,7 @@ import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { EndpointRecord } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { del, removeStrays, removeUnusedNetwork } from './del.ts'
+import { type DelOptions, del, removeStrays, removeUnusedNetwork } from './del.ts'
 import { describeFailure, type Failure } from './failure.ts'
 import { type EndpointIdentity, isSameEndpoint } from './names.ts'
 import { endpointsIn } from './recorded-endpoints.ts'
@@ -19,6 +19,7 @@ export function gc(
   request: GcRequest,
   { attachment, ipam }: Configured,
   host: Netns,
+  options: DelOptions,
 ): ResultAsync<void, Failure | CniError> {
   return safeTry<void, Failure | CniError>(async function* () {
     const stale = (yield* endpointsOf(host, attachment)).filter((record) => !isAmong(request.validAttachments, record))
@@ -26,8 +27,8 @@ export function gc(
     const report = (failure: Failure | undefined) => {
       if (failure !== undefined) problems.push(describeFailure(failure))
     }
-    for (const record of stale) report(await removeEndpoint(host, attachment, record))
-    for (const failure of await removeLeftovers(host, attachment)) report(failure)
+    for (const record of stale) report(await removeEndpoint(host, attachment, record, options))
+    for (const failure of await removeLeftovers(host, attachment, options)) report(failure)
     if (ipam !== undefined) {
       const released = await ipamGc({ ...request, type: ipam.type })
       if (released.isErr()) problems.push(released.error.msg)
@@ -53,15 +54,20 @@ export async function removeEndpoint(
   host: Netns,
   attachment: Attachment,
   record: EndpointRecord,
+  options: DelOptions,
 ): Promise<Failure | undefined> {
-  return failureOf(del(host, { ...attachment, ...record }))
+  return failureOf(del(host, { ...attachment, ...record }, options))
 }
 
 /** Removes what endpoints have left behind that are gone already: routes, and the network, if it has none any more. */
-export async function removeLeftovers(host: Netns, attachment: Attachment): Promise<readonly Failure[]> {
+export async function removeLeftovers(
+  host: Netns,
+  attachment: Attachment,
+  options: DelOptions,
+): Promise<readonly Failure[]> {
   const failures = [
-    await failureOf(removeStrays(host, attachment)),
-    await failureOf(removeUnusedNetwork(host, attachment)),
+    await failureOf(removeStrays(host, attachment, options)),
+    await failureOf(removeUnusedNetwork(host, attachment, options)),
   ]
   return failures.filter((failure) => failure !== undefined)
 }

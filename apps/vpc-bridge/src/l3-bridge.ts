@@ -16,25 +16,21 @@ export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: En
   const { before } = eni
   const inet = families.includes('inet')
   const inet6 = families.includes('inet6')
+  const alias = networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before })
   return {
-    get network() {
-      const alias = networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before })
-      return [
-        bridge({ name: names.bridge, mac, mtu, alias }),
-        // A container must not be able to advertise a route to the host (CVE-2020-10749).
-        acceptRa({ dev: names.bridge, accept: 'never' }),
-        dummy({ name: names.dummy, altName: names.dummyAltName, mac, mtu, master: names.bridge }),
-        ...(inet ? [...proxyArp(names.bridge), forwarding({ dev: names.bridge })] : []),
-        ...(inet6 ? [address({ dev: names.bridge, address: `${localRouter}/64` })] : []),
-      ]
-    },
-    get eni() {
-      return [
-        linkUp({ name: eni.name, before: { up: before.up } }),
-        ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding })] : []),
-        ...(inet6 ? inet6Through(eni.name, names.bridge, before) : []),
-      ]
-    },
+    network: [
+      bridge({ name: names.bridge, mac, mtu, alias }),
+      // A container must not be able to advertise a route to the host (CVE-2020-10749).
+      acceptRa({ dev: names.bridge, accept: 'never' }),
+      dummy({ name: names.dummy, altName: names.dummyAltName, mac, mtu, master: names.bridge }),
+      ...(inet ? [...proxyArp(names.bridge), forwarding({ dev: names.bridge })] : []),
+      ...(inet6 ? [address({ dev: names.bridge, address: `${localRouter}/64` })] : []),
+    ],
+    eni: [
+      linkUp({ name: eni.name, before: { up: before.up } }),
+      ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding })] : []),
+      ...(inet6 ? inet6Through(eni.name, names.bridge, before) : []),
+    ],
     endpoint: addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
     mac,
     gateways: {

@@ -1,4 +1,4 @@
-import type { Files } from './files.ts'
+import type { Environment, Runtime } from '@vpc-bridge/runtime'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'off'] as const
 
@@ -14,28 +14,19 @@ export type Log = (level: Exclude<LogLevel, 'off'>, message: string) => void
  *
  * A log that cannot be written is given up silently: it must never fail a command.
  *
- * @param environment the variables of the process
  * @param about stands in each line: what is being done, for whom
- * @param append adds a line to a file, at once, so that the lines of processes that run at once do not mix
  */
-export function openLog(
-  environment: Readonly<Record<string, string | undefined>>,
-  about: string,
-  append: Files['append'],
-): Log {
+export function openLog({ environment, files, pid }: Runtime, about: string): Log {
   const file = logFile(environment)
   const least = levels.indexOf(levelOf(environment['VPC_CNI_LOG_LEVEL']))
   return (level, message) => {
     if (levels.indexOf(level) < least) return
-    append(
-      file,
-      `${new Date().toISOString()} [${level.toUpperCase()}] ${process.pid} ${about}: ${printable(message)}\n`,
-    )
+    files.append(file, `${new Date().toISOString()} [${level.toUpperCase()}] ${pid} ${about}: ${printable(message)}\n`)
   }
 }
 
 /** The path of the file that the environment asks for. */
-export function logFile(environment: Readonly<Record<string, string | undefined>>): string {
+export function logFile(environment: Environment): string {
   return environment['VPC_CNI_LOG_FILE'] || '/var/log/vpc-bridge.log'
 }
 

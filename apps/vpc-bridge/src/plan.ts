@@ -1,4 +1,5 @@
 import type { KernelError, Netns, Recorded } from '@vpc-bridge/kernel'
+import type { Clock } from '@vpc-bridge/runtime'
 import type { Observe } from '@vpc-bridge/step'
 import type { ResultAsync } from 'neverthrow'
 import { add } from './add.ts'
@@ -14,13 +15,21 @@ export interface PlannedStep {
 }
 
 /** What ADD would do: it is performed on a copy, so that it meets the same obstacles. */
-export function planAdd(host: Netns, attachment: Attachment): ResultAsync<readonly PlannedStep[], Failure> {
-  return planned(host, (copy, observe) => add(copy, attachment, { observe }))
+export function planAdd(
+  host: Netns,
+  attachment: Attachment,
+  clock: Clock,
+): ResultAsync<readonly PlannedStep[], Failure> {
+  return planned(host, (copy, observe) => add(copy, attachment, { clock, observe }))
 }
 
 /** What DEL would do. */
-export function planDel(host: Netns, attachment: Attachment): ResultAsync<readonly PlannedStep[], Failure> {
-  return planned(host, (copy, observe) => del(copy, attachment, { observe }))
+export function planDel(
+  host: Netns,
+  attachment: Attachment,
+  clock: Clock,
+): ResultAsync<readonly PlannedStep[], Failure> {
+  return planned(host, (copy, observe) => del(copy, attachment, { clock, observe }))
 }
 
 function planned(

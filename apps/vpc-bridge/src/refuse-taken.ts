@@ -7,6 +7,7 @@ import { allOf, type EndpointSteps, sharedOf } from './endpoint.ts'
 import { addressInUse, describeFailure, type Failure } from './failure.ts'
 import { hostVethName } from './names.ts'
 import { holdersOf } from './recorded-endpoints.ts'
+import { rehearsalOf } from './rehearsal.ts'
 import { openSite } from './site.ts'
 import { isOwnTap } from './tap-interface.ts'
 
@@ -35,8 +36,6 @@ export function refuseTakenName(
     const site = yield* openSite(host, attachment)
     const near = yield* site.netns.link(hostVethName(attachment))
     if (isOtherwise(attachment, readEndpointAlias(near?.alias))) return err<void, Failure>(exists)
-    // Loaded when it is needed: most ADDs find the name free.
-    const { rehearsalOf } = await import('./rehearsal.ts')
     const rehearsed = yield* rehearsalOf(host)
       .andThen((rehearsal) => rehearse(allOf(steps), rehearsal))
       .mapErr((error): Failure => (isOfPort(error, steps) ? exists : error))

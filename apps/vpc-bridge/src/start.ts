@@ -1,53 +1,64 @@
-import { type Outcome, runPlugin } from '@vpc-bridge/cni'
+import { internalErrorCode, newestVersion, type Outcome, runPlugin } from '@vpc-bridge/cni'
 import type { Kernel } from '@vpc-bridge/kernel'
+import type { Runtime } from '@vpc-bridge/runtime'
+import { runCommandLine } from './cli/run.ts'
 import { vpcBridge } from './cni-plugin.ts'
-import type { Files } from './files.ts'
-import { interruption } from './interruption.ts'
+import { hasLooks, plain } from './command-line/style.ts'
 import { openLog } from './log.ts'
 import { versionLine } from './version.ts'
 
 /** What differs between the builds of the program. */
 export interface Build {
+  readonly runtime: Runtime
   readonly kernel: Kernel
-  readonly files: Files
   /** Name of the driver that the kernel is spoken to by. */
   readonly driver: string
-  /** Path of the program, if it is a single file. */
-  readonly executable?: string
 }
 
 /** The program: a CNI plugin if CNI_COMMAND is set, else a command line. Ends the process. */
 export async function start(build: Build): Promise<never> {
-  const code = process.env['CNI_COMMAND'] === undefined ? await runCli(build) : report(await runCni(build), build.files)
-  build.kernel.close()
-  // Everything has been written. Waiting for what a runtime does in the background would take as long as some steps.
-  process.exit(code)
+  const { runtime, kernel } = build
+  const isPlugin = runtime.environment['CNI_COMMAND'] !== undefined
+  try {
+    const code = isPlugin ? report(await runCni(build), runtime) : await runCli(build)
+    kernel.close()
+    // Everything has been written. Waiting for what a runtime does in the background would take as long as some steps.
+    return runtime.exit(code)
+  } catch (bug) {
+    return runtime.exit(report(outcomeOfBug(bug, isPlugin), runtime))
+  }
 }
 
-async function runCli({ kernel, files, driver, executable }: Build): Promise<number> {
-  // Not loaded when a runtime waits for the plugin.
-  const { runCommandLine } = await import('./cli/run.ts')
-  return runCommandLine(process.argv.slice(2), {
-    environment: process.env,
+function runCli({ runtime, kernel, driver }: Build): Promise<number> {
+  const { files } = runtime
+  const printTo = (descriptor: number) => {
+    const isPlain = !hasLooks(runtime, descriptor)
+    return (line: string) => files.write(descriptor, `${isPlain ? plain(line) : line}\n`)
+  }
+  return runCommandLine({
+    runtime,
     version: versionLine(driver),
-    ...(executable === undefined ? {} : { executable }),
     kernel,
-    append: files.append,
-    readInput: () => files.readToEnd(0),
-    print: (line) => files.write(1, `${line}\n`),
-    printError: (line) => void files.write(2, `${line}\n`),
-    isInteractive: process.stdout.isTTY === true,
+    print: printTo(1),
+    printError: printTo(2),
+    isInteractive: files.isTerminal(1),
   })
 }
 
-function runCni({ kernel, files }: Build): Promise<Outcome> {
-  const { CNI_COMMAND: command, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName } = process.env
-  const log = openLog(process.env, `${command} ${containerId ?? ''} ${ifName ?? ''}`, files.append)
-  const plugin = vpcBridge({ kernel, log, interruption })
-  return runPlugin(plugin, { environment: process.env, readInput: () => files.readToEnd(0) })
+function runCni({ runtime, kernel }: Build): Promise<Outcome> {
+  const { environment, clock, interruption } = runtime
+  const { CNI_COMMAND: command, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName } = environment
+  const log = openLog(runtime, `${command} ${containerId ?? ''} ${ifName ?? ''}`)
+  return runPlugin(vpcBridge({ kernel, log, clock, interruption }), runtime)
 }
 
-function report({ stdout, stderr, exitCode }: Outcome, { write }: Files): number {
+function report({ stdout, stderr, exitCode }: Outcome, { files: { write } }: Runtime): number {
   write(2, stderr)
   return write(1, stdout) ? exitCode : 1
+}
+
+function outcomeOfBug(bug: unknown, isPlugin: boolean): Outcome {
+  const msg = `internal error: ${bug instanceof Error ? bug.message : String(bug)}`
+  const document = `${JSON.stringify({ cniVersion: newestVersion, code: internalErrorCode, msg })}\n`
+  return { stdout: isPlugin ? document : '', stderr: `${msg}\n`, exitCode: 1 }
 }

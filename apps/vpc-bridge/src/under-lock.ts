@@ -1,4 +1,5 @@
 import type { LockMode, Netns } from '@vpc-bridge/kernel'
+import type { Clock, Interruption } from '@vpc-bridge/runtime'
 import { err, type Result, ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 
@@ -6,6 +7,13 @@ import type { Failure } from './failure.ts'
 const patience = 30_000
 /** In milliseconds: the longest pause between two attempts. */
 const longestPause = 16
+
+/** How others are waited for. */
+export interface Waiting {
+  readonly clock: Clock
+  /** Ends the wait. */
+  readonly interruption?: Interruption
+}
 
 /** What a piece of work may be told to wait for. */
 export interface Turn {
@@ -16,25 +24,23 @@ export interface Turn {
 /**
  * Does a piece of work under the lock of the host's namespace. `exclusive`: to make, change or remove what the endpoints of
  * a network share. `shared`: to rely on its being there, as any number of processes may at a time.
- *
- * @param signal ends the wait for others
  */
 export function underLock<T>(
   host: Netns,
   mode: LockMode,
   work: (turn: Turn) => ResultAsync<T, Failure>,
-  signal?: AbortSignal,
+  waiting: Waiting,
 ): ResultAsync<T, Failure> {
-  return new ResultAsync(takeTurn(host, mode, work, signal))
+  return new ResultAsync(takeTurn(host, mode, work, waiting))
 }
 
 async function takeTurn<T>(
   host: Netns,
   mode: LockMode,
   work: (turn: Turn) => ResultAsync<T, Failure>,
-  signal: AbortSignal | undefined,
+  { clock, interruption }: Waiting,
 ): Promise<Result<T, Failure>> {
-  const start = performance.now()
+  const start = clock.now()
   for (let pause = 1; ; pause = Math.min(2 * pause, longestPause)) {
     const taken = await host.tryLock(mode)
     if (taken.isErr()) return err(taken.error)
@@ -49,9 +55,9 @@ async function takeTurn<T>(
       await release()
       return result
     }
-    if (signal?.aborted)
-      return err({ kind: 'interrupted', reason: signal.reason, rollback: { undone: [], failed: [] } })
-    if (performance.now() - start > patience) return err({ kind: 'busy', seconds: patience / 1000 })
-    await new Promise((resolve) => setTimeout(resolve, pause))
+    const reason = await interruption?.()
+    if (reason !== undefined) return err({ kind: 'wait interrupted', reason })
+    if (clock.now() - start > patience) return err({ kind: 'busy', seconds: patience / 1000 })
+    await clock.sleep(pause)
   }
 }

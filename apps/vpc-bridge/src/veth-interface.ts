@@ -1,9 +1,7 @@
 import { address } from '@vpc-bridge/address'
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import { neighbour, route } from '@vpc-bridge/route'
-import type { Step } from '@vpc-bridge/step'
 import { endpointAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, InterfaceSteps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
@@ -26,29 +24,24 @@ export function vethInterface(
 ): InterfaceSteps {
   const { ifName, netns, addresses, routes = [], mtu } = endpoint
   const peer = { name: ifName, netns, mac: containerMac }
+  const routers = Object.values(gateways).flatMap((gateway) => [
+    route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
+    ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
+  ])
   return {
     port: [veth({ name, mac, mtu, master: bridge, alias: endpointAlias(endpoint), peer })],
-    get container() {
-      const routers: Step<Netns, KernelError>[] = []
-      for (const gateway of Object.values(gateways)) {
-        routers.push(
-          route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
-        )
-        if (gatewayMac !== undefined) routers.push(neighbour({ dev: ifName, address: gateway, mac: gatewayMac }))
-      }
-      return within(netns, [
-        ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
-        ...routers,
-        ...routes.map(({ destination, metric, ...given }) => {
-          const gateway = given.gateway ?? (isInet6(destination) ? gateways.inet6 : gateways.inet)
-          return route({
-            destination,
-            dev: ifName,
-            ...(gateway === undefined ? {} : { gateway, onlink: true }),
-            ...(metric === undefined ? {} : { metric }),
-          })
-        }),
-      ])
-    },
+    container: within(netns, [
+      ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
+      ...routers,
+      ...routes.map(({ destination, metric, ...given }) => {
+        const gateway = given.gateway ?? (isInet6(destination) ? gateways.inet6 : gateways.inet)
+        return route({
+          destination,
+          dev: ifName,
+          ...(gateway === undefined ? {} : { gateway, onlink: true }),
+          ...(metric === undefined ? {} : { metric }),
+        })
+      }),
+    ]),
   }
 }

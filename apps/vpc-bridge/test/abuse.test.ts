@@ -1,10 +1,13 @@
 import { runPlugin } from '@vpc-bridge/cni'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
+import { systemError } from '@vpc-bridge/runtime'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { captureState, inside, output } from '@vpc-bridge/testbed'
 import fc from 'fast-check'
 import { err, ok } from 'neverthrow'
 import { expect, test } from 'vitest'
 import { hostPath, vpcBridge } from '../src/cni-plugin.ts'
+import { clock } from './support/clock.ts'
 import { builds, config, execute } from './support/runtime.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
@@ -168,9 +171,12 @@ async function newMachine() {
   for (const path of [hostPath, '/blue', '/away']) kernel.addNetns(path)
   kernel.addFile('/file')
   kernel.addPhysicalLink(hostPath, { name: 'eth10', mac: '02:00:00:00:00:10' })
-  const plugin = vpcBridge({ kernel, log: () => {}, interruption: () => new AbortController().signal })
-  const run = (variables: Variables, text: string) =>
-    runPlugin(plugin, { environment: variables, readInput: () => (text === '\0' ? err('closed') : ok(text)) })
+  const plugin = vpcBridge({ kernel, log: () => {}, clock, interruption: () => async () => undefined })
+  const { files, runChild } = nodeRuntime()
+  const run = (variables: Variables, text: string) => {
+    const readToEnd = () => (text === '\0' ? err(systemError(9)) : ok(text))
+    return runPlugin(plugin, { environment: variables, runChild, files: { ...files, readToEnd } })
+  }
   return { kernel, run }
 }
 

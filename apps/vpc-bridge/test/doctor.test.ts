@@ -9,7 +9,7 @@ import { diagnosisLines } from '../src/doctor/text.ts'
 /** A machine that has everything. */
 const healthy: System = {
   capabilities: 0x1ffffffffffn,
-  hasProgram: () => true,
+  isInstalled: () => true,
   tunError: undefined,
   kernelConfig: 'CONFIG_NF_TABLES=y\nCONFIG_NF_TABLES_BRIDGE=m\n',
   canWrite: () => true,
@@ -56,11 +56,11 @@ describe('a diagnosis', () => {
       ['L3', 'L3 with IPv6', 'L2', 'TAP'],
     ],
     ['no tun', [{ tunError: 'ENOENT' }], 'tun', 'modprobe tun', ['TAP']],
-    ['no nft', [{ hasProgram: (name) => name !== 'nft' }], 'nft', 'apt-get install nftables', ['L2']],
+    ['no nft', [{ isInstalled: (name) => name !== 'nft' }], 'nft', 'apt-get install nftables', ['L2']],
     ['no nftables for bridges', [{ kernelConfig: 'CONFIG_NF_TABLES=y\n' }], 'nftables-bridge', 'kernel', ['L2']],
     [
       'no ip',
-      [{ hasProgram: (name) => name !== 'ip' }],
+      [{ isInstalled: (name) => name !== 'ip' }],
       'ip',
       'apt-get install iproute2',
       ['L3', 'L3 with IPv6', 'L2', 'TAP'],
@@ -77,7 +77,7 @@ describe('a diagnosis', () => {
   })
 
   test('takes ifb for dummy, needs no ip for the standalone executable, and no log for anything', async () => {
-    const system = { hasProgram: (name: string) => name === 'nft', canWrite: () => false }
+    const system = { isInstalled: (name: string) => name === 'nft', canWrite: () => false }
     const { findings, modes } = await diagnose(system, { missing: ['dummy'], needsIp: false })
     expect(findings.find(({ id }) => id === 'dummy')).toMatchObject({ state: 'there', found: 'ifb' })
     expect(findings.find(({ id }) => id === 'log')).toMatchObject({ state: 'missing' })

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { output } from '@vpc-bridge/testbed'
+import { output, run } from '@vpc-bridge/testbed'
 import { expect, test } from 'vitest'
+import { bundle } from '../bundle.ts'
 import { commit } from '../commit.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { app, buildExecutable, temporaryDirectory } from './support/build-executable.ts'
@@ -40,4 +41,21 @@ test('--version tells version, commit and driver', async () => {
   const [, { program } = { program: [] }] = builds
   const node = await output([...program, '--version'])
   expect(node).toMatch(/^\d+\.\d+\.\d+ \(commit (unknown|[0-9a-f]{7,}(-dirty)?), driver iproute2\)$/)
+})
+
+test('a module of Node.js among what the program imports is an error that names both', async () => {
+  const directory = await temporaryDirectory()
+  const entry = join(directory, 'entry.ts')
+  await writeFile(entry, "import { readFileSync } from 'node:fs'\nreadFileSync('/etc/hostname')\n")
+  await expect(bundle(entry, directory)).rejects.toThrow('Could not resolve "node:fs"')
+})
+
+test('where no executable can be made, dist/vpc-bridge starts the Node.js build', async () => {
+  const directory = await temporaryDirectory()
+  const host = join(root, `packages/standalone/dist/host-${here}`)
+  const script = `mount --bind /dev/null ${host} && exec "$@"`
+  const build = [process.execPath, 'build-executable.ts', '--outdir', directory]
+  const built = await run(['unshare', '--mount', 'sh', '-c', script, 'sh', ...build], { cwd: app })
+  expect(built).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^no standalone executable: .+\n.*Node/) })
+  expect(await output([join(directory, 'vpc-bridge'), '--version'])).toMatch(/driver iproute2/)
 })

@@ -5,6 +5,7 @@ import { add } from '../src/add.ts'
 import { toCniError } from '../src/cni-error.ts'
 import type { Failure } from '../src/failure.ts'
 import { attachmentIn } from './support/attachment.ts'
+import { clock } from './support/clock.ts'
 
 function kernelError(errno: string): KernelError {
   const said = { operation: 'add link', object: 'bridge vpcbr2', netns: '/host', message: 'as the kernel says it' }
@@ -61,7 +62,7 @@ test('a network whose bridge could not be named is refused before anything is do
   }
   kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10' })
   const before = kernel.state()
-  const error = (await add(host, { ...attachmentIn('/blue'), network: 'twelve-chars' }))._unsafeUnwrapErr()
+  const error = (await add(host, { ...attachmentIn('/blue'), network: 'twelve-chars' }, { clock }))._unsafeUnwrapErr()
   expect(error).toMatchObject({ kind: 'name too long', found: 'twelve-charsbr11', most: 15 })
   expect(kernel.state()).toEqual(before)
 })

@@ -2,10 +2,12 @@ import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { failing, type Netns, type Operation, record } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { del } from '../src/del.ts'
 import { attachmentIn, attachmentOf, modes } from './support/attachment.ts'
+import { clock } from './support/clock.ts'
 import { captureAll } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
@@ -49,7 +51,7 @@ const furniture: readonly Operation[] = [
 async function realStage(): Promise<Stage> {
   const world = await useWorld()
   const away = await world.addContainer('away')
-  const kernel = createIproute2Kernel({ macTranslator: nftTranslator() })
+  const kernel = createIproute2Kernel({ macTranslator: nftTranslator(nodeRuntime()) })
   onTestFinished(() => kernel.close())
   const host = (await kernel.open(world.host))._unsafeUnwrap()
   const state = () => Promise.all([world.host, world.blue, away].map(captureAll))
@@ -75,14 +77,14 @@ describe.each(stages.flatMap((stage) => modes.map((mode) => ({ ...stage, mode })
       const attachment = attachmentOf(mode, blue, away)
       const before = await state()
       const { context, operations } = record(host)
-      ;(await add(context, attachment))._unsafeUnwrap()
-      ;(await del(host, attachment))._unsafeUnwrap()
+      ;(await add(context, attachment, { clock }))._unsafeUnwrap()
+      ;(await del(host, attachment, { clock }))._unsafeUnwrap()
       await switchOff(host)
       expect(await state()).toEqual(before)
       expect(operations.length).toBeGreaterThan(6)
 
       for (const nth of operations.keys()) {
-        const error = (await add(failing(host, nth + 1, 'ENOMEM'), attachment))._unsafeUnwrapErr()
+        const error = (await add(failing(host, nth + 1, 'ENOMEM'), attachment, { clock }))._unsafeUnwrapErr()
         expect(error).toMatchObject({ kind: 'step failed', cause: { errno: 'ENOMEM' }, rollback: { failed: [] } })
         expect(await state(), `failed at ${JSON.stringify(operations[nth])}`).toEqual(before)
       }
@@ -92,11 +94,11 @@ describe.each(stages.flatMap((stage) => modes.map((mode) => ({ ...stage, mode })
       const { host, blue, away, state } = await newStage()
       const attachment = attachmentOf(mode, blue, away)
       const other = { ...attachment, ifName: 'other', addresses: ['192.168.1.44/24'] }
-      ;(await add(host, attachment))._unsafeUnwrap()
+      ;(await add(host, attachment, { clock }))._unsafeUnwrap()
       const before = await state()
       // Where one of a veth pair has a default route, another cannot have it: that ADD fails as it is.
       const last = attachment.interfaceType.type === 'veth' ? host : failing(host, 6, 'EEXIST')
-      const error = (await add(last, other))._unsafeUnwrapErr()
+      const error = (await add(last, other, { clock }))._unsafeUnwrapErr()
       expect(error).toMatchObject({ kind: 'step failed', cause: { errno: 'EEXIST' }, rollback: { failed: [] } })
       expect(await state()).toEqual(before)
     })
@@ -107,16 +109,16 @@ describe.each(stages.flatMap((stage) => modes.map((mode) => ({ ...stage, mode })
       const { host, blue, away, state } = await newStage()
       const attachment = attachmentOf(mode, blue, away)
       const before = await state()
-      ;(await add(host, attachment))._unsafeUnwrap()
+      ;(await add(host, attachment, { clock }))._unsafeUnwrap()
       const { context, operations } = record(host)
-      ;(await del(context, attachment))._unsafeUnwrap()
+      ;(await del(context, attachment, { clock }))._unsafeUnwrap()
       expect(operations.length).toBeGreaterThan(4)
 
       for (const nth of operations.keys()) {
-        ;(await add(host, attachment))._unsafeUnwrap()
-        const error = (await del(failing(host, nth + 1, 'EBUSY'), attachment))._unsafeUnwrapErr()
+        ;(await add(host, attachment, { clock }))._unsafeUnwrap()
+        const error = (await del(failing(host, nth + 1, 'EBUSY'), attachment, { clock }))._unsafeUnwrapErr()
         expect(error).toMatchObject({ kind: 'not removed', failed: [{ cause: { errno: 'EBUSY' } }] })
-        ;(await del(host, attachment))._unsafeUnwrap()
+        ;(await del(host, attachment, { clock }))._unsafeUnwrap()
         await switchOff(host)
         expect(await state(), `failed at ${JSON.stringify(operations[nth])}`).toEqual(before)
       }
@@ -129,14 +131,12 @@ test('an interrupted ADD leaves what was there before, whenever it is interrupte
   const attachment = attachmentIn(blue)
   const before = await state()
   for (let steps = 1; steps < 12; steps += 1) {
-    const controller = new AbortController()
     let applied = 0
     const observe = ({ type }: { readonly type: string }) => {
-      if (type !== 'applied') return
-      applied += 1
-      if (applied === steps) controller.abort('SIGTERM')
+      if (type === 'applied') applied += 1
     }
-    const error = (await add(host, attachment, { signal: controller.signal, observe }))._unsafeUnwrapErr()
+    const interruption = async () => (applied >= steps ? ('SIGTERM' as const) : undefined)
+    const error = (await add(host, attachment, { clock, interruption, observe }))._unsafeUnwrapErr()
     expect(error).toMatchObject({ kind: 'interrupted', reason: 'SIGTERM', rollback: { failed: [] } })
     expect(await state()).toEqual(before)
   }

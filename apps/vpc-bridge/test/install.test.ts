@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { watch } from 'node:fs'
 import { mkdir, readdir, readFile, readlink, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '@vpc-bridge/testbed'
@@ -7,6 +5,7 @@ import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from './support/build-executable.ts'
 import { builds } from './support/runtime.ts'
+import { innermost, slowly } from './support/slowly.ts'
 
 const [{ program } = { program: [] }] = builds
 const [executable = ''] = program
@@ -73,7 +72,7 @@ test('it is on the disk under its name when the command ends', async () => {
 })
 
 test.each([
-  ['a full disk', 'mount -t tmpfs -o size=1m tiny "$dir"', /ENOSPC|no space left/i],
+  ['a full disk', 'mount -t tmpfs -o size=256k tiny "$dir"', /ENOSPC|no space left/i],
   ['a read-only directory', 'mount --bind "$dir" "$dir" && mount -o remount,bind,ro "$dir"', /EROFS|read-only/i],
   ['a directory under its name', 'mount -t tmpfs tmpfs "$dir" && mkdir "$dir/vpc-bridge"', /EISDIR|directory/i],
 ])('%s: one line that says so, and nothing is left', async (_, prepare, reason) => {
@@ -99,15 +98,10 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   async (name) => {
     const directory = await temporaryDirectory()
     await writeFile(join(directory, 'vpc-bridge'), 'earlier')
-    const watcher = watch(directory)
-    const [command = '', ...args] = install(directory)
+    const [command, ...args] = [...slowly, ...install(directory)]
     const installing = execa(command, args, { reject: false })
-    await once(watcher, 'change')
-    installing.kill('SIGSTOP')
-    watcher.close()
-    expect(await readdir(directory)).toHaveLength(2)
-    installing.kill(name)
-    installing.kill('SIGCONT')
+    await expect.poll(() => readdir(directory)).toHaveLength(2)
+    process.kill(await innermost(installing.pid ?? 0), name)
     const { exitCode, stderr } = await installing
     expect(exitCode).toBe(2)
     expect(stderr).toContain(`and is what it was before: interrupted by ${name}`)

@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { addresses, captureState, inside, ping, run, writeSysctl } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { configOf, modes } from './support/attachment.ts'
-import { builds, config, execute, succeed } from './support/runtime.ts'
+import { builds, config, type Execution, execute, succeed } from './support/runtime.ts'
+import { scratchDirectory } from './support/scratch-directory.ts'
 import { captureAll, withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
@@ -55,6 +59,27 @@ test.each(modes)(
   },
 )
 
+/** Starts an ADD, to send signals to it. */
+function startAdd(
+  build: readonly string[],
+  host: string,
+  { netns = '', config: given = config, environment = {} }: Omit<Execution, 'command'>,
+) {
+  const [nsenter = '', ...rest] = inside(host, build)
+  return execa(nsenter, rest, {
+    input: JSON.stringify(given),
+    reject: false,
+    env: {
+      CNI_COMMAND: 'ADD',
+      CNI_CONTAINERID: 'test-container',
+      CNI_NETNS: netns,
+      CNI_IFNAME: 'blueveth',
+      VPC_CNI_LOG_FILE: '/dev/null',
+      ...environment,
+    },
+  })
+}
+
 describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s during an ADD rolls it back', { timeout: 120_000 }, async (signal) => {
     const { host, blue } = await useWorld()
@@ -63,18 +88,7 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
     const outcomes = new Set<string>()
     // The moment is not known at which the program has begun and is not done yet: later and later, until it was met.
     for (let delay = 0; delay < 400 && !outcomes.has('rolled back'); delay += 3) {
-      const [nsenter = '', ...rest] = inside(host, [file, ...args])
-      const adding = execa(nsenter, rest, {
-        input: JSON.stringify(config),
-        reject: false,
-        env: {
-          CNI_COMMAND: 'ADD',
-          CNI_CONTAINERID: 'test-container',
-          CNI_NETNS: blue,
-          CNI_IFNAME: 'blueveth',
-          VPC_CNI_LOG_FILE: '/dev/null',
-        },
-      })
+      const adding = startAdd([file, ...args], host, { netns: blue })
       await setTimeout(delay)
       adding.kill(signal)
       const { exitCode, stdout, signal: killedBy } = await adding
@@ -94,5 +108,34 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
       expect(await state()).toEqual(before)
     }
     expect(outcomes).toContain('rolled back')
+  })
+
+  test('SIGTERM while an IPAM plugin is at it ends that, and gives the address back', async () => {
+    const { host, blue } = await useWorld()
+    const state = async () => [await captureState(host), await captureState(blue)]
+    const before = await state()
+    const directory = await scratchDirectory()
+    const [plugin, log] = [join(directory, 'slow'), join(directory, 'log')]
+    await writeFile(plugin, `#!/bin/sh\necho $CNI_COMMAND $$ >>${log}\n[ $CNI_COMMAND = DEL ] || exec sleep 1000\n`, {
+      mode: 0o755,
+    })
+    const adding = startAdd([file, ...args], host, {
+      netns: blue,
+      config: { ...config, ipAddresses: undefined, ipam: { type: 'slow' } },
+      environment: { CNI_PATH: directory },
+    })
+    const lines = async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').slice(0, -1)
+    await expect.poll(lines, { timeout: 30_000 }).toHaveLength(1)
+    adding.kill('SIGTERM')
+    const { exitCode, stdout } = await adding
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      code: 104,
+      msg: 'IPAM plugin "slow": ADD was interrupted by SIGTERM',
+    })
+    const done = await lines()
+    expect(done.map((line) => line.split(' ')[0])).toEqual(['ADD', 'DEL'])
+    expect(existsSync(`/proc/${done[0]?.split(' ')[1]}`)).toBe(false)
+    expect(await state()).toEqual(before)
   })
 })

@@ -1,20 +1,13 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { captureState, inside, output, ping } from '@vpc-bridge/testbed'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { builds, config, fail, succeed } from './support/runtime.ts'
+import { scratchDirectory } from './support/scratch-directory.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 const newest = { ...config, cniVersion: '1.1.0' }
-
-/** A directory that is gone after the test. */
-async function scratchDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'vpc-bridge-'))
-  onTestFinished(() => rm(directory, { recursive: true, force: true }))
-  return directory
-}
 
 /** What an ADD answers. */
 interface Made {

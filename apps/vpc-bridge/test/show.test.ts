@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { observe } from '../src/show/observe.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
 
-const look = async ({ host, places }: MemoryHost) => (await observe(host, places))._unsafeUnwrap()
+const look = async ({ host, places }: MemoryHost) =>
+  (await observe(host, { places, isInstalled: () => true }))._unsafeUnwrap()
 
 /** A host with two containers, of which red has an IPv6 address too. */
 async function twoEndpoints(): Promise<MemoryHost> {

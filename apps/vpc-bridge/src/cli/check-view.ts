@@ -1,6 +1,6 @@
-import { styleText } from 'node:util'
 import type { Attachment } from '../attachment.ts'
 import type { Checked } from '../check-endpoint.ts'
+import { bold, cyan, dim, green, red } from '../command-line/style.ts'
 import type { Drift } from '../drift.ts'
 
 /** Whether anything is not as an ADD makes it. */
@@ -15,24 +15,24 @@ export function hasDrift(checked: Checked): boolean {
  */
 export function checkLines(checked: Checked, { ifName, netns }: Attachment, toAdd: string): readonly string[] {
   if (checked === 'not connected') {
-    return [`${styleText('red', '✗')} ${ifName} in ${netns} is not connected`, next(`${toAdd} connects it`)]
+    return [`${red('✗')} ${ifName} in ${netns} is not connected`, next(`${toAdd} connects it`)]
   }
   const count = checked.reduce((sum, { drift }) => sum + drift.length, 0)
   const steps = checked.flatMap(({ step, drift }) => [
-    `${drift.length === 0 ? styleText('green', '✓') : styleText('red', '✗')} ${step}`,
+    `${drift.length === 0 ? green('✓') : red('✗')} ${step}`,
     ...drift.flatMap(driftLines),
   ])
-  if (count === 0) return [...steps, '', styleText('bold', 'All is as add made it.')]
-  const found = styleText('bold', `${count} difference${count === 1 ? '' : 's'}; nothing was changed.`)
+  if (count === 0) return [...steps, '', bold('All is as add made it.')]
+  const found = bold(`${count} difference${count === 1 ? '' : 's'}; nothing was changed.`)
   return [...steps, '', found, next(`${toAdd} puts right what can be put right`)]
 }
 
 function driftLines({ what, repair }: Drift): readonly string[] {
-  return [`    ${styleText('red', what)}`, ...(repair === undefined ? [] : [styleText('dim', `    ${repair}`)])]
+  return [`    ${red(what)}`, ...(repair === undefined ? [] : [dim(`    ${repair}`)])]
 }
 
 function next(hint: string): string {
-  return `${styleText('cyan', 'next:')} ${hint}`
+  return `${cyan('next:')} ${hint}`
 }
 
 /** The outcome of a check for programs. */

@@ -1,189 +1,140 @@
-import { Command } from 'commander'
-import { seed } from './seed.ts'
+import type { InvocationOf } from '../command-line/command.ts'
+import { experiment } from './experiment.ts'
+import { checkHelp, doctorHelp, gcHelp, installHelp, programHelp, showHelp, uninstallHelp } from './help-texts.ts'
+
+const config = {
+  type: 'text',
+  letter: 'c',
+  value: 'file',
+  help: 'network configuration (JSON), "-" for the standard input; default: the experiment\'s',
+} as const
+
+const json = {
+  type: 'flag',
+  help: 'print the result alone, as JSON; so too when the output is not a terminal',
+  negationHelp: 'print text even when the output is not a terminal',
+} as const
+
+const endpoint = {
+  config,
+  netns: {
+    type: 'text',
+    letter: 'n',
+    value: 'name-or-path',
+    default: experiment.netns,
+    help: "the container's network namespace",
+  },
+  ifname: {
+    type: 'text',
+    letter: 'i',
+    value: 'name',
+    default: experiment.ifName,
+    help: 'name of the interface in the container',
+  },
+  'container-id': { type: 'text', value: 'id', default: experiment.containerId, help: 'identifies the container' },
+  json,
+} as const
+
+const installation = {
+  'cni-bin-dir': { type: 'text', value: 'directory', default: '/opt/cni/bin', help: 'where the plugins are' },
+  'cni-conf-dir': {
+    type: 'text',
+    value: 'directory',
+    default: '/etc/cni/net.d',
+    help: 'where the network configurations are',
+  },
+  conf: { type: 'text', value: 'file', help: 'a network configuration that goes there, by the same name' },
+  wait: { type: 'flag', help: 'then wait for SIGTERM or SIGINT, as the container of a Kubernetes DaemonSet' },
+} as const
+
+const commands = [
+  { name: 'add', summary: 'connect a container to its network, showing each step', options: endpoint },
+  {
+    name: 'delete',
+    summary: 'remove the connection, and the shared network with the last one',
+    options: endpoint,
+  },
+  {
+    name: 'check',
+    summary: 'tell what of the connection is not as add made it',
+    options: endpoint,
+    help: checkHelp,
+  },
+  {
+    name: 'plan add',
+    summary: 'show the changes of an add, each with the equivalent command, and make none',
+    options: endpoint,
+  },
+  {
+    name: 'plan delete',
+    summary: 'show the changes of a delete, each with the equivalent command, and make none',
+    options: endpoint,
+  },
+  {
+    name: 'show',
+    summary: 'draw the networks and endpoints that are on this host, and mark what is not as it was made',
+    options: {
+      svg: {
+        type: 'text',
+        value: 'file',
+        help: 'write a picture of them in place of the text; "-" for the standard output',
+      },
+      json,
+    },
+    help: showHelp,
+  },
+  {
+    name: 'gc',
+    summary: 'remove the endpoints of a network whose containers are gone: all but those to keep',
+    options: {
+      config,
+      keep: { type: 'repeatable text', value: 'container/ifname', help: 'an endpoint to keep; can be repeated' },
+      all: { type: 'flag', help: 'keep none' },
+      json,
+    },
+    help: gcHelp,
+  },
+  {
+    name: 'doctor',
+    summary: 'tell whether this host has what each kind of network needs, and how to get what is missing',
+    options: { json },
+    help: doctorHelp,
+  },
+  {
+    name: 'install',
+    summary: 'put this executable, and a network configuration, where container runtimes look for them',
+    options: installation,
+    help: installHelp,
+  },
+  {
+    name: 'uninstall',
+    summary: 'take away what install has put there, the network configuration first',
+    options: installation,
+    help: uninstallHelp,
+  },
+] as const
+
+/** The command line. */
+export const program = {
+  name: 'vpc-bridge',
+  summary: 'Connects a container to an AWS VPC through a network interface (ENI) that containers share.',
+  commands,
+  help: programHelp,
+} as const
+
+export type AnyCommand = (typeof commands)[number]
 
 /** What the command line asks for. */
-export type Invocation = EndpointInvocation | ShowInvocation | GcInvocation | DoctorInvocation | InstallInvocation
+export type Invocation = InvocationOf<AnyCommand>
 
-/** Something about one endpoint. */
-export interface EndpointInvocation {
-  readonly command: 'add' | 'delete' | 'check' | 'plan add' | 'plan delete'
-  readonly options: EndpointOptions
-}
+/** The options of one command. */
+export type OptionsOf<Name extends Invocation['command']> = Extract<Invocation, { readonly command: Name }>['options']
 
-/** Looking at what there is. */
-export interface ShowInvocation {
-  readonly command: 'show'
-  readonly options: {
-    readonly json?: boolean
-    /** Path of the picture to write. */
-    readonly svg?: string
-  }
-}
+/** Asks for something about one endpoint. */
+export type EndpointInvocation = Extract<
+  Invocation,
+  { readonly command: 'add' | 'delete' | 'check' | 'plan add' | 'plan delete' }
+>
 
-/** Removing endpoints whose containers are gone. */
-export interface GcInvocation {
-  readonly command: 'gc'
-  readonly options: {
-    readonly config?: string
-    /** `CONTAINER/IFNAME` each. */
-    readonly keep: readonly string[]
-    readonly all?: boolean
-    readonly json?: boolean
-  }
-}
-
-/** Finding out what this host lacks. */
-export interface DoctorInvocation {
-  readonly command: 'doctor'
-  readonly options: { readonly json?: boolean }
-}
-
-/** Putting the plugin where runtimes look for it. */
-export interface InstallInvocation {
-  readonly command: 'install'
-  readonly options: { readonly cniBinDir: string }
-}
-
-/** Which endpoint, and how to print. */
-export interface EndpointOptions {
-  /** Path of the configuration file, `-` for the standard input; absent: the built-in configuration. */
-  readonly config?: string
-  /** Name or path. */
-  readonly netns: string
-  readonly containerId: string
-  readonly ifname: string
-  /** Print the result alone; absent: if nobody is watching. */
-  readonly json?: boolean
-}
-
-const examples = `
-Examples:
-  ip link add eth10 type dummy && ip netns add blue    an interface to share, and a container's namespace
-  vpc-bridge plan add                                  what would be done, as ip commands; changes nothing
-  vpc-bridge add                                       connects the namespace blue to the VPC network
-  ip netns exec blue ip address                        what the container sees
-  vpc-bridge show                                      draws what there is now, and what is wrong with it
-  vpc-bridge delete                                    removes all of it again
-  vpc-bridge add --config net.json --netns red --ifname eth0
-
-As a CNI plugin: with CNI_COMMAND set, the CNI specification holds, and the command line is not looked at.
-Exit status: 0 done, 1 wrong usage or configuration, 2 failed. A failed add has been rolled back.
-Output: when it is not a terminal, the result alone, as JSON; --json and --no-json choose.
-Log: /var/log/vpc-bridge.log, or VPC_CNI_LOG_FILE; level VPC_CNI_LOG_LEVEL (trace … critical, off; default info).`
-
-const configHelp = 'network configuration (JSON), "-" for the standard input; default: the experiment\'s'
-const jsonHelp = 'print the result alone, as JSON; so too when the output is not a terminal'
-
-const checkHelp = `
-It rehearses an add on a copy of the state: whatever that would still do is a difference. Nothing is changed; another add
-puts right what can be put right. What others have added to the container is no difference.
-Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could not be found out.`
-
-const showHelp = `
-Interfaces of vpc-bridge carry a record of whose they are. It reads those of the host's network namespace, and looks into the
-namespaces of "ip netns list", of Docker and of all processes, for containers and for bridges that are not with the host
-(bridgeNetNSPath). The router that a container was given is known by its neighbour entry (L3); where there is none, the default
-route is taken as it is.
-
-Examples:
-  vpc-bridge show                        a tree for the terminal
-  vpc-bridge show --svg network.svg      a picture for a talk
-  vpc-bridge show --json | jq '.networks[].endpoints[] | select(.drift != [])'
-Exit status: 0 done (whatever was found), 1 wrong usage, 2 failed.`
-
-const gcHelp = `
-Examples:
-  vpc-bridge gc --keep web-1/eth0 --keep web-2/eth0    removes every other endpoint of the network
-  vpc-bridge gc --all                                  removes every endpoint, and with the last one the network
-  vpc-bridge show                                      lists what there is
-An endpoint to keep that is not there is an error, and nothing is removed. Addresses are not given back to an IPAM plugin.
-Exit status: 0 done, 1 wrong usage, 2 not everything could be removed.`
-
-const doctorHelp = `
-Nothing is changed: drivers are asked for by links that cannot be.
-Exit status: 0 if L3 networks can be made, 2 if not.`
-
-/** For an option that can be repeated. */
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value]
-}
-
-/**
- * The command line.
- *
- * @param version what `--version` prints
- * @param run called with what is asked for, once the arguments are right
- */
-export function program(version: string, run: (invocation: Invocation) => Promise<void>): Command {
-  const root = new Command('vpc-bridge')
-    .description('Connects a container to an AWS VPC through a network interface (ENI) that containers share.')
-    .version(version)
-    .exitOverride()
-    .showHelpAfterError('(vpc-bridge --help tells how it is used)')
-    .addHelpText('after', examples)
-
-  endpointCommand(root, 'add', 'connect a container to its network, showing each step', run)
-  endpointCommand(root, 'delete', 'remove the connection, and the shared network with the last one', run)
-
-  endpointCommand(root, 'check', 'tell what of the connection is not as add made it', run, checkHelp)
-
-  const plan = root.command('plan').description('show what add or delete would do, and change nothing')
-  endpointCommand(plan, 'add', 'the changes of an add, each with the equivalent command', run)
-  endpointCommand(plan, 'delete', 'the changes of a delete, each with the equivalent command', run)
-
-  root
-    .command('show')
-    .description('draw the networks and endpoints that are on this host, and mark what is not as it was made')
-    .option('--svg <file>', 'write a picture of them in place of the text; "-" for the standard output')
-    .option('--json', jsonHelp)
-    .option('--no-json', 'print text even when the output is not a terminal')
-    .addHelpText('after', showHelp)
-    .action((options: ShowInvocation['options']) => run({ command: 'show', options }))
-
-  root
-    .command('gc')
-    .description('remove the endpoints of a network whose containers are gone: all but those to keep')
-    .option('-c, --config <file>', configHelp)
-    .option('--keep <container/ifname>', 'an endpoint to keep; can be repeated', collect, [])
-    .option('--all', 'keep none')
-    .option('--json', jsonHelp)
-    .option('--no-json', 'print text even when the output is not a terminal')
-    .addHelpText('after', gcHelp)
-    .action((options: GcInvocation['options']) => run({ command: 'gc', options }))
-
-  root
-    .command('doctor')
-    .description('tell whether this host has what each kind of network needs, and how to get what is missing')
-    .option('--json', jsonHelp)
-    .option('--no-json', 'print text even when the output is not a terminal')
-    .addHelpText('after', doctorHelp)
-    .action((options: DoctorInvocation['options']) => run({ command: 'doctor', options }))
-
-  root
-    .command('install')
-    .description('put this executable where container runtimes look for CNI plugins')
-    .option('--cni-bin-dir <directory>', 'where that is', '/opt/cni/bin')
-    .action((options: InstallInvocation['options']) => run({ command: 'install', options }))
-  return root
-}
-
-function endpointCommand(
-  parent: Command,
-  name: 'add' | 'delete' | 'check',
-  description: string,
-  run: (invocation: Invocation) => Promise<void>,
-  help = '',
-): void {
-  const command = parent.name() === 'plan' && name !== 'check' ? (`plan ${name}` as const) : name
-  parent
-    .command(name)
-    .description(description)
-    .option('-c, --config <file>', configHelp)
-    .option('-n, --netns <name-or-path>', "the container's network namespace", seed.netns)
-    .option('-i, --ifname <name>', 'name of the interface in the container', seed.ifName)
-    .option('--container-id <id>', 'identifies the container', seed.containerId)
-    .option('--json', jsonHelp)
-    .option('--no-json', 'show each step even when the output is not a terminal')
-    .addHelpText('after', help)
-    .action((options: EndpointOptions) => run({ command, options }))
-}
+/** Puts the program where runtimes look for it, or takes it away. */
+export type InstallCommand = 'install' | 'uninstall'

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import type { Files } from '@vpc-bridge/runtime'
 import { err, ok, type Result } from 'neverthrow'
-import { seed } from './seed.ts'
-import type { Terminal } from './terminal.ts'
+import { experiment } from './experiment.ts'
+
+/** Far more than the longest configuration has. */
+const limitBytes = 16_777_216
 
 /**
  * Reads the configuration.
@@ -9,24 +11,13 @@ import type { Terminal } from './terminal.ts'
  * @param file path, `-` for the standard input, `undefined` for the built-in one
  * @returns the parsed document, or in one line why it cannot be had
  */
-export function readConfig(
-  file: string | undefined,
-  { readInput }: Pick<Terminal, 'readInput'>,
-): Result<unknown, string> {
-  if (file === undefined) return ok(seed.config)
+export function readConfig(file: string | undefined, { read, readToEnd }: Files): Result<unknown, string> {
+  if (file === undefined) return ok(experiment.config)
   const from = file === '-' ? 'the standard input' : file
-  const text = file === '-' ? readInput() : readFile(file)
+  const text = file === '-' ? readToEnd(0, limitBytes) : read(file)
   return text
-    .mapErr((reason) => `no configuration can be read from ${from}: ${reason}`)
+    .mapErr(({ errno, message }) => `no configuration can be read from ${from}: ${errno}: ${message}`)
     .andThen((json) => parse(json).mapErr((reason) => `what ${from} has is ${reason}`))
-}
-
-function readFile(path: string): Result<string, string> {
-  try {
-    return ok(readFileSync(path, 'utf8'))
-  } catch (error) {
-    return err(error instanceof Error ? error.message : String(error))
-  }
 }
 
 function parse(text: string): Result<unknown, string> {

@@ -3,22 +3,22 @@ import { examine } from '../doctor/examine.ts'
 import { readSystem } from '../doctor/system.ts'
 import { diagnosisLines } from '../doctor/text.ts'
 import { logFile } from '../log.ts'
-import type { DoctorInvocation } from './program.ts'
+import type { OptionsOf } from './program.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 import { programName } from './typed.ts'
 
 /** Tells what this host has of what the plugin needs. Returns the exit code. */
-export async function runDoctor({ options }: DoctorInvocation, terminal: Terminal): Promise<number> {
-  const { environment, kernel, executable, isInteractive, print } = terminal
+export async function runDoctor({ json }: OptionsOf<'doctor'>, terminal: Terminal): Promise<number> {
+  const { runtime, kernel, isInteractive, print } = terminal
   const host = await kernel.open(hostPath)
   const diagnosis = await examine({
     ...(host.isOk() ? { host: host.value } : {}),
-    system: readSystem(environment),
-    needsIp: executable === undefined,
-    logFile: logFile(environment),
-    program: programName(terminal),
+    system: await readSystem(runtime),
+    needsIp: runtime.executable === undefined,
+    logFile: logFile(runtime.environment),
+    program: programName(runtime),
   })
-  const asJson = options.json ?? !isInteractive
+  const asJson = json ?? !isInteractive
   for (const line of asJson ? [JSON.stringify(diagnosis)] : diagnosisLines(diagnosis)) print(line)
   const works = diagnosis.modes.some(({ mode, state }) => mode === 'L3' && state === 'there')
   return works ? exitCodes.done : exitCodes.failed

@@ -7,7 +7,7 @@ import { checkEndpoint } from '../check-endpoint.ts'
 import { hostPath } from '../cni-plugin.ts'
 import { del } from '../del.ts'
 import { describeFailure, type Failure } from '../failure.ts'
-import { interruption } from '../interruption.ts'
+import { installedPrograms } from '../is-installed.ts'
 import { openLog } from '../log.ts'
 import { logged } from '../log-changes.ts'
 import { hostVethName } from '../names.ts'
@@ -17,7 +17,7 @@ import { openSite } from '../site.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import { toResult } from '../to-result.ts'
 import { checkLines, hasDrift, toJson } from './check-view.ts'
-import type { EndpointInvocation, EndpointOptions } from './program.ts'
+import type { EndpointInvocation, OptionsOf } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { tellFailure } from './tell-failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
@@ -39,7 +39,7 @@ function done(lines: readonly string[]): Report {
 
 /** Does what the command line asks for, and tells about it. Returns the exit code. */
 export async function runEndpoint({ command, options }: EndpointInvocation, terminal: Terminal): Promise<number> {
-  const document = readConfig(options.config, terminal)
+  const document = readConfig(options.config, terminal.runtime.files)
   if (document.isErr()) {
     terminal.printError(`error: ${document.error}`)
     return exitCodes.usage
@@ -50,8 +50,9 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
     return exitCodes.usage
   }
   const asJson = options.json ?? !terminal.isInteractive
-  const log = openLog(terminal.environment, `${command} ${options.containerId} ${options.ifname}`, terminal.append)
-  const endpoint = { containerId: options.containerId, ifName: options.ifname, netns: options.netns }
+  const { 'container-id': containerId, ifname: ifName, netns } = options
+  const log = openLog(terminal.runtime, `${command} ${containerId} ${ifName}`)
+  const endpoint = { containerId, ifName, netns }
   const configured = toAttachment(document.value, endpoint)
   const performed = await configured.asyncAndThen((about) => {
     if (!asJson) terminal.print(heading(command, about))
@@ -65,7 +66,12 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
     log('error', describeFailure(failure))
     const hint = configured.isErr()
       ? undefined
-      : await hintForTaken(failure, configured.value.attachment, typed('delete', options, terminal), terminal.kernel)
+      : await hintForTaken(
+          failure,
+          configured.value.attachment,
+          typed('delete', options, terminal.runtime),
+          terminal.kernel,
+        )
     return tellFailure(failure, { ...terminal, asJson }, hint)
   }
   for (const line of performed.value.lines) terminal.print(line)
@@ -105,7 +111,7 @@ function endsOf(host: Netns, attachment: Attachment) {
 }
 
 /** What CNI demands of the names that a runtime would give; `undefined` when they are right. */
-function wrongNames({ ifname, containerId }: EndpointOptions): string | undefined {
+function wrongNames({ ifname, 'container-id': containerId }: OptionsOf<'add'>): string | undefined {
   if (!isInterfaceName(ifname)) return `--ifname ${JSON.stringify(ifname)}, expected ${interfaceNameRule}`
   if (isContainerId(containerId)) return undefined
   return `--container-id ${JSON.stringify(containerId)}, expected ${containerIdRule}`
@@ -123,8 +129,12 @@ function perform(
   { asJson, log, ...terminal }: Printing,
 ): ResultAsync<Report, Failure> {
   const { print, printError } = terminal
+  const { clock, interruption } = terminal.runtime
+  let eventMs = clock.now()
   const observe = (event: Parameters<typeof progressLine>[0]) => {
-    const line = asJson ? undefined : progressLine(event, attachment.netns)
+    const startMs = eventMs
+    eventMs = clock.now()
+    const line = asJson ? undefined : progressLine(event, eventMs - startMs, attachment.netns)
     if (line !== undefined) print(line)
   }
   const warn = (message: string) => {
@@ -134,14 +144,15 @@ function perform(
   switch (command) {
     case 'add':
       return add(asJson ? host : tellingOfIfb(host, printError), attachment, {
-        signal: interruption(),
+        clock,
+        interruption: interruption(),
         observe,
         warn,
       }).map((added) =>
         done(
           asJson
             ? [formatResult(cniVersion, toResult(added, { dns, args: {} })).trim()]
-            : summaryLines(added, typed('delete', options, terminal)),
+            : summaryLines(added, typed('delete', options, terminal.runtime)),
         ),
       )
     case 'delete': {
@@ -150,22 +161,22 @@ function perform(
         isThere ||= event.type === 'reverted' && event.found
         observe(event)
       }
-      return del(host, attachment, { observe: watch }).map(() => {
+      return del(host, attachment, { clock, observe: watch }).map(() => {
         const words = isThere ? `${attachment.ifName} is disconnected.` : 'There was nothing of it to remove.'
         return done(asJson ? [] : ['', words])
       })
     }
     case 'check':
-      return checkEndpoint(host, attachment).map((compared) => ({
+      return checkEndpoint(host, attachment, installedPrograms(terminal.runtime)).map((compared) => ({
         lines: asJson
           ? [JSON.stringify(toJson(compared))]
-          : checkLines(compared, attachment, typed('add', options, terminal)),
+          : checkLines(compared, attachment, typed('add', options, terminal.runtime)),
         code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
       }))
     case 'plan add':
-      return planAdd(host, attachment).map((steps) => reportOf(steps, asJson))
+      return planAdd(host, attachment, clock).map((steps) => reportOf(steps, asJson))
     case 'plan delete':
-      return planDel(host, attachment).map((steps) => reportOf(steps, asJson))
+      return planDel(host, attachment, clock).map((steps) => reportOf(steps, asJson))
   }
 }
 

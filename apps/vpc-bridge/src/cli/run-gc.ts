@@ -1,14 +1,14 @@
-import { styleText } from 'node:util'
 import type { Netns } from '@vpc-bridge/kernel'
 import type { EndpointRecord } from '../alias.ts'
 import { hostPath, noEndpoint } from '../cni-plugin.ts'
+import { dim, green, red } from '../command-line/style.ts'
 import { describeFailure, type Failure, hintFor } from '../failure.ts'
 import { endpointsOf, isAmong, removeEndpoint, removeLeftovers } from '../gc.ts'
 import { type Log, openLog } from '../log.ts'
 import { logged } from '../log-changes.ts'
 import type { EndpointIdentity } from '../names.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
-import type { GcInvocation } from './program.ts'
+import type { OptionsOf } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { tellFailure } from './tell-failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
@@ -16,7 +16,7 @@ import { programName } from './typed.ts'
 import { failureLines } from './view.ts'
 
 /** Removes all endpoints of a network but those to keep, and tells about each. Returns the exit code. */
-export async function runGc({ options }: GcInvocation, terminal: Terminal): Promise<number> {
+export async function runGc(options: OptionsOf<'gc'>, terminal: Terminal): Promise<number> {
   const refuse = (problem: string) => {
     terminal.printError(`error: ${problem}`)
     return exitCodes.usage
@@ -28,10 +28,10 @@ export async function runGc({ options }: GcInvocation, terminal: Terminal): Prom
   if (unreadable !== undefined) {
     return refuse(`--keep ${JSON.stringify(unreadable)}, expected CONTAINER/IFNAME, such as web-1/eth0`)
   }
-  const document = readConfig(options.config, terminal)
+  const document = readConfig(options.config, terminal.runtime.files)
   if (document.isErr()) return refuse(document.error)
 
-  const log = openLog(terminal.environment, 'gc', terminal.append)
+  const log = openLog(terminal.runtime, 'gc')
   const kept = keep.map(toIdentity).filter((identity) => identity !== undefined)
   const prepared = await toAttachment(document.value, noEndpoint).asyncAndThen((configured) =>
     terminal.kernel
@@ -59,33 +59,34 @@ async function collect(
   { asJson, log, ...terminal }: Terminal & { readonly asJson: boolean; readonly log: Log },
 ): Promise<number> {
   const { print, printError } = terminal
+  const options = { clock: terminal.runtime.clock }
   const outcomes: { containerId: string; ifName: string; outcome: 'kept' | 'removed' | 'failed'; error?: string }[] = []
   const failures: Failure[] = []
   for (const record of found) {
     const { containerId, ifName } = record
     if (isAmong(kept, record)) {
       outcomes.push({ containerId, ifName, outcome: 'kept' })
-      if (!asJson) print(`${styleText('dim', '·')} ${nameOf(record)}: kept`)
+      if (!asJson) print(`${dim('·')} ${nameOf(record)}: kept`)
       continue
     }
-    const failure = await removeEndpoint(host, attachment, record)
+    const failure = await removeEndpoint(host, attachment, record, options)
     if (failure === undefined) {
       outcomes.push({ containerId, ifName, outcome: 'removed' })
-      if (!asJson) print(`${styleText('green', '✓')} ${nameOf(record)}: removed`)
+      if (!asJson) print(`${green('✓')} ${nameOf(record)}: removed`)
     } else {
       failures.push(failure)
       outcomes.push({ containerId, ifName, outcome: 'failed', error: describeFailure(failure) })
-      if (!asJson) print(`${styleText('red', '✗')} ${nameOf(record)}`)
+      if (!asJson) print(`${red('✗')} ${nameOf(record)}`)
     }
   }
-  failures.push(...(await removeLeftovers(host, attachment)))
+  failures.push(...(await removeLeftovers(host, attachment, options)))
   if (asJson) print(JSON.stringify({ network: attachment.network, endpoints: outcomes }))
   else if (found.length === 0) print(`network ${attachment.network} has no endpoints`)
   if (ipam !== undefined && !asJson) {
     printError(`note: addresses have not been given back to the IPAM plugin ${ipam.type}`)
   }
   for (const failure of failures) log('error', describeFailure(failure))
-  const lines = failures.flatMap((failure) => failureLines(failure, hintFor(failure, programName(terminal))))
+  const lines = failures.flatMap((failure) => failureLines(failure, hintFor(failure, programName(terminal.runtime))))
   // Several failures have one reason most often.
   for (const line of new Set(lines)) printError(line)
   return failures.length === 0 ? exitCodes.done : exitCodes.failed

@@ -12,7 +12,7 @@ import { failureLines } from './view.ts'
 export function tellFailure(
   failure: Failure,
   { asJson, ...terminal }: Terminal & { readonly asJson: boolean },
-  hint = hintFor(failure, programName(terminal)),
+  hint = hintFor(failure, programName(terminal.runtime)),
 ): number {
   if (asJson) terminal.print(JSON.stringify(toCniError(failure)))
   for (const line of failureLines(failure, hint)) terminal.printError(line)

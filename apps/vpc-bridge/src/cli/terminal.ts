@@ -1,18 +1,11 @@
-import type { Environment } from '@vpc-bridge/cni'
 import type { Kernel } from '@vpc-bridge/kernel'
-import type { Result } from 'neverthrow'
-import type { Files } from '../files.ts'
+import type { Runtime } from '@vpc-bridge/runtime'
 
-/** What the command line needs of the process. */
+/** What the command line works with. */
 export interface Terminal {
-  readonly environment: Environment
+  readonly runtime: Runtime
   readonly version: string
-  /** Path of the program, if it is a single file. */
-  readonly executable?: string
   readonly kernel: Kernel
-  readonly append: Files['append']
-  /** Reads the standard input to its end; the error is one line. */
-  readonly readInput: () => Result<string, string>
   /** Writes one line to the standard output. Whether it could. */
   readonly print: (line: string) => boolean
   /** Writes one line to the standard error. */

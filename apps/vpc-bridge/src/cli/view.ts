@@ -1,11 +1,11 @@
-import { styleText } from 'node:util'
 import { describeProblem } from '@vpc-bridge/config'
-import { commandLine } from '@vpc-bridge/iproute2'
+import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import { describeKernelError, type KernelError, type Recorded } from '@vpc-bridge/kernel'
 import type { Progress } from '@vpc-bridge/step'
 import type { Added } from '../add.ts'
 import { hostPath } from '../cni-plugin.ts'
 import { commandFor } from '../command-for.ts'
+import { bold, cyan, dim, green, red, yellow } from '../command-line/style.ts'
 import { describeFailure, type Failure } from '../failure.ts'
 import type { PlannedStep } from '../plan.ts'
 import type { Configured } from '../to-attachment.ts'
@@ -16,35 +16,31 @@ const nameWidth = 72
 /**
  * The line for an event of a walk, for people to follow it as it happens.
  *
+ * @param durationMs the time since the event before it
  * @param container path of its namespace, which the heading has told
  * @returns `undefined` for events that need no line
  */
-export function progressLine(event: Progress<KernelError>, container?: string): string | undefined {
+export function progressLine(event: Progress<KernelError>, durationMs: number, container?: string): string | undefined {
   const step = 'step' in event ? briefly(event.step, container) : ''
   switch (event.type) {
     case 'started':
       return undefined
     case 'applied':
-      return event.changed
-        ? line(styleText('green', '✓'), step, event.duration)
-        : line(styleText('dim', '·'), step, event.duration, 'was there already')
+      return event.changed ? line(green('✓'), step, durationMs) : line(dim('·'), step, durationMs, 'was there already')
     case 'reverted':
       return event.found
-        ? line(styleText('green', '✓'), `${step}: removed`, event.duration)
-        : line(styleText('dim', '·'), step, event.duration, 'nothing to remove')
+        ? line(green('✓'), `${step}: removed`, durationMs)
+        : line(dim('·'), step, durationMs, 'nothing to remove')
     case 'failed':
-      return [
-        line(styleText('red', '✗'), step, event.duration),
-        `    ${styleText('red', describeKernelError(event.cause))}`,
-      ].join('\n')
+      return [line(red('✗'), step, durationMs), `    ${red(describeKernelError(event.cause))}`].join('\n')
     case 'interrupted':
-      return `${styleText('yellow', '!')} interrupted`
+      return `${yellow('!')} interrupted`
     case 'undone':
-      return line(styleText('yellow', '↩'), `rolled back: ${event.what}`, event.duration)
+      return line(yellow('↩'), `rolled back: ${event.what}`, durationMs)
     case 'undo failed':
       return [
-        line(styleText('red', '✗'), `could not roll back: ${event.what}`, event.duration),
-        `    ${styleText('red', describeKernelError(event.cause))}`,
+        line(red('✗'), `could not roll back: ${event.what}`, durationMs),
+        `    ${red(describeKernelError(event.cause))}`,
       ].join('\n')
   }
 }
@@ -63,7 +59,7 @@ export function heading(
 ): string {
   const on = eni.by === 'name' ? eni.name : `the ENI with MAC address ${eni.mac}`
   const what = `${command}: ${ifName} in ${netns ?? 'a namespace that is gone'}, network ${network} on ${on}`
-  return styleText('bold', `${what}, ${addresses.join(', ')}`)
+  return bold(`${what}, ${addresses.join(', ')}`)
 }
 
 /**
@@ -76,8 +72,8 @@ export function summaryLines({ attachment, interface: made, gateways }: Added, t
   const routers = Object.values(gateways).join(', ')
   return [
     '',
-    `${styleText('bold', ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${routers}`,
-    styleText('dim', `look at it with: nsenter --net=${netns} ip address; take it away with: ${toDelete}`),
+    `${bold(ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${routers}`,
+    dim(`look at it with: nsenter --net=${netns} ip address; take it away with: ${toDelete}`),
   ]
 }
 
@@ -87,11 +83,11 @@ export function planLines(steps: readonly PlannedStep[]): readonly string[] {
   return [
     ...steps.flatMap(({ step, changes }) =>
       changes.length === 0
-        ? [`${styleText('dim', '·')} ${step}${styleText('dim', ': nothing to do')}`]
-        : [`${styleText('green', '+')} ${step}`, ...changes.map((change) => `    ${equivalent(change)}`)],
+        ? [`${dim('·')} ${step}${dim(': nothing to do')}`]
+        : [`${green('+')} ${step}`, ...changes.map((change) => `    ${equivalent(change)}`)],
     ),
     '',
-    styleText('bold', `${count} change${count === 1 ? '' : 's'} would be made; nothing was changed.`),
+    bold(`${count} change${count === 1 ? '' : 's'} would be made; nothing was changed.`),
   ]
 }
 
@@ -105,13 +101,13 @@ export function failureLines(failure: Failure, hint: string | undefined): readon
   const problems =
     failure.kind === 'wrong configuration' ? failure.problems.map(describeProblem) : [describeFailure(failure)]
   return [
-    ...problems.map((problem) => `${styleText('red', 'error:')} ${problem}`),
-    ...(hint === undefined ? [] : [`${styleText('cyan', 'next:')} ${hint}`]),
+    ...problems.map((problem) => `${red('error:')} ${problem}`),
+    ...(hint === undefined ? [] : [`${cyan('next:')} ${hint}`]),
   ]
 }
 
-function line(mark: string, text: string, duration: number, remark?: string): string {
-  const time = `${duration.toFixed(1)} ms`.padStart(9)
-  const note = remark === undefined ? '' : `  ${styleText('dim', remark)}`
-  return `${mark} ${text.padEnd(nameWidth)} ${styleText('dim', time)}${note}`
+function line(mark: string, text: string, durationMs: number, remark?: string): string {
+  const time = `${durationMs.toFixed(1)} ms`.padStart(9)
+  const note = remark === undefined ? '' : `  ${dim(remark)}`
+  return `${mark} ${text.padEnd(nameWidth)} ${dim(time)}${note}`
 }

@@ -127,9 +127,9 @@ function tun({ tunError }: System, own: string): Finding {
   }
 }
 
-function program({ hasProgram }: System, name: 'nft' | 'ip' | 'nsenter', debian: string): Finding {
+function program({ isInstalled }: System, name: 'nft' | 'ip' | 'nsenter', debian: string): Finding {
   const shared = { id: name, what: `the program ${name}` }
-  return hasProgram(name)
+  return isInstalled(name)
     ? { ...shared, state: 'there', found: 'installed' }
     : { ...shared, state: 'missing', found: 'not installed', remedy: `apt-get install ${debian}` }
 }
@@ -138,7 +138,7 @@ function nftablesBridge({ kernelConfig }: System): Finding {
   const shared = { id: 'nftables-bridge', what: 'nftables for bridges' } as const
   if (kernelConfig === undefined) {
     const remedy = 'to find out: nft --check add table bridge vpc-bridge-test'
-    return { ...shared, state: 'unknown', found: 'the kernel does not publish its configuration', remedy }
+    return { ...shared, state: 'unknown', found: 'the kernel publishes no configuration that can be read', remedy }
   }
   const isThere = ['CONFIG_NF_TABLES', 'CONFIG_NF_TABLES_BRIDGE'].every((option) =>
     new RegExp(`^${option}=[ym]$`, 'm').test(kernelConfig),

@@ -1,8 +1,7 @@
-import { styleText } from 'node:util'
+import { bold, cyan, dim, green, red, yellow } from '../command-line/style.ts'
 import type { Diagnosis, FindingId, State } from './model.ts'
 
-const marks: Readonly<Record<State, string>> = { there: '✓', missing: '✗', unknown: '?' }
-const colours = { there: 'green', missing: 'red', unknown: 'yellow' } as const
+const marks: Readonly<Record<State, string>> = { there: green('✓'), missing: red('✗'), unknown: yellow('?') }
 
 /** How wide the first column is, in characters. */
 const width = 24
@@ -16,8 +15,8 @@ export function diagnosisLines({ findings, modes }: Diagnosis): readonly string[
       .join(', ')
   return [
     ...findings.flatMap(({ what, state, found, remedy }) => [
-      `${mark(state)} ${what.padEnd(width)}${styleText('dim', found)}`,
-      ...(remedy === undefined ? [] : [`    ${styleText('cyan', 'next:')} ${remedy}`]),
+      `${marks[state]} ${what.padEnd(width)}${dim(found)}`,
+      ...(remedy === undefined ? [] : [`    ${cyan('next:')} ${remedy}`]),
     ]),
     '',
     ...modes.map(({ mode, state, lacks, unclear }) => {
@@ -26,11 +25,7 @@ export function diagnosisLines({ findings, modes }: Diagnosis): readonly string[
         ...(unclear.length === 0 ? [] : [`could not find out about ${list(unclear)}`]),
       ]
       const words = verdict.length === 0 ? 'this host has all that it needs' : verdict.join('; ')
-      return `${mark(state)} ${styleText('bold', mode.padEnd(width))}${words}`
+      return `${marks[state]} ${bold(mode.padEnd(width))}${words}`
     }),
   ]
-}
-
-function mark(state: State): string {
-  return styleText(colours[state], marks[state])
 }

@@ -1,4 +1,4 @@
-import { commandLine } from '@vpc-bridge/iproute2'
+import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import type { EndpointRecord } from '../alias.ts'

@@ -1,4 +1,4 @@
-import { commandLine } from '@vpc-bridge/iproute2'
+import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { isAwayFrom } from '@vpc-bridge/netns'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
@@ -6,6 +6,7 @@ import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetwork
 import { commandFor } from '../command-for.ts'
 import { type Compare, comparisonWith, type Drift } from '../drift.ts'
 import { hostPrefix } from '../ip-text.ts'
+import type { IsInstalled } from '../is-installed.ts'
 import { eniOf } from '../locate-network.ts'
 import { networkNames } from '../names.ts'
 import { mostPorts } from '../status.ts'
@@ -37,16 +38,21 @@ interface Surroundings {
   readonly compare: Compare
 }
 
+/** What a machine has besides its network configuration. */
+export interface Machine {
+  /** Where containers may be. */
+  readonly places: readonly Place[]
+  readonly isInstalled: IsInstalled
+}
+
 /**
  * Looks up everything that vpc-bridge has made, by the records that its interfaces carry, and compares it with what an ADD
  * makes. Changes nothing, and needs no configuration.
- *
- * @param places where containers may be
  */
-export function observe(host: Netns, places: readonly Place[]): ResultAsync<Observation, KernelError> {
+export function observe(host: Netns, machine: Machine): ResultAsync<Observation, KernelError> {
   return safeTry<Observation, KernelError>(async function* () {
-    const observed = [yield* observeIn(host, { netns: host }, places)]
-    for (const site of await otherSites(host, places)) observed.push(yield* observeIn(host, site, places))
+    const observed = [yield* observeIn(host, { netns: host }, machine)]
+    for (const site of await otherSites(host, machine.places)) observed.push(yield* observeIn(host, site, machine))
     return ok({
       networks: observed.flatMap(({ networks }) => networks),
       strays: observed.flatMap(({ strays }) => strays),
@@ -80,7 +86,7 @@ async function otherSites(host: Netns, places: readonly Place[]): Promise<readon
 function observeIn(
   host: Netns,
   { netns: site, place }: Site,
-  places: readonly Place[],
+  { places, isInstalled }: Machine,
 ): ResultAsync<Observation, KernelError> {
   return safeTry<Observation, KernelError>(async function* () {
     const links = yield* site.links()
@@ -94,7 +100,7 @@ function observeIn(
     })
     if (bridges.length === 0 && nears.length === 0) return ok({ networks: [], strays: [] })
     const farEnds = await listFarEnds(site, nears.length === 0 ? [] : places)
-    const compare = yield* comparisonWith(host, site)
+    const compare = yield* comparisonWith(host, site, isInstalled)
     const around: Surroundings = { site, ...(place === undefined ? {} : { place }), links, farEnds, compare }
     const networks: Network[] = []
     for (const bridge of bridges) {

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { bold, cyan, dim, green, red } from '../command-line/style.ts'
 import type { Drift } from '../drift.ts'
 import type { Endpoint, Interface, Network, Observation } from './model.ts'
 
@@ -22,15 +22,14 @@ interface Node {
 export function nothingLines(program: string): readonly string[] {
   return [
     'vpc-bridge has made nothing in this network namespace.',
-    `${styleText('cyan', 'next:')} ${program} add connects a container; ${program} plan add tells what that would do`,
+    `${cyan('next:')} ${program} add connects a container; ${program} plan add tells what that would do`,
   ]
 }
 
 /** Draws an observation for a terminal: a tree for each network. */
 export function observationLines({ networks, strays }: Observation): readonly string[] {
   const trees = networks.flatMap((network) => ['', ...networkLines(network)])
-  const left =
-    strays.length === 0 ? [] : ['', styleText('bold', 'without a network'), ...treeLines(strays.map(strayNode))]
+  const left = strays.length === 0 ? [] : ['', bold('without a network'), ...treeLines(strays.map(strayNode))]
   return [...[...trees, ...left].slice(1), '', summary({ networks, strays })]
 }
 
@@ -40,7 +39,7 @@ function networkLines(network: Network): readonly string[] {
   const title = `network ${name}: ${bridgeType} on ${eni.name}${place}, ${counted(endpoints.length, 'endpoint')}`
   const leaf = { drift: [], below: [] }
   return [
-    styleText('bold', title),
+    bold(title),
     ...driftLines(drift).map((line) => `  ${line}`),
     ...treeLines([
       eni.isThere
@@ -51,7 +50,7 @@ function networkLines(network: Network): readonly string[] {
             facts: factsOf(eni),
             lines: [...eni.addresses, settingsOf(network, eni.name)],
           }
-        : { ...leaf, kind: 'ENI', name: eni.name, facts: [styleText('red', 'gone')], lines: [] },
+        : { ...leaf, kind: 'ENI', name: eni.name, facts: [red('gone')], lines: [] },
       {
         ...leaf,
         kind: 'bridge',
@@ -73,7 +72,7 @@ function networkLines(network: Network): readonly string[] {
 
 function dummyNode(dummy: Network['dummy']): Node {
   const leaf = { drift: [], below: [] }
-  if (dummy === undefined) return { ...leaf, kind: 'dummy', name: '', facts: [styleText('red', 'missing')], lines: [] }
+  if (dummy === undefined) return { ...leaf, kind: 'dummy', name: '', facts: [red('missing')], lines: [] }
   const lines = dummy.altNames.length === 0 ? [] : [`also named ${dummy.altNames.join(', ')}`]
   return { ...leaf, kind: dummy.kind ?? 'dummy', name: dummy.name, facts: factsOf(dummy), lines }
 }
@@ -119,13 +118,13 @@ function strayNode(stray: Endpoint): Node {
 }
 
 function factsOf({ up, mac, mtu }: Interface): readonly string[] {
-  return [up ? styleText('green', 'up') : styleText('red', 'down'), ...(mac === undefined ? [] : [mac]), `MTU ${mtu}`]
+  return [up ? green('up') : red('down'), ...(mac === undefined ? [] : [mac]), `MTU ${mtu}`]
 }
 
 function settingsOf({ settings }: Network, dev: string): string {
   return settings
     .filter((setting) => setting.dev === dev)
-    .map(({ what, value, wanted }) => (value === wanted ? `${what} ${value}` : styleText('red', `${what} ${value}`)))
+    .map(({ what, value, wanted }) => (value === wanted ? `${what} ${value}` : red(`${what} ${value}`)))
     .join(', ')
 }
 
@@ -140,11 +139,11 @@ function treeLines(nodes: readonly Node[], indent = ''): readonly string[] {
     const more = `${rest}${below.length > 0 ? '│  ' : '   '}`
     const label = kind === '' ? '' : `${kind.padEnd(kindWidth)} `
     return [
-      `${styleText('dim', branch)}${label}${styleText('bold', name)}  ${facts.join('  ')}`.trimEnd(),
+      `${dim(branch)}${label}${bold(name)}  ${facts.join('  ')}`.trimEnd(),
       ...lines
         .filter((line) => line !== '')
-        .map((line) => `${styleText('dim', more)}${' '.repeat(Math.max(0, label.length - 3))}${line}`),
-      ...driftLines(drift).map((line) => `${styleText('dim', more)}${line}`),
+        .map((line) => `${dim(more)}${' '.repeat(Math.max(0, label.length - 3))}${line}`),
+      ...driftLines(drift).map((line) => `${dim(more)}${line}`),
       ...treeLines(below, rest),
     ]
   })
@@ -152,8 +151,7 @@ function treeLines(nodes: readonly Node[], indent = ''): readonly string[] {
 
 function driftLines(drift: readonly Drift[]): readonly string[] {
   return drift.map(
-    ({ what, repair }) =>
-      `${styleText('red', `! ${what}`)}${repair === undefined ? '' : styleText('dim', `; put right by: ${repair}`)}`,
+    ({ what, repair }) => `${red(`! ${what}`)}${repair === undefined ? '' : dim(`; put right by: ${repair}`)}`,
   )
 }
 
@@ -161,8 +159,8 @@ function summary({ networks, strays }: Observation): string {
   const endpoints = [...networks.flatMap((network) => network.endpoints), ...strays]
   const drifts = [...networks, ...endpoints].flatMap(({ drift }) => drift).length
   return drifts === 0
-    ? `${styleText('green', '✓')} all is as vpc-bridge made it`
-    : styleText('red', `✗ ${counted(drifts, 'difference')} from what vpc-bridge made`)
+    ? `${green('✓')} all is as vpc-bridge made it`
+    : red(`✗ ${counted(drifts, 'difference')} from what vpc-bridge made`)
 }
 
 function counted(count: number, noun: string): string {

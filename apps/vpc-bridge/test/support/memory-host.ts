@@ -4,6 +4,7 @@ import { add } from '../../src/add.ts'
 import type { Attachment } from '../../src/attachment.ts'
 import type { Place } from '../../src/show/model.ts'
 import { attachmentIn } from './attachment.ts'
+import { clock } from './clock.ts'
 
 /** A host in memory with an ENI that is up, and containers to connect. */
 export interface MemoryHost {
@@ -34,7 +35,11 @@ export async function createMemoryHost(kernel = createMemoryKernel(), path = '/h
       const netns = `/run/netns/${name}`
       kernel.addNetns(netns)
       places.push({ path: netns, name })
-      const connected = await add(host, { ...attachmentIn(netns), containerId: name, ifName: 'eth0', ...settings })
+      const connected = await add(
+        host,
+        { ...attachmentIn(netns), containerId: name, ifName: 'eth0', ...settings },
+        { clock },
+      )
       connected._unsafeUnwrap()
     },
     inside,

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { openSync, read, writeSync } from 'node:fs'
-import { nodeSyscalls } from '@vpc-bridge/rtnetlink/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 
 const [container = '', ifName = '', machine = '', mac = '', address = '', gateway = '', user = ''] =
   process.argv.slice(2)

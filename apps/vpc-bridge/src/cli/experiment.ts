@@ -1,5 +1,5 @@
 /** What `vpc-bridge add` and `delete` do when nothing else is said: an experiment to start with. */
-export const seed = {
+export const experiment = {
   netns: 'blue',
   containerId: 'test-container',
   ifName: 'blueveth',

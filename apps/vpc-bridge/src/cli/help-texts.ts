@@ -1,0 +1,52 @@
+/* Ends of the help of the program and of its commands. */
+
+export const programHelp = `Examples:
+  ip link add eth10 type dummy && ip netns add blue    an interface to share, and a container's namespace
+  vpc-bridge plan add                                  what would be done, as ip commands; changes nothing
+  vpc-bridge add                                       connects the namespace blue to the VPC network
+  ip netns exec blue ip address                        what the container sees
+  vpc-bridge show                                      draws what there is now, and what is wrong with it
+  vpc-bridge delete                                    removes all of it again
+  vpc-bridge add --config net.json --netns red --ifname eth0
+
+As a CNI plugin: with CNI_COMMAND set, the CNI specification holds, and the command line is not looked at.
+Exit status: 0 done, 1 wrong usage or configuration, 2 failed. A failed add has been rolled back.
+Output: when it is not a terminal, the result alone, as JSON; --json and --no-json choose.
+Log: /var/log/vpc-bridge.log, or VPC_CNI_LOG_FILE; level VPC_CNI_LOG_LEVEL (trace … critical, off; default info).`
+
+export const checkHelp = `It rehearses an add on a copy of the state: whatever that would still do is a difference. Nothing is changed; another add
+puts right what can be put right. What others have added to the container is no difference.
+Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could not be found out.`
+
+export const showHelp = `Interfaces of vpc-bridge carry a record of whose they are. It reads those of the host's network namespace, and looks into the
+namespaces of "ip netns list", of Docker and of all processes, for containers and for bridges that are not with the host
+(bridgeNetNSPath). The router that a container was given is known by its neighbour entry (L3); where there is none, the default
+route is taken as it is.
+
+Examples:
+  vpc-bridge show                        a tree for the terminal
+  vpc-bridge show --svg network.svg      a picture for a talk
+  vpc-bridge show --json | jq '.networks[].endpoints[] | select(.drift != [])'
+Exit status: 0 done (whatever was found), 1 wrong usage, 2 failed.`
+
+export const gcHelp = `Examples:
+  vpc-bridge gc --keep web-1/eth0 --keep web-2/eth0    removes every other endpoint of the network
+  vpc-bridge gc --all                                  removes every endpoint, and with the last one the network
+  vpc-bridge show                                      lists what there is
+An endpoint to keep that is not there is an error, and nothing is removed. Addresses are not given back to an IPAM plugin.
+Exit status: 0 done, 1 wrong usage, 2 not everything could be removed.`
+
+export const doctorHelp = `Nothing is changed: drivers are asked for by links that cannot be.
+Exit status: 0 if L3 networks can be made, 2 if not.`
+
+export const installHelp = `A runtime that looks meanwhile finds the earlier file or the new one, whole. The network configuration comes last, and is
+checked first: a wrong one changes nothing. Nothing is taken away when the command ends.
+
+Examples:
+  vpc-bridge install
+  vpc-bridge install --conf 10-vpc.conflist
+Exit status: 0 done, 1 wrong usage or configuration, 2 failed.`
+
+export const uninstallHelp = `The file that --conf names need not be there any more: its name tells what to take away. Nothing is taken away while another
+network configuration needs the plugin. Containers that are connected stay so, but nobody can disconnect them then.
+Exit status: 0 done, 1 wrong usage, 2 failed.`
