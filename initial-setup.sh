@@ -9,27 +9,36 @@ pnpm_version=$(sed -n 's/.*"packageManager": "pnpm@\([^"]*\)".*/\1/p' package.js
 
 # program:Debian package; a program that is in no PATH by its absolute path
 wanted='ip:iproute2 nsenter:util-linux ping:iputils-ping'
+# Without a C compiler there is no executable, and the command is the Node.js build.
+optional="$(uname -m)-linux-gnu-gcc:gcc"
 if [ "${1-}" = --tests ]; then
   wanted="$wanted nft:nftables linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
   wanted="$wanted containerd:containerd runc:runc podman:podman iptables:iptables busybox:busybox-static"
-  wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins /usr/bin/time:time strace:strace radvd:radvd"
-  # The executable for musl runs by musl's loader, with a C++ library that is linked for it.
-  wanted="$wanted /lib/ld-musl-$(uname -m).so.1:musl g++:g++"
+  wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins strace:strace radvd:radvd /usr/bin/time:time"
+  wanted="$wanted cc:gcc /usr/include/stdio.h:libc6-dev $optional"
+  wanted="$wanted aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-aarch64-static:qemu-user-static"
+  optional=
 fi
 
-missing=
-for each in $wanted; do
-  command -v "${each%%:*}" >/dev/null 2>&1 || [ -x "/usr/sbin/${each%%:*}" ] || missing="$missing ${each##*:}"
-done
-if [ -n "$missing" ]; then
-  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-    echo "initial-setup: please install these first (Debian names):$missing" >&2
-    exit 1
+# Prints the Debian packages of what is missing of a list.
+missing_of() {
+  for each in $1; do
+    command -v "${each%%:*}" >/dev/null 2>&1 || [ -x "/usr/sbin/${each%%:*}" ] || [ -f "${each%%:*}" ] || printf ' %s' "${each##*:}"
+  done
+}
+
+missing=$(missing_of "$wanted")
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  missing="$missing$(missing_of "$optional")"
+  if [ -n "$missing" ]; then
+    echo "initial-setup: installing$missing"
+    apt-get update -qq
+    # shellcheck disable=SC2086 # one word a package
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
   fi
-  echo "initial-setup: installing$missing"
-  apt-get update -qq
-  # shellcheck disable=SC2086 # one word a package
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+elif [ -n "$missing" ]; then
+  echo "initial-setup: please install these first (Debian names):$missing" >&2
+  exit 1
 fi
 
 npx -y "pnpm@$pnpm_version" install --frozen-lockfile --reporter=append-only
