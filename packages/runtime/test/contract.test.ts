@@ -120,6 +120,20 @@ describe.each(Object.entries(implementations))('on %s', (_, { build, executable 
     })
   })
 
+  test("a child's standard error is passed on to nobody", async () => {
+    const passOn = [...program, 'pass on', 'yes | head -c 90000 >&2; echo out']
+    const { exitCode, stdout } = await run(prepared('exec 2> >(exec sleep 0); sleep 0.2; exec', passOn))
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'exited', stdout: 'out\n', stderr: 'y\n'.repeat(45_000) })
+  })
+
+  test('a process whose directory has been deleted runs children', async () => {
+    // Without a shell, which complains of it.
+    const name = 'a child has the arguments and the environment that it is given, and no others'
+    const deleted = prepared('cd "$(mktemp -d)"; rmdir "$PWD"; exec', [...program, 'cases', newDirectory(), name])
+    expect(await outcomesOf(deleted)).toEqual([{ name }])
+  })
+
   test('abort ends the process at once', async () => {
     const { exitCode, stdout, stderr } = await run(prepared('ulimit -c 0;', [...program, 'abort']))
     expect({ stdout, reason: stderr.split('\n')[0] }).toEqual({ stdout: '', reason: 'this is the reason' })

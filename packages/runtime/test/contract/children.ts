@@ -126,6 +126,16 @@ export const childCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a process that has left the session of a child is not waited for, though the child took too long',
+    run: async (world) => {
+      const { clock } = world.runtime
+      const start = clock.now()
+      const end = await shell(world, 'setsid sleep 5 & echo out; sleep 30', { timeoutMs: 300 })
+      assert.deepEqual(end, { kind: 'timed out', stdout: 'out\n', stderr: '' })
+      assert.ok(clock.now() - start < 3000)
+    },
+  },
+  {
     name: 'a child that writes too much is killed, and what it has written is cut there',
     run: async (world) => {
       for (const stream of ['stdout', 'stderr'] as const) {
