@@ -8,12 +8,15 @@ import { underLoad } from './under-load.ts'
 
 /** ADD and DEL of one container where the network is there already. */
 export const existing: Part = async (setting) => ({
-  existing: { title: 'one container, on a network that is there', table: await comeAndGo(setting) },
+  existing: {
+    title: 'one container, on a network that is there',
+    table: await comeAndGo(setting, (rounds) => rounds()),
+  },
 })
 
 /** The same where the processors have other things to do. */
 export const load: Part = async (setting) => ({
-  load: { title: 'one container, beside eight busy processes', table: await underLoad(() => comeAndGo(setting)) },
+  load: { title: 'one container, beside eight busy processes', table: await comeAndGo(setting, underLoad) },
 })
 
 /** ADD on a host that has no network yet, and DEL, which is the last one. */
@@ -41,7 +44,11 @@ export async function makeNetwork(host: Host, contestant: Contestant): Promise<v
   await host.run(add)
 }
 
-function comeAndGo({ programs, contestants, rounds }: Setting): Promise<Table> {
+/** @param circumstances runs the rounds */
+function comeAndGo(
+  { programs, contestants, rounds }: Setting,
+  circumstances: (rounds: () => Promise<void>) => Promise<void>,
+): Promise<Table> {
   return withHosts(programs.launcher, contestants, async (hosts) => {
     const { note, table } = collect()
     const connections = new Map<Contestant, Connection>()
@@ -49,12 +56,13 @@ function comeAndGo({ programs, contestants, rounds }: Setting): Promise<Table> {
       await makeNetwork(host, contestant)
       connections.set(contestant, await contestant.connection(host, await host.addContainer()))
     }
-    await alternate(hosts, rounds, async ([contestant, host]) => {
+    const measure = async ([contestant, host]: readonly [Contestant, Host]) => {
       const { add = [], del = [] } = connections.get(contestant) ?? {}
       const added = await host.run(add)
       const removed = await host.run(del)
       note(contestant.name, { 'ADD ms': added.timeMs, 'DEL ms': removed.timeMs, 'memory MiB': added.memoryMib })
-    })
+    }
+    await circumstances(() => alternate(hosts, rounds, measure))
     return table()
   })
 }

