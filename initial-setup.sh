@@ -10,7 +10,7 @@ pnpm_version=$(sed -n 's/.*"packageManager": "pnpm@\([^"]*\)".*/\1/p' package.js
 # program:Debian package; a program that is in no PATH by its absolute path
 wanted='ip:iproute2 nsenter:util-linux ping:iputils-ping'
 # Without a C compiler there is no executable, and the command is the Node.js build.
-optional="$(uname -m)-linux-gnu-gcc:gcc"
+optional="$(uname -m)-linux-gnu-gcc:gcc patch:patch xz:xz-utils"
 if [ "${1-}" = --tests ]; then
   wanted="$wanted nft:nftables linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
   wanted="$wanted containerd:containerd runc:runc podman:podman iptables:iptables busybox:busybox-static"

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import type { Sources } from './fetch-sources.ts'
+import { moveIntoPlace } from './move-into-place.ts'
 import type { Toolchain, Variant } from './toolchain.ts'
 
 const engineFiles = ['quickjs.c', 'cutils.c', 'dtoa.c', 'libregexp.c', 'libunicode.c']
@@ -14,20 +15,22 @@ const ownWarnings = ['-Wall', '-Wextra', '-Wno-unused-parameter', '-Werror']
  * Compiles and links the host; and the bytecode compiler, but not with sanitizers, which are for programs.
  *
  * @param output a directory
- * @param cache a directory where the compiled engine is kept, which takes most of the time
+ * @param sources beside which the compiled engine is kept, which takes most of the time
  */
 export async function compileInto(
   output: string,
   { platform, sanitized }: Variant,
   toolchain: Toolchain,
   sources: Sources,
-  cache: string,
 ): Promise<void> {
-  const key = createHash('sha256').update(JSON.stringify(toolchain)).digest('hex').slice(0, 16)
-  const engine = join(cache, `engine-${key}`)
+  const key = createHash('sha256')
+    .update(JSON.stringify([toolchain, sources.quickjs]))
+    .digest('hex')
+    .slice(0, 16)
+  const engine = join(sources.cache, `${basename(sources.quickjs)}+${key}`)
   if ((await readdir(engine).catch(() => [])).length === 0) {
     await compileFiles(sources.quickjs, engineFiles, ['-w'], `${engine}.${process.pid}`)
-    await rename(`${engine}.${process.pid}`, engine)
+    await moveIntoPlace(`${engine}.${process.pid}`, engine)
   }
   const objects = `${engine}.${process.pid}.own`
   await link('host', `host-${sanitized ? 'sanitized-' : ''}${platform}`)

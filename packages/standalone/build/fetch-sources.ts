@@ -1,85 +1,78 @@
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { sourceFiles, unpackedPackages } from '@vpc-bridge/debian'
 import { execa } from 'execa'
-import { err, ok, type Result } from 'neverthrow'
-import { aptOf } from './apt.ts'
+import { ok, ResultAsync, safeTry } from 'neverthrow'
+import { moveIntoPlace } from './move-into-place.ts'
 
-/** Upstream's, which Debian 13 has. SECURITY-UPDATES.md says how another one is taken. */
-const quickjs = {
-  tarball: 'quickjs_2025.04.26.orig.tar.xz',
+/** Debian's release that has the engine. The machine's own may be another. */
+const suite = 'trixie'
+
+/** Upstream's. SECURITY-UPDATES.md says how another one is taken. */
+const tarball = {
+  name: 'quickjs_2025.04.26.orig.tar.xz',
   sha256: 'ec81da5b3249ed648dbc7df4a1654988910e66a118d9b71cb63534216efcfbbe',
 }
-const release = 'trixie'
 
 /** Directories of what the host is made of. */
 export interface Sources {
   readonly quickjs: string
-  /** The root under which musl of an architecture is unpacked. */
+  /** The roots under which musl is unpacked, by Debian's names of architectures. */
   readonly musl: Readonly<Record<'amd64' | 'arm64', string>>
-  /** What is to go along with the executables. */
-  readonly licences: string
+  /** Where what was fetched is kept, for what is made of it. */
+  readonly cache: string
+}
+
+/** Fetches QuickJS and musl from Debian, or says in one line why they cannot be had. They are fetched once. */
+export function fetchSources(): ResultAsync<Sources, string> {
+  return safeTry(async function* () {
+    const files = yield* sourceFiles('quickjs', { suite })
+    const amd64 = yield* unpackedPackages(['musl-dev'], { suite, architecture: 'amd64' })
+    const arm64 = yield* unpackedPackages(['musl-dev'], { suite, architecture: 'arm64' })
+    const quickjs = yield* ResultAsync.fromPromise(unpack(files), (error) => String(error).replace(/\s+/g, ' '))
+    return ok({ quickjs, musl: { amd64, arm64 }, cache: dirname(files) })
+  })
 }
 
 /**
- * Fetches QuickJS and musl from Debian by apt, which checks their signatures. Nothing of the system is changed, and it need
- * not be root. Debian's patches of QuickJS are applied: that is how Debian mends what is not yet in a version of upstream's.
+ * Unpacks QuickJS and applies Debian's patches: by these Debian mends what no version of upstream's has mended yet.
  *
- * @param cache a directory where they are kept, so that they are fetched once
- * @returns where they are; or why not, in one line
+ * @returns the directory, which is beside that of the files and named by Debian's version
  */
-export async function fetchSources(cache: string): Promise<Result<Sources, string>> {
-  const directory = join(cache, `sources-${quickjs.sha256.slice(0, 16)}`)
-  const sources = {
-    quickjs: join(directory, 'quickjs'),
-    musl: { amd64: join(directory, 'amd64'), arm64: join(directory, 'arm64') },
-    licences: join(directory, 'licences'),
-  }
-  if ((await readdir(directory).catch(() => [])).length > 0) return ok(sources)
+async function unpack(files: string): Promise<string> {
+  const names = await readdir(files)
+  const version = names.find((name) => name.endsWith('.dsc')) ?? ''
+  const directory = join(dirname(files), `${basename(version, '.dsc')}+unpacked`)
+  if ((await readdir(directory).catch(() => [])).length > 0) return directory
 
-  const work = `${directory}.${process.pid}`
-  try {
-    const downloads = join(work, 'downloads')
-    const apt = await aptOf(downloads, release)
-    await apt('apt-get', ['update', '-qq'])
-    await apt('apt-get', ['source', '-qq', '--download-only', 'quickjs'])
-    await apt('apt-get', ['download', '-qq', 'musl-dev:amd64', 'musl-dev:arm64'])
-    await unpack(downloads, work)
-    await rm(downloads, { recursive: true })
-    await rename(work, directory)
-    return ok(sources)
-  } catch (error) {
-    await rm(work, { recursive: true, force: true })
-    return err(String(error).replace(/\s+/g, ' '))
+  const content = await readFile(join(files, tarball.name))
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  if (sha256 !== tarball.sha256) throw new Error(`${tarball.name} has the SHA-256 ${sha256}, not ${tarball.sha256}`)
+  const work = await mkdtemp(`${directory}.`)
+  await execa('tar', ['-xf', join(files, tarball.name), '-C', work, '--strip-components=1'])
+  for (const name of names.filter((each) => each.includes('.debian.tar.'))) {
+    await execa('tar', ['-xf', join(files, name), '-C', work])
   }
+  const patches = join(work, 'debian/patches')
+  const series = await readFile(join(patches, 'series'), 'utf8')
+  for (const patch of series.split('\n').filter((line) => line !== '' && !line.startsWith('#'))) {
+    await execa('patch', ['-d', work, '-p1', '-i', join(patches, patch)])
+  }
+  await moveIntoPlace(work, directory)
+  return directory
 }
 
-/** Unpacks what was downloaded, in the form that {@link Sources} describes. */
-async function unpack(downloads: string, directory: string): Promise<void> {
-  const source = join(directory, 'quickjs')
-  const licences = join(directory, 'licences')
-  await mkdir(source)
-  await mkdir(licences)
-  const found = createHash('sha256')
-    .update(await readFile(join(downloads, quickjs.tarball)))
-    .digest('hex')
-  if (found !== quickjs.sha256) throw new Error(`${quickjs.tarball} has the SHA-256 ${found}, not ${quickjs.sha256}`)
-  await execa('tar', ['-xf', join(downloads, quickjs.tarball), '-C', source, '--strip-components=1'])
-
-  const files = (await readdir(downloads)).sort()
-  for (const file of files) {
-    if (file.endsWith('.debian.tar.xz')) await execa('tar', ['-xf', join(downloads, file), '-C', source])
-    const [, architecture] = /^musl-dev_.*_(\w+)\.deb$/.exec(file) ?? []
-    if (architecture !== undefined) await execa('dpkg', ['-x', join(downloads, file), join(directory, architecture)])
-  }
-  const patches = join(source, 'debian/patches')
-  const series = await readFile(join(patches, 'series'), 'utf8')
-  for (const name of series.split('\n').filter((line) => line !== '' && !line.startsWith('#'))) {
-    await execa('patch', ['-d', source, '-p1', '-i', join(patches, name)])
-  }
-
-  await copyFile(join(source, 'LICENSE'), join(licences, 'quickjs'))
-  await copyFile(join(directory, 'amd64/usr/share/doc/musl-dev/copyright'), join(licences, 'musl'))
-  const versions = files.filter((file) => /\.(dsc|deb)$/.test(file))
-  await writeFile(join(licences, 'versions'), `${versions.join('\n')}\n`)
+/** Writes what is to go along with the executables: the licences, and of which versions of Debian's they are made. */
+export async function copyLicences({ quickjs, musl }: Sources, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  const documents = join(musl.amd64, 'usr/share/doc/musl-dev')
+  await copyFile(join(quickjs, 'LICENSE'), join(directory, 'quickjs'))
+  await copyFile(join(documents, 'copyright'), join(directory, 'musl'))
+  const changes = await Promise.all([
+    readFile(join(quickjs, 'debian/changelog'), 'utf8'),
+    readFile(join(documents, 'changelog.Debian.gz')).then((packed) => gunzipSync(packed).toString()),
+  ])
+  await writeFile(join(directory, 'versions'), changes.map((text) => `${text.split(';')[0]}\n`).join(''))
 }
