@@ -23,8 +23,10 @@ export async function compileInto(
   toolchain: Toolchain,
   sources: Sources,
 ): Promise<void> {
+  // Assertions name their files: the bytes are not to depend on where these are.
+  const always = [...toolchain.options, `-ffile-prefix-map=${sources.quickjs}=quickjs`, '-isystem', sources.quickjs]
   const key = createHash('sha256')
-    .update(JSON.stringify([toolchain, sources.quickjs]))
+    .update(JSON.stringify([toolchain, always]))
     .digest('hex')
     .slice(0, 16)
   const engine = join(sources.cache, `${basename(sources.quickjs)}+${key}`)
@@ -47,9 +49,7 @@ export async function compileInto(
     await mkdir(to, { recursive: true })
     const compile = (file: string) => {
       const object = join(to, `${basename(file, '.c')}.o`)
-      // Assertions name their files: the bytes are not to depend on where these are.
-      const names = [`-ffile-prefix-map=${from}=${basename(from)}`, '-isystem', sources.quickjs, '-c', join(from, file)]
-      return execa(toolchain.gcc, [...toolchain.options, ...warnings, ...names, '-o', object])
+      return execa(toolchain.gcc, [...always, ...warnings, '-c', join(from, file), '-o', object])
     }
     await Promise.all(files.filter((file) => file.endsWith('.c')).map(compile))
   }
