@@ -4,14 +4,20 @@ import { chainsOf, mapName, rulesOf } from './rules.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Parses what `nft -j` printed: EBADMSG when it is not JSON. */
-export function parseOutput(text: string): Result<unknown, TranslatorFailure> {
+/** Parses what `nft -j` printed: a list of objects, EBADMSG when it is none. */
+export function parseOutput(text: string): Result<readonly unknown[], TranslatorFailure> {
+  const objects = asObject(parsed(text))['nftables']
+  if (Array.isArray(objects)) return ok(objects)
+  const excerpt = JSON.stringify(text.trim().slice(0, 80))
+  const message = `nft answered with ${excerpt}, not with a JSON object that has a list nftables; "nft -j list ruleset" shows whether it can write JSON`
+  return err({ errno: 'EBADMSG', message })
+}
+
+function parsed(text: string): unknown {
   try {
-    return ok(JSON.parse(text))
+    return JSON.parse(text)
   } catch {
-    const excerpt = JSON.stringify(text.trim().slice(0, 80))
-    const message = `nft answered with ${excerpt}, which is not JSON; "nft -j list ruleset" shows whether it can write JSON`
-    return err({ errno: 'EBADMSG', message })
+    return undefined
   }
 }
 
@@ -21,8 +27,8 @@ export function parseOutput(text: string): Result<unknown, TranslatorFailure> {
  *
  * @returns `undefined` when it is not the whole table of a translation
  */
-export function readTable(output: unknown, dev: string): MacTranslation | undefined {
-  const objects = listOf(asObject(output)['nftables']).map(asObject)
+export function readTable(output: readonly unknown[], dev: string): MacTranslation | undefined {
+  const objects = output.map(asObject)
   const chains = objects.map((object) => asObject(object['chain']))
   const isComplete = chainsOf(dev).every(({ name, type, hook, prio, policy }) =>
     chains.some(

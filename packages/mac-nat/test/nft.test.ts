@@ -96,8 +96,9 @@ test('without nsenter a change names the package', async () => {
 })
 
 test.each([
-  ['no JSON', 'echo hello', {}, 'EBADMSG', 'nft answered with "hello", which is not JSON'],
-  ['nothing', '', {}, 'EBADMSG', 'nft answered with "", which is not JSON'],
+  ['no JSON', 'echo hello', {}, 'EBADMSG', 'nft answered with "hello", not with a JSON object'],
+  ['nothing', '', {}, 'EBADMSG', 'nft answered with "", not with a JSON object'],
+  ['other JSON', 'echo "[null]"', {}, 'EBADMSG', 'nft answered with "[null]", not with a JSON object'],
   ['no end', 'yes', {}, 'EFBIG', 'nft was killed: it wrote more than 16 MiB'],
   [
     'no word for a long time',

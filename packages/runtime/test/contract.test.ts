@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Platform, platforms, thisPlatform } from '@vpc-bridge/standalone'
+import { type BuildOptions, platforms, thisPlatform } from '@vpc-bridge/standalone'
 import { output, run } from '@vpc-bridge/testbed'
 import { buildStandaloneProgram } from '@vpc-bridge/testbed/standalone-program'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -20,16 +20,18 @@ interface Implementation {
 /** The same program of tests, on each implementation. The other architecture's runs by an emulator. */
 const implementations: Readonly<Record<string, Implementation>> = {
   'Node.js': { build: async () => [process.execPath, '--conditions=@vpc-bridge/source', pathOf('contract/node.ts')] },
-  ...Object.fromEntries(platforms.map((platform) => [platform, standalone(platform)])),
+  ...Object.fromEntries(platforms.map((platform) => [platform, standalone(platform, { platform })])),
+  'a sanitized host': standalone('sanitized', { sanitized: true }),
 }
 
-function standalone(platform: Platform): Implementation {
+function standalone(name: string, variant: Partial<BuildOptions>): Implementation {
+  const { platform = thisPlatform() } = variant
   const emulator =
     platform === thisPlatform() ? [] : [`qemu-${platform === 'linux-arm64' ? 'aarch64' : 'x86_64'}-static`]
   const entry = pathOf('contract/standalone.ts')
   return {
-    build: async () => [...emulator, await buildStandaloneProgram(entry, join(directory, platform), platform)],
-    executable: join(directory, platform, platform),
+    build: async () => [...emulator, await buildStandaloneProgram(entry, join(directory, name), variant)],
+    executable: join(directory, name, String(platform)),
   }
 }
 

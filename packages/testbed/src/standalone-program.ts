@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { build, type Platform, thisPlatform } from '@vpc-bridge/standalone'
+import { type BuildOptions, build, thisPlatform } from '@vpc-bridge/standalone'
 import { build as bundle } from 'tsup'
 
 /**
@@ -8,13 +8,13 @@ import { build as bundle } from 'tsup'
  *
  * @param entry path of its source
  * @param directory where the bundle and the executable are put
- * @param platform that of this machine if absent
+ * @param variant the platform, that of this machine if absent, and whether it ends at the first error of memory or undefined behaviour
  * @returns the path of the executable
  */
 export async function buildStandaloneProgram(
   entry: string,
   directory: string,
-  platform: Platform | undefined = thisPlatform(),
+  { platform = thisPlatform(), sanitized = false }: Partial<Pick<BuildOptions, 'platform' | 'sanitized'>> = {},
 ): Promise<string> {
   if (platform === undefined) throw new Error('there is no host for this platform')
   await bundle({
@@ -35,7 +35,7 @@ export async function buildStandaloneProgram(
     },
   })
   const output = join(directory, platform)
-  const built = await build({ bundle: join(directory, 'program.js'), output, platform })
+  const built = await build({ bundle: join(directory, 'program.js'), output, platform, sanitized })
   if (built.isErr()) throw new Error(built.error)
   return output
 }

@@ -105,7 +105,9 @@ export const childCases: readonly ContractCase[] = [
         'while read -r line; do echo "$line"; done </proc/self/status; echo +; cat /proc/$$/stat; echo +; ls -l /proc/$$/fd'
       const [status = '', stat = '', files = ''] = (await outputOf(world, script)).split('+\n')
       world.syscalls.close(own)
-      for (const mask of ['SigBlk', 'SigIgn']) assert.match(status, new RegExp(`^${mask}:\t0000000000000000$`, 'm'))
+      // glibc, by which the sanitized host is, keeps the signals 32 and 33 for itself.
+      for (const mask of ['SigBlk', 'SigIgn'])
+        assert.match(status, new RegExp(`^${mask}:\t0000000(000000000|180000000)$`, 'm'))
       const [pid, , , , group, session] = stat.replace(/\(.*\)/, 'name').split(' ')
       assert.deepEqual([group, session], [pid, pid])
       assert.ok(!files.includes('/proc/version'))
