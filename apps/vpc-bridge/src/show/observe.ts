@@ -1,5 +1,5 @@
 import { commandLine } from '@vpc-bridge/iproute2/command-line'
-import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import type { KernelError, Link, Netns, Route } from '@vpc-bridge/kernel'
 import { isAwayFrom } from '@vpc-bridge/netns'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
@@ -34,6 +34,8 @@ interface Surroundings {
   /** Of the site, if it is not the host's own. */
   readonly place?: Place
   readonly links: readonly Link[]
+  /** Those of the main tables, of IPv4 and IPv6: a list for each endpoint would take the square of their number. */
+  readonly routes: readonly Route[]
   readonly farEnds: FarEnds
   readonly compare: Compare
 }
@@ -101,7 +103,8 @@ function observeIn(
     if (bridges.length === 0 && nears.length === 0) return ok({ networks: [], strays: [] })
     const farEnds = await listFarEnds(site, nears.length === 0 ? [] : places)
     const compare = yield* comparisonWith(host, site, isInstalled)
-    const around: Surroundings = { site, ...(place === undefined ? {} : { place }), links, farEnds, compare }
+    const routes = [...(yield* site.routes({ family: 'inet' })), ...(yield* site.routes({ family: 'inet6' }))]
+    const around: Surroundings = { site, ...(place === undefined ? {} : { place }), links, routes, farEnds, compare }
     const networks: Network[] = []
     for (const bridge of bridges) {
       const own = nears.filter((near) => bridgeOf(near, bridges) === bridge)
@@ -159,7 +162,7 @@ function observeNetwork(
     }
     const isL2 = record.bridgeType === 'L2'
     const translation = isL2 ? yield* site.macTranslation(record.eni) : undefined
-    const stray = yield* strayRoutes(around, bridge.name, endpoints)
+    const stray = strayRoutes(around, bridge.name, endpoints)
     const unused =
       endpoints.length === 0
         ? [{ what: `${bridge.name} is left over: the network has no endpoint`, link: bridge.name }]
@@ -202,7 +205,7 @@ function observeEni(site: Netns, record: NetworkRecord, link: Link | undefined):
 type DriftOf = (near: Near, farEnd: FarEnd | undefined, end: Endpoint['containerEnd']) => Promise<readonly Drift[]>
 
 function observeEndpoint(
-  { site, place, farEnds }: Surroundings,
+  { place, routes, farEnds }: Surroundings,
   near: Near,
   bridge: Link | undefined,
   driftOf: DriftOf,
@@ -211,12 +214,10 @@ function observeEndpoint(
   return safeTry<Endpoint, KernelError>(async function* () {
     const farEnd = farEndOf(record, link, farEnds.ends)
     const containerEnd = farEnd === undefined ? undefined : yield* containerEndOf(farEnd)
-    const hostRoutes: { destination: string; dev: string }[] = []
-    for (const address of record.addresses) {
-      const destination = hostPrefix(address)
-      const routes = yield* site.routes({ family: address.includes(':') ? 'inet6' : 'inet', destination })
-      hostRoutes.push(...routes.map(({ dev }) => ({ destination, dev })))
-    }
+    const own = new Set(record.addresses.map(hostPrefix))
+    const hostRoutes = routes
+      .filter(({ destination }) => own.has(destination))
+      .map(({ destination, dev }) => ({ destination, dev }))
     return ok({
       ...record,
       ...(place === undefined ? {} : { site: place }),
@@ -232,31 +233,23 @@ function observeEndpoint(
 
 /** Routes for single addresses to the bridge that belong to no endpoint: their container has gone without a DEL. */
 function strayRoutes(
-  { site, place }: Surroundings,
+  { place, routes }: Surroundings,
   bridge: string,
   endpoints: readonly Endpoint[],
-): ResultAsync<readonly Drift[], KernelError> {
-  return safeTry<readonly Drift[], KernelError>(async function* () {
-    // An endpoint that has no record of its addresses does not tell which routes are its own.
-    if (endpoints.some(({ addresses }) => addresses.length === 0)) return ok([])
-    const wanted = new Set(endpoints.flatMap(({ addresses }) => addresses.map(hostPrefix)))
-    const routes = [
-      ...(yield* site.routes({ family: 'inet', dev: bridge })),
-      ...(yield* site.routes({ family: 'inet6', dev: bridge })),
-    ]
-    return ok(
-      routes
-        .filter(
-          ({ destination, protocol }) =>
-            /\/(32|128)$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
-        )
-        .map((route) => ({
-          what: `the route to ${route.destination} by ${bridge} leads to no endpoint`,
-          link: bridge,
-          repair: commandLine(commandFor({ do: 'delete route', route }, place?.path)),
-        })),
+): readonly Drift[] {
+  // An endpoint that has no record of its addresses does not tell which routes are its own.
+  if (endpoints.some(({ addresses }) => addresses.length === 0)) return []
+  const wanted = new Set(endpoints.flatMap(({ addresses }) => addresses.map(hostPrefix)))
+  return routes
+    .filter(
+      ({ destination, dev, protocol }) =>
+        dev === bridge && /\/(32|128)$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
     )
-  })
+    .map((route) => ({
+      what: `the route to ${route.destination} by ${bridge} leads to no endpoint`,
+      link: bridge,
+      repair: commandLine(commandFor({ do: 'delete route', route }, place?.path)),
+    }))
 }
 
 function mostFrequent(values: readonly number[]): number {
