@@ -175,9 +175,11 @@ export const addressInUse = 'EADDRINUSE'
 /** What the kernel answers to a port too many. */
 export const noRoom = 'EXFULL'
 
-function hintForErrno({ errno }: KernelError, program: string): string | undefined {
+function hintForErrno({ errno, netns }: KernelError, program: string): string | undefined {
   if (errno === noRoom) return 'the bridge is full: it can have 1,023 ports'
-  if (errno === 'EPERM' || errno === 'EACCES') return `run it as root: sudo ${program} …`
+  if (errno === 'EPERM' || errno === 'EACCES')
+    return `run it as root: sudo ${program} …; in a container it needs CAP_NET_ADMIN and CAP_SYS_ADMIN, too`
+  if (errno === 'ENOENT' && netns.startsWith('/proc/self/')) return 'mount /proc: mount -t proc proc /proc'
   if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux nftables'
   return undefined
 }

@@ -112,6 +112,15 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ build, p
     expect(stderr).toMatch(/^the network configuration .*\n?$/)
   })
 
+  test.each(['net_admin', 'sys_admin'])(
+    'root without the capability %s: an error that tells what it lacks',
+    async (name) => {
+      const { stdout, stderr } = await failsIn(`exec setpriv --bounding-set=-${name} --inh-caps=-${name} "$@"`)
+      expect(JSON.parse(stdout)).toMatchObject({ details: expect.stringContaining(`CAP_${name.toUpperCase()}`) })
+      expect(stderr).toContain(`CAP_${name.toUpperCase()}`)
+    },
+  )
+
   test('a working directory that has been removed', () =>
     worksIn('cd "$(mktemp --directory)" && rmdir "$PWD" && exec "$@"', {}, '.'))
 
@@ -129,6 +138,32 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ build, p
     expect(added.exitCode).toBe(code)
     expect(await shell(host, 'exec "$@"', variables('DEL', blue))).toEqual({ exitCode: 0, stdout: '', stderr: '' })
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
+  })
+})
+
+describe('the executable', () => {
+  const [{ program } = { program: [] }] = builds
+
+  test('works where no memory may be written and executed', async () => {
+    const directory = await temporaryDirectory()
+    // As systemd has it with MemoryDenyWriteExecute=.
+    const source = `#include <sys/prctl.h>
+      #include <unistd.h>
+      int main(int argc, char **argv) { return prctl(65, 1, 0, 0, 0) || execv(argv[1], argv + 1); }`
+    const denied = join(directory, 'denied')
+    await output(['cc', '-x', 'c', '-o', denied, '-'], { input: source })
+    const { host, blue } = await useWorld()
+    for (const command of ['ADD', 'DEL'] as const) await succeed([denied, ...program], host, { command, netns: blue })
+  })
+
+  test('says that /proc is missing', async () => {
+    const { host, blue } = await useWorld()
+    const without = ['unshare', '--mount', 'sh', '-c', 'umount --lazy /proc && exec "$@"', 'sh', ...program]
+    const { exitCode, stdout } = await execute(without, host, { command: 'ADD', netns: blue })
+    expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({
+      exitCode: 1,
+      details: expect.stringContaining('/proc'),
+    })
   })
 })
 

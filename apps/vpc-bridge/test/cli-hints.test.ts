@@ -92,6 +92,8 @@ describe.each(builds)('$build', ({ build, program }) => {
     const hints = stderr.split('\n').filter((line) => line.startsWith('next: '))
     const path = build === 'standalone executable' ? program[0] : 'vpc-bridge'
     // The program is not on the PATH here.
-    expect(hints).toEqual([`next: run it as root: sudo ${path} …`])
+    expect(hints).toEqual([
+      expect.stringMatching(`^next: run it as root: sudo ${path} …; in a container it needs CAP_`),
+    ])
   })
 })
