@@ -4,43 +4,56 @@
  * @see packages/standalone/host
  */
 declare module 'standalone:host' {
-  /** The words of the command line, the program's name first. */
-  export const args: readonly string[]
-  export const environment: Readonly<Record<string, string>>
   export const architecture: 'x64' | 'arm64'
+  /**
+   * Returns the words of the command line, the program's name first. What is no UTF-8 becomes U+FFFD, maybe with a character that
+   * follows.
+   */
+  export function args(): readonly string[]
+  /** Returns the variables, `NAME=value` each; what is no UTF-8 as in `args`. */
+  export function environment(): readonly string[]
   /**
    * Makes a system call.
    *
    * @param number of the call, of this architecture
-   * @param args up to six: a number or bigint; bytes, by address; a text, as UTF-8 with a zero byte at its end, by address (-EINVAL where
-   * it has one inside). Numbers may be negative, and have up to 53 bits
+   * @param args up to six: a number or bigint; bytes, by address. Numbers may be negative, and have up to 53 bits
    * @returns what the call returns, or the negative error number
    */
-  export function syscall(number: number, ...args: readonly (number | bigint | string | Uint8Array)[]): number
-  /** Returns a text's UTF-8 bytes. */
-  export function encodeUtf8(text: string): Uint8Array
-  /** Returns the text of UTF-8 bytes; what is no UTF-8 becomes U+FFFD. */
-  export function decodeUtf8(bytes: Uint8Array): string
-  /** Returns CLOCK_MONOTONIC in milliseconds, with fractions. */
-  export function now(): number
+  export function syscall(number: number, ...args: readonly (number | bigint | Uint8Array)[]): number
+  /** Returns the address of bytes, which is valid as long as they are referred to. */
+  export function address(bytes: Uint8Array): number
+  /** Returns a text's UTF-8 bytes; half a surrogate pair becomes three bytes like any character. */
+  export function toBytes(text: string): ArrayBuffer
   /**
-   * Starts a child process: in a session of its own, no signal blocked or ignored, no other files open than these three.
+   * Returns the text of UTF-8 bytes. Three bytes of half a surrogate pair become that; what else is no UTF-8 becomes U+FFFD, maybe
+   * with a character that follows.
+   */
+  export function toText(bytes: Uint8Array): string
+  /**
+   * Starts a child process: in a session of its own, no signal blocked or ignored. Files that are not to be closed at its start
+   * (FD_CLOEXEC) are open in it.
    *
-   * @param file path of the program
-   * @param args the program's name first
-   * @param environment `NAME=value` each
-   * @param directory its working directory; empty: that of this process
+   * @param file path of the program, with a zero byte at its end
+   * @param args addresses of the words, the program's name first; each ends with a zero byte, the list with a zero address
+   * @param environment addresses of `NAME=value`, in the same form
+   * @param directory path of its working directory, with a zero byte at its end; only that byte: the directory of this process
+   * @param stdin its standard streams: each a descriptor above 2, or the same stream
    * @returns its process ID, or the negative error number
    */
   export function spawn(
-    file: string,
-    args: readonly string[],
-    environment: readonly string[],
-    directory: string,
+    file: Uint8Array,
+    args: Uint8Array,
+    environment: Uint8Array,
+    directory: Uint8Array,
     stdin: number,
     stdout: number,
     stderr: number,
   ): number
   /** Ends the process at once. */
   export function exit(code: number): never
+  /**
+   * Ends the process at once with exit code 1: one line on standard error, the program's name and the reason; where CNI_COMMAND is
+   * set and nothing was written to standard output, also an error as the CNI specification has it, with code 999 and the reason.
+   */
+  export function fatal(reason: string): never
 }

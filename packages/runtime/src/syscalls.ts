@@ -30,7 +30,11 @@ export interface Syscalls {
   readonly recv: (descriptor: number, buffer: Uint8Array, flags: number) => number
   /** setns(2) */
   readonly setns: (descriptor: number, type: number) => number
-  /** Ends the process at once by SIGABRT, where going on would do harm; writes the reason, one line, to standard error */
+  /**
+   * Ends the process at once with exit code 1, where going on would do harm. Writes the reason, one line, to standard error; where a
+   * container runtime started it (`CNI_COMMAND` is set) also an error as the CNI specification has it, with code 999, to standard
+   * output. A standalone executable does not where something was written there, which Node.js does not know.
+   */
   readonly abort: (reason: string) => never
 }
 

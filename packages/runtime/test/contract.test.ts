@@ -67,10 +67,10 @@ describe.each(Object.entries(implementations))('on %s', (_, { build, executable 
     for (const { name } of contractCases) test(name, () => expect(outcomes.get(name)).toEqual({ name }))
   })
 
-  test('a process that ignores SIGCHLD, and has no standard streams, does all of it, too', async () => {
+  test('a process that ignores SIGCHLD, has no standard streams, but another open file, does all of it, too', async () => {
     const command = [...program, 'cases', newDirectory()]
     const children = contractCases.filter(({ name }) => name.includes('child')).map(({ name }) => name)
-    const harsh = prepared("trap '' CHLD; exec 0<&- 2>&-; exec", [...command, ...children])
+    const harsh = prepared("trap '' CHLD; exec 0<&- 2>&- 7</proc/version; exec", [...command, ...children])
     expect(await outcomesOf(harsh)).toEqual(children.map((name) => ({ name })))
   })
 
@@ -136,9 +136,12 @@ describe.each(Object.entries(implementations))('on %s', (_, { build, executable 
     expect(await outcomesOf(deleted)).toEqual([{ name }])
   })
 
-  test('abort ends the process at once', async () => {
-    const { exitCode, stdout, stderr } = await run(prepared('ulimit -c 0;', [...program, 'abort']))
-    expect({ stdout, reason: stderr.split('\n')[0] }).toEqual({ stdout: '', reason: 'this is the reason' })
-    expect(exitCode).not.toBe(0)
+  test('abort ends the process at once, with an error for a container runtime', async () => {
+    const reason = 'this is the "reason"'
+    const abort = (environment = {}) => run([...program, 'abort', reason], { environment })
+    expect(await abort()).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining(reason) })
+    const { exitCode, stdout, stderr } = await abort({ CNI_COMMAND: 'ADD' })
+    expect({ exitCode, lines: stderr.split('\n').length }).toEqual({ exitCode: 1, lines: 1 })
+    expect(JSON.parse(stdout)).toEqual({ cniVersion: '1.1.0', code: 999, msg: reason })
   })
 })

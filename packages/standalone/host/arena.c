@@ -10,17 +10,15 @@ struct block {
   size_t size; /* of all of it */
   struct block *next_free[]; /* one, in place of what the engine had in it */
 };
-static struct block *free_blocks[128 + 4 * 54]; /* by size */
+static struct block *free_blocks[64 * 8]; /* by size */
 static char *chunk, *chunk_end; /* what is left of it */
 
-/* Rounds up to a size of which blocks are made: a multiple of 8, or above 1 KiB one of four in a power of two. */
+/* Rounds up to a size of which blocks are made: a multiple of 8, beyond 64 bytes one of four in a power of two. */
 static int class_of(size_t *size)
 {
-  if (*size <= 1024) return (*size = (*size + 7) & ~7UL) / 8;
-  int power = 63 - __builtin_clzl(*size - 1);
-  size_t step = 1UL << (power - 2);
-  *size = (*size + step - 1) & ~(step - 1);
-  return 128 + 4 * (power - 10) + ((*size - 1) >> (power - 2)) - 3;
+  int power = *size <= 64 ? 3 : 61 - __builtin_clzl(*size - 1);
+  *size = (((*size - 1) >> power) + 1) << power;
+  return 8 * power + ((*size - 1) >> power);
 }
 
 static struct block *cut_off(size_t size)
@@ -49,37 +47,28 @@ static void arena_free(JSMallocState *state, void *bytes)
   if (!bytes) return;
   struct block *block = (struct block *)bytes - 1, **list = &free_blocks[class_of(&block->size)];
   state->malloc_size -= block->size;
-  if ((char *)block + block->size == chunk) {
-    chunk = (char *)block;
-  } else {
-    block->next_free[0] = *list;
-    *list = block;
-  }
+  block->next_free[0] = *list;
+  *list = block;
 }
 
 static void *arena_realloc(JSMallocState *state, void *bytes, size_t wanted)
 {
+  if (!wanted) return arena_free(state, bytes), NULL;
+  if (!bytes) return arena_malloc(state, wanted);
   struct block *block = (struct block *)bytes - 1;
-  size_t old = bytes ? block->size : 0, size = wanted + sizeof *block;
+  size_t old = block->size, size = wanted + sizeof *block;
   class_of(&size);
-  if (size == old && wanted) return bytes;
-  if (bytes && wanted && (char *)block + old == chunk && size <= (size_t)(chunk_end - (char *)block)) {
+  if ((char *)block + old == chunk && size <= (size_t)(chunk_end - (char *)block)) {
     chunk = (char *)block + size;
     block->size = size;
     state->malloc_size += size - old;
-    return bytes;
   }
-  void *moved = wanted ? arena_malloc(state, wanted) : NULL;
-  if (moved && bytes) memcpy(moved, bytes, (size < old ? size : old) - sizeof *block);
-  if (moved || !wanted) arena_free(state, bytes);
+  if (block->size == size) return bytes;
+  void *moved = arena_malloc(state, wanted);
+  if (!moved) return NULL;
+  memcpy(moved, bytes, (size < old ? size : old) - sizeof *block);
+  arena_free(state, bytes);
   return moved;
 }
 
-JSRuntime *new_runtime(void)
-{
-  static const JSMallocFunctions functions = {arena_malloc, arena_free, arena_realloc, NULL};
-  JSRuntime *runtime = JS_NewRuntime2(&functions, NULL);
-  /* A command of some milliseconds collects no garbage. */
-  if (runtime) JS_SetGCThreshold(runtime, 4 << 20);
-  return runtime;
-}
+const JSMallocFunctions arena = {arena_malloc, arena_free, arena_realloc, NULL};

@@ -9,46 +9,40 @@
 
 int stdout_was_written;
 
-/* Copies as much of a text as there is room for, as one line; for JSON, between quotes. */
-static void copy_line(char *to, size_t size, const char *from, int is_json)
+_Noreturn void fatal(const char *why)
 {
-  size_t length = 0;
-  for (; *from && length + 2 < size; from++) {
-    if (is_json && (*from == '"' || *from == '\\')) to[length++] = '\\';
-    to[length++] = (unsigned char)*from < ' ' || *from == 0x7f ? ' ' : *from;
+  /* Not on the stack, of which there may be no more. */
+  static char line[1024], output[2200] = "{\"cniVersion\":\"1.1.0\",\"code\":999,\"msg\":\"";
+  size_t length = strnlen(why, sizeof line - 1);
+  while (why[length] && length > 0 && (why[length] & 0xc0) == 0x80) length--; /* no half of a character */
+  char *to = output + strlen(output);
+  for (size_t i = 0; i < length; i++) {
+    line[i] = (unsigned char)why[i] < ' ' || why[i] == 0x7f ? ' ' : why[i];
+    if (line[i] == '"' || line[i] == '\\') *to++ = '\\';
+    *to++ = line[i];
   }
-  while (*from && length > 0 && to[length - 1] & 0x80) length--; /* no half of a character */
-  to[length] = 0;
-}
-
-_Noreturn void fatal(const char *what, const char *why)
-{
-  static char text[1024], line[2048], output[2400]; /* not on the stack, of which there may be no more */
-  snprintf(text, sizeof text, "%s: %s", what, why);
-  if (getenv("CNI_COMMAND") && !stdout_was_written) {
-    copy_line(line, sizeof line, text, 1);
-    write(1, output, sprintf(output, "{\"cniVersion\":\"1.1.0\",\"code\":999,\"msg\":\"%s\"}\n", line));
-  }
-  copy_line(line, sizeof line, text, 0);
+  strcpy(to, "\"}\n");
+  if (getenv("CNI_COMMAND") && !stdout_was_written) write(1, output, strlen(output));
   write(2, output, sprintf(output, "%.255s: %s\n", program_invocation_short_name, line));
   _exit(1);
 }
 
 _Noreturn void fatal_exception(JSContext *context, const char *what, JSValueConst exception)
 {
-  static char why[1000];
+  static char why[2048]; /* longer than a line, which ends with a whole character */
   JSValue stack = JS_IsError(context, exception) ? JS_GetPropertyStr(context, exception, "stack") : JS_NewString(context, "");
   const char *text = JS_ToCString(context, exception), *functions = JS_ToCString(context, stack);
   /* The engine throws null where it has no memory for an error. */
   if (JS_IsNull(exception) || !text) text = "null, or out of memory";
-  snprintf(why, sizeof why, "%s %s", text, functions ? functions : "");
-  fatal(what, why);
+  snprintf(why, sizeof why, "%s: %s %s", what, text, functions ? functions : "");
+  fatal(why);
 }
 
 static void crash(int signal)
 {
-  if (signal == SIGBUS) fatal("crashed", "its file is incomplete, or cannot be read (SIGBUS)");
-  fatal("crashed", signal == SIGSEGV ? "invalid memory, or none for the stack (SIGSEGV)" : "a bug of the engine (SIGABRT)");
+  if (signal == SIGBUS) fatal("crashed: its file is incomplete, or cannot be read (SIGBUS)");
+  if (signal == SIGSEGV) fatal("crashed: invalid memory, or none for the stack (SIGSEGV)");
+  fatal("crashed: a bug of the engine (SIGABRT)");
 }
 
 void catch_crashes(void)
@@ -75,6 +69,6 @@ void track_rejection(JSContext *context, JSValueConst promise, JSValueConst reas
 
 void report_rejections(JSContext *context)
 {
-  if (rejected_count > 0 && !JS_IsObject(rejected)) fatal("uncaught", "a second rejected promise");
+  if (rejected_count > 0 && !JS_IsObject(rejected)) fatal("uncaught: a second rejected promise");
   if (rejected_count > 0) fatal_exception(context, "uncaught", JS_PromiseResult(context, rejected));
 }

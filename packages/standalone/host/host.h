@@ -1,13 +1,11 @@
 /* The host of a standalone executable: the JavaScript engine, the program's bytecode, and what JavaScript cannot do itself. */
-#include <stddef.h>
-#include <stdint.h>
 #include "quickjs.h"
 
-JSRuntime *new_runtime(void);
-int add_host_module(JSContext *context, int argc, char **argv);
+extern const JSMallocFunctions arena;
+int add_host_module(JSContext *context, char **argv);
 
 /* Ends the program with one line on standard error, and for a CNI runtime with an error as the specification has it. */
-_Noreturn void fatal(const char *what, const char *why);
+_Noreturn void fatal(const char *why);
 _Noreturn void fatal_exception(JSContext *context, const char *what, JSValueConst exception);
 extern int stdout_was_written; /* so that no error may be added */
 void catch_crashes(void);

@@ -29,13 +29,13 @@ static JSValue read_program(JSContext *context)
   for (int i = 0; i < header->e_phnum; i++) {
     const struct program *program = (const struct program *)(__ehdr_start + segments[i].p_vaddr);
     if (segments[i].p_type != PT_LOAD || segments[i].p_flags != PF_R || memcmp(program->start, "program<", 8)) continue;
-    if (memcmp(program->bytecode + program->length, ">program", 8)) fatal("broken bytecode", "the file is incomplete");
+    if (memcmp(program->bytecode + program->length, ">program", 8)) fatal("broken bytecode: the file is incomplete");
     JSValue module =
       JS_ReadObject(context, program->bytecode, program->length, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
     if (JS_IsException(module)) fatal_exception(context, "broken bytecode", JS_GetException(context));
     return module;
   }
-  fatal("no program in it", "`standalone build` makes an executable of this host and a program");
+  fatal("no program in it: `standalone build` makes an executable of this host and a program");
 }
 
 /* Makes the process one in which nothing that is opened becomes a standard stream, and children can be waited for. */
@@ -57,7 +57,7 @@ static size_t stack_size(void)
   size_t used = getauxval(AT_EXECFN) - (uintptr_t)__builtin_frame_address(0) + 4096;
   struct rlimit limit;
   getrlimit(RLIMIT_STACK, &limit);
-  if (limit.rlim_cur < used + 2 * for_c) fatal("cannot start", "the limit of the stack is too low (ulimit -s)");
+  if (limit.rlim_cur < used + 2 * for_c) fatal("cannot start: the limit of the stack is too low (ulimit -s)");
   return limit.rlim_cur - used - for_c < most ? limit.rlim_cur - used - for_c : most;
 }
 
@@ -68,10 +68,11 @@ int main(int argc, char **argv)
   JSRuntime *runtime = JS_NewRuntime(); /* with malloc, in which errors show */
 #else
   catch_crashes();
-  JSRuntime *runtime = new_runtime();
+  JSRuntime *runtime = JS_NewRuntime2(&arena, NULL);
 #endif
   JSContext *context = runtime ? JS_NewContextRaw(runtime) : NULL, *job_context;
-  if (!context) fatal("cannot start", "out of memory");
+  if (!context) fatal("cannot start: out of memory");
+  JS_SetGCThreshold(runtime, 4 << 20); /* A command of some milliseconds collects no garbage. */
   JS_SetMaxStackSize(runtime, stack_size());
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
   /* Before all else that has a name: so the numbers of its names are those in the bytecode, which is used where it is. */
@@ -86,19 +87,18 @@ int main(int argc, char **argv)
   JS_AddIntrinsicTypedArrays(context);
   JS_AddIntrinsicPromise(context);
   JS_AddIntrinsicWeakRef(context);
-  if (add_host_module(context, argc, argv) < 0 || JS_ResolveModule(context, module) < 0)
+  if (add_host_module(context, argv) < 0 || JS_ResolveModule(context, module) < 0)
     fatal_exception(context, "cannot start", JS_GetException(context));
   JSValue end = JS_EvalFunction(context, module);
   int ran = JS_IsException(end) ? -1 : 1;
   while (ran > 0) ran = JS_ExecutePendingJob(runtime, &job_context);
   if (ran < 0) fatal_exception(context, "uncaught", JS_GetException(context));
   report_rejections(context);
-  if (JS_PromiseState(context, end) == JS_PROMISE_PENDING) fatal("cannot go on", "it awaits what nothing brings about");
+  if (JS_PromiseState(context, end) == JS_PROMISE_PENDING) fatal("cannot go on: it awaits what nothing brings about");
 #ifdef __SANITIZE_ADDRESS__
-  /* Asserts that nothing is left. */
   JS_FreeValue(context, end);
   JS_FreeContext(context);
-  JS_FreeRuntime(runtime);
+  JS_FreeRuntime(runtime); /* asserts that nothing is left */
 #endif
   return 0;
 }

@@ -25,7 +25,7 @@ describe('build', () => {
   it('replaces a program that runs, and leaves nothing else', async () => {
     const directory = await temporaryDirectory()
     const bundle = await bundleOf(
-      `wait(spawn('/bin/sleep', ['sleep', '0.5'], [], '', 0, 1, 2)); print('first')`,
+      `wait(start('/bin/sleep', ['sleep', '0.5'], [], '', 0, 1, 2)); print('first')`,
       directory,
     )
     const output = join(directory, 'program')

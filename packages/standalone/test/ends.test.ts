@@ -59,6 +59,17 @@ describe.each([false, true])('the end of a program (sanitized: %s)', (sanitized)
     expect(written).toMatchObject({ ended: 1, stdout: '{}' })
   })
 
+  it('is what a program says it is, where it cannot go on', async () => {
+    const statements = `fatal('the "reason":\\n${'é'.repeat(1000)}')`
+    const msg = expect.stringMatching(/^the "reason": é{400,}$/)
+    const { ended, stdout, stderr } = await endOf(statements, { env: { CNI_COMMAND: 'ADD' } })
+    expect({ ended, stderr }).toEqual({ ended: 1, stderr: expect.stringMatching(/^program: the "reason": é{400,}$/) })
+    expect(JSON.parse(stdout)).toEqual({ cniVersion: '1.1.0', code: 999, msg })
+    expect(await endOf(statements)).toMatchObject({ ended: 1, stdout: '' })
+    const written = await endOf(`print('{}'); fatal('late')`, { env: { CNI_COMMAND: 'ADD' } })
+    expect(written).toEqual({ ended: 1, stdout: '{}', stderr: 'program: late' })
+  })
+
   it.each(['0<&-', '1>&-', '2>&-', '<&- >&- 2>&-', '>/dev/full 2>/dev/full'])(
     'has no signal with %s',
     async (streams) => {
@@ -70,7 +81,7 @@ describe.each([false, true])('the end of a program (sanitized: %s)', (sanitized)
 
   it('does not open anything as a standard stream that is closed', async () => {
     const statements = `
-      const file = syscall(numbers.openat, AT_FDCWD, '/dev/null', 0, 0)
+      const file = syscall(numbers.openat, AT_FDCWD, zeroEnded('/dev/null'), 0, 0)
       exit(file > 2 && print('lost') === -9 && syscall(numbers.read, 0, new Uint8Array(1), 1) === -9 ? 0 : 1)`
     expect(await endOf(statements, { bash: 'exec "$0" <&- >&- 2>&-' })).toMatchObject({ ended: 0 })
   })
@@ -83,7 +94,7 @@ describe.each([false, true])('the end of a program (sanitized: %s)', (sanitized)
       const ends = new Int32Array(2)
       syscall(numbers.pipe2, new Uint8Array(ends.buffer), 0)
       syscall(numbers.close, ends[0])
-      exit(syscall(numbers.write, ends[1], 'x', 1) === -32 ? 0 : 1)`
+      exit(syscall(numbers.write, ends[1], encode('x'), 1) === -32 ? 0 : 1)`
     expect(await endOf(pipe)).toMatchObject({ ended: 0 })
     const grown = await endOf(`exit(print('x'.repeat(2048)) === -27 ? 0 : 1)`, {
       bash: 'ulimit -f 0; f=$(mktemp); "$0" > "$f"; c=$?; rm "$f"; exit $c',

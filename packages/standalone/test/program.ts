@@ -10,20 +10,30 @@ export const here = thisPlatform() ?? fail('the tests run on the platforms that 
 
 /** What the programs of the tests begin with. */
 const prelude = `
-import { architecture, args, decodeUtf8, encodeUtf8, environment, exit, now, spawn, syscall } from 'standalone:host'
+import { address, architecture, args, environment, exit, fatal, spawn, syscall, toBytes, toText } from 'standalone:host'
 const numbers = {
   x64: { read: 0, write: 1, close: 3, kill: 62, pipe2: 293, wait4: 61, getpid: 39, openat: 257, fcntl: 72 },
   arm64: { read: 63, write: 64, close: 57, kill: 129, pipe2: 59, wait4: 260, getpid: 172, openat: 56, fcntl: 25 },
 }[architecture]
+const encode = (text) => new Uint8Array(toBytes(text))
+const zeroEnded = (text) => encode(text + '\\0')
 const AT_FDCWD = -100
 function print(text) {
-  const bytes = encodeUtf8(text + '\\n')
+  const bytes = encode(text + '\\n')
   return syscall(numbers.write, 1, bytes, bytes.length)
 }
 function readFile(path) {
-  const file = syscall(numbers.openat, AT_FDCWD, path, 0, 0)
+  const file = syscall(numbers.openat, AT_FDCWD, zeroEnded(path), 0, 0)
   const bytes = new Uint8Array(65536)
-  return file < 0 ? file : decodeUtf8(bytes.subarray(0, syscall(numbers.read, file, bytes, bytes.length)))
+  return file < 0 ? file : toText(bytes.subarray(0, syscall(numbers.read, file, bytes, bytes.length)))
+}
+function addressesOf(texts) {
+  return new Uint8Array(BigUint64Array.of(...texts.map((text) => BigInt(address(text))), 0n).buffer)
+}
+function start(file, args, environment, directory, stdin, stdout, stderr) {
+  const [words, variables] = [args.map(zeroEnded), environment.map(zeroEnded)]
+  const [path, place] = [zeroEnded(file), zeroEnded(directory)]
+  return spawn(path, addressesOf(words), addressesOf(variables), place, stdin, stdout, stderr)
 }
 function wait(pid) {
   const status = new Int32Array(1)

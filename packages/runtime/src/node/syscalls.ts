@@ -34,7 +34,11 @@ export function nodeSyscalls(): Syscalls {
     setns: (fd, type) => result(setns(fd, type)),
     abort: (reason) => {
       write(2, Buffer.from(`${reason}\n`))
-      process.abort()
+      if (process.env['CNI_COMMAND'] !== undefined) {
+        const error = { cniVersion: '1.1.0', code: 999, msg: reason }
+        write(1, Buffer.from(`${JSON.stringify(error)}\n`))
+      }
+      process.exit(1)
     },
   }
 }

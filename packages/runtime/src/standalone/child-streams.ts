@@ -1,7 +1,8 @@
-import { encodeUtf8, syscall } from 'standalone:host'
+import { syscall } from 'standalone:host'
 import { errorNumbers } from '../file-syscalls.ts'
 import { createGrowingBuffer } from '../growing-buffer.ts'
 import { calls } from './syscall-numbers.ts'
+import { encodeUtf8 } from './utf8.ts'
 
 /** An end of a pipe, which does not block, until it is closed. */
 interface Stream {

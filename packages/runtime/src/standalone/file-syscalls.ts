@@ -1,13 +1,17 @@
-import { architecture, decodeUtf8, encodeUtf8, syscall } from 'standalone:host'
-import type { FileSyscalls } from '../file-syscalls.ts'
+import { architecture, syscall } from 'standalone:host'
+import { errorNumbers, type FileSyscalls } from '../file-syscalls.ts'
 import type { FileStatus } from '../files.ts'
 import { openFlags } from '../syscalls.ts'
 import { poll } from './poll.ts'
-import { calls, workingDirectory } from './syscall-numbers.ts'
+import { calls } from './syscall-numbers.ts'
+import { decodeUtf8, encodeUtf8, zeroEnded } from './utf8.ts'
 
+/** Stands for the working directory, where a call takes a directory. */
+const AT_FDCWD = -100
 const AT_EMPTY_PATH = 0x1000
 /** PATH_MAX: no target of a link is longer. */
 const longestPath = 4096
+const emptyPath = zeroEnded('')
 const listLength = 32_768
 /** struct linux_dirent64 */
 const entry = { length: 16, name: 19 } as const
@@ -20,15 +24,15 @@ const TCGETS = 0x5401
 
 /** The system calls on files of a standalone executable. */
 export const standaloneFileSyscalls: FileSyscalls = {
-  open: (path, flags, mode) => syscall(calls.openat, workingDirectory, path, flags, mode),
+  open: (path, flags, mode) => callAt(calls.openat, path, flags, mode),
   close: (descriptor) => syscall(calls.close, descriptor),
   read: (descriptor, buffer) => syscall(calls.read, descriptor, buffer, buffer.length),
   write: (descriptor, buffer) => syscall(calls.write, descriptor, buffer, buffer.length),
-  stat: (path) => stat(workingDirectory, path, 0),
-  fstat: (descriptor) => stat(descriptor, '', AT_EMPTY_PATH),
+  stat: (path) => statusBy((buffer) => callAt(calls.newfstatat, path, buffer, 0)),
+  fstat: (descriptor) => statusBy((buffer) => syscall(calls.newfstatat, descriptor, emptyPath, buffer, AT_EMPTY_PATH)),
   readlink: (path) => {
     const target = new Uint8Array(longestPath)
-    const length = syscall(calls.readlinkat, workingDirectory, path, target, longestPath)
+    const length = callAt(calls.readlinkat, path, target, longestPath)
     return length < 0 ? length : decodeUtf8(target.subarray(0, length))
   },
   list: (path) => {
@@ -40,10 +44,11 @@ export const standaloneFileSyscalls: FileSyscalls = {
     close(directory)
     return names
   },
-  access: (path, mode) => syscall(calls.faccessat, workingDirectory, path, mode),
-  mkdir: (path, mode) => syscall(calls.mkdirat, workingDirectory, path, mode),
-  rename: (from, to) => syscall(calls.renameat, workingDirectory, from, workingDirectory, to),
-  unlink: (path) => syscall(calls.unlinkat, workingDirectory, path, 0),
+  access: (path, mode) => callAt(calls.faccessat, path, mode),
+  mkdir: (path, mode) => callAt(calls.mkdirat, path, mode),
+  rename: (from, to) =>
+    to.includes('\0') ? -errorNumbers.EINVAL : callAt(calls.renameat, from, AT_FDCWD, zeroEnded(to)),
+  unlink: (path) => callAt(calls.unlinkat, path, 0),
   fchmod: (descriptor, mode) => syscall(calls.fchmod, descriptor, mode),
   fsync: (descriptor) => syscall(calls.fsync, descriptor),
   isTerminal: (descriptor) => syscall(calls.ioctl, descriptor, TCGETS, new Uint8Array(64)) >= 0,
@@ -52,10 +57,15 @@ export const standaloneFileSyscalls: FileSyscalls = {
   decodeUtf8,
 }
 
+/** Makes a system call on a path. */
+function callAt(number: number, path: string, ...args: readonly (number | Uint8Array)[]): number {
+  return path.includes('\0') ? -errorNumbers.EINVAL : syscall(number, AT_FDCWD, zeroEnded(path), ...args)
+}
+
 /** By newfstatat(2), not statx(2), which some sandboxes forbid. */
-function stat(directory: number, path: string, flags: number): FileStatus | number {
+function statusBy(newfstatat: (buffer: Uint8Array) => number): FileStatus | number {
   const buffer = new Uint8Array(status.size)
-  const returned = syscall(calls.newfstatat, directory, path, buffer, flags)
+  const returned = newfstatat(buffer)
   if (returned < 0) return returned
   const view = new DataView(buffer.buffer)
   const seconds = Number(view.getBigInt64(status.modified, true))

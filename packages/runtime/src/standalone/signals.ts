@@ -23,7 +23,7 @@ const atOnce = timespec(0)
 /** No timespec. */
 const untilOneComes = 0
 
-export const signals = { SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGTERM: 15, SIGCHLD: 17 } as const
+export const signals = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15, SIGCHLD: 17 } as const
 export const stopSignals = signalSet(signals.SIGINT, signals.SIGTERM)
 export const childSignal = signalSet(signals.SIGCHLD)
 

@@ -22,6 +22,7 @@ const numbers = {
     fchmod: 91,
     rt_sigtimedwait: 128,
     getdents64: 217,
+    clock_gettime: 228,
     openat: 257,
     mkdirat: 258,
     newfstatat: 262,
@@ -33,6 +34,7 @@ const numbers = {
     signalfd4: 289,
     pipe2: 293,
     setns: 308,
+    close_range: 436,
   },
   arm64: {
     read: 63,
@@ -54,6 +56,7 @@ const numbers = {
     fchmod: 52,
     rt_sigtimedwait: 137,
     getdents64: 61,
+    clock_gettime: 113,
     openat: 56,
     mkdirat: 34,
     newfstatat: 79,
@@ -65,11 +68,9 @@ const numbers = {
     signalfd4: 74,
     pipe2: 59,
     setns: 268,
+    close_range: 436,
   },
 } as const
 
-/** The numbers of this architecture. Only calls that all kernels since 4.14 have, and that both architectures have. */
+/** The numbers of this architecture. Only calls that both architectures have, and but for close_range all kernels since 4.14. */
 export const calls = numbers[architecture]
-
-/** Stands for the working directory, where a call takes a directory (AT_FDCWD). */
-export const workingDirectory = -100

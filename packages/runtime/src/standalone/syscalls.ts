@@ -1,7 +1,6 @@
-import { encodeUtf8, exit, syscall } from 'standalone:host'
+import { fatal, syscall } from 'standalone:host'
 import type { Syscalls } from '../syscalls.ts'
 import { standaloneFileSyscalls } from './file-syscalls.ts'
-import { signals } from './signals.ts'
 import { calls } from './syscall-numbers.ts'
 
 /** Returns the system calls in a standalone executable. */
@@ -22,11 +21,6 @@ export function standaloneSyscalls(): Syscalls {
     send: (descriptor, buffer) => syscall(calls.sendto, descriptor, buffer, buffer.length, 0, 0, 0),
     recv: (descriptor, buffer, flags) => syscall(calls.recvfrom, descriptor, buffer, buffer.length, flags, 0, 0),
     setns: (descriptor, type) => syscall(calls.setns, descriptor, type),
-    abort: (reason) => {
-      write(2, encodeUtf8(`${reason}\n`))
-      syscall(calls.kill, syscall(calls.getpid), signals.SIGABRT)
-      // The first process of a PID namespace is not killed so.
-      return exit(128 + signals.SIGABRT)
-    },
+    abort: fatal,
   }
 }

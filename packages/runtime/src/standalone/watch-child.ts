@@ -1,13 +1,15 @@
-import { decodeUtf8, now, syscall } from 'standalone:host'
+import { syscall } from 'standalone:host'
 import type { ChildEnd, ChildOptions } from '../child.ts'
 import { errorNumbers } from '../file-syscalls.ts'
 import { writeFully } from '../read-write.ts'
 import { createFeed, createOutput } from './child-streams.ts'
+import { now } from './clock.ts'
 import { standaloneFileSyscalls } from './file-syscalls.ts'
 import { type Awaited, poll } from './poll.ts'
 import { childSignal, signalName, signals, take } from './signals.ts'
 import type { StartedChild } from './start-child.ts'
 import { calls } from './syscall-numbers.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** How long a child that has been told to stop may take. */
 const stopMs = 2000

@@ -55,7 +55,7 @@ const commands: Readonly<Record<string, Command>> = {
     const end = await runChild('sh', ['-c', script], { environment, passStderrOn: true, ...limits })
     return files.write(1, JSON.stringify(end)) ? 0 : 1
   },
-  abort: async (_, { abort }) => abort('this is the reason'),
+  abort: async (_, { abort }, [reason = '']) => abort(reason),
 }
 
 export async function main(runtime: Runtime, syscalls: Syscalls): Promise<never> {
