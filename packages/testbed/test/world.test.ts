@@ -65,7 +65,7 @@ describe('a world', () => {
     })
     // An `ip` that refuses one change of many.
     const ip = await output(['sh', '-c', 'command -v ip'])
-    const refusing = `#!/bin/sh\n[ "$1" = -batch ] || exec ${ip} "$@"\necho refused >&2; exit 2\n`
+    const refusing = `#!/bin/sh\n[ "$1" = -n ] || exec ${ip} "$@"\necho refused >&2; exit 2\n`
     writeFileSync(join(directory, 'ip'), refusing)
     chmodSync(join(directory, 'ip'), 0o755)
     vi.stubEnv('PATH', `${directory}:${process.env['PATH']}`)
