@@ -8,11 +8,11 @@ cd "$(dirname "$0")"
 pnpm_version=$(sed -n 's/.*"packageManager": "pnpm@\([^"]*\)".*/\1/p' package.json)
 
 # program:Debian package; a program that is in no PATH by its absolute path
-wanted='ip:iproute2 nsenter:util-linux ping:iputils-ping'
+wanted='ip:iproute2 nft:nftables nsenter:util-linux ping:iputils-ping'
 # Without a C compiler there is no executable, and the command is the Node.js build.
 optional="$(uname -m)-linux-gnu-gcc:gcc patch:patch xz:xz-utils"
 if [ "${1-}" = --tests ]; then
-  wanted="$wanted nft:nftables linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
+  wanted="$wanted linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
   wanted="$wanted containerd:containerd runc:runc podman:podman iptables:iptables busybox:busybox-static"
   wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins strace:strace radvd:radvd /usr/bin/time:time"
   wanted="$wanted cc:gcc /usr/include/stdio.h:libc6-dev $optional"

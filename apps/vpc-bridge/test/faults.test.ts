@@ -3,12 +3,12 @@ import { failing, type Netns, type Operation, record } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { captureState } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { del } from '../src/del.ts'
 import { attachmentIn, attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
-import { captureAll } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 /** A host to try things on, and all of its state, and the container's, as one value. */
@@ -54,7 +54,7 @@ async function realStage(): Promise<Stage> {
   const kernel = createIproute2Kernel({ macTranslator: nftTranslator(nodeRuntime()) })
   onTestFinished(() => kernel.close())
   const host = (await kernel.open(world.host))._unsafeUnwrap()
-  const state = () => Promise.all([world.host, world.blue, away].map(captureAll))
+  const state = () => Promise.all([world.host, world.blue, away].map(captureState))
   return { host, blue: world.blue, away, state }
 }
 

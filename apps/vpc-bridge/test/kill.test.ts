@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { configOf, modes } from './support/attachment.ts'
 import { builds, config, type Execution, execute, succeed } from './support/runtime.ts'
 import { scratchDirectory } from './support/scratch-directory.ts'
-import { captureAll, withoutIndexes } from './support/states.ts'
+import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 const killedAdd = fileURLToPath(new URL('support/killed.ts', import.meta.url))
@@ -25,7 +25,7 @@ test.each(modes)(
     const { host, blue, addContainer } = await useWorld()
     const away = await addContainer('away')
     const request = { netns: blue, config: configOf(mode, away) }
-    const state = () => Promise.all([host, blue, away].map(captureAll))
+    const state = () => Promise.all([host, blue, away].map(captureState))
     const before = await state()
     await succeed(program, host, { command: 'ADD', ...request })
     const complete = withoutIndexes(await state())

@@ -3,7 +3,7 @@ import { captureState, inside, output, type World, writeSysctl } from '@vpc-brid
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { builds, config, fail, succeed } from './support/runtime.ts'
-import { rulesOf, withoutIndexes } from './support/states.ts'
+import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 const [{ program } = { program: [] }] = builds
@@ -43,11 +43,7 @@ async function states(world: World, endpoints: readonly Endpoint[]) {
   // This a DEL leaves on purpose.
   await writeSysctl(world.host, 'net/ipv6/conf/all/forwarding', '0')
   const containers = await Promise.all(endpoints.map(({ netns }) => captureState(netns)))
-  return {
-    host: await captureState(world.host),
-    containers,
-    rules: await rulesOf(world.host),
-  }
+  return { host: await captureState(world.host), containers }
 }
 
 /** Starts a command and kills it soon. */

@@ -66,7 +66,7 @@ export function inRoles(moment: Moment, roles: Roles): unknown {
     addresses: sorted(addresses.map((each) => rewrite(each, ['dev', 'local', 'prefixlen', 'broadcast', 'scope']))),
     routes: sorted(
       routes
-        .filter(({ table }) => table === undefined)
+        .filter(({ table }) => table === undefined || table === 'main')
         .map((each) => rewrite(each, ['dst', 'gateway', 'dev', 'protocol', 'scope', 'prefsrc', 'metric', 'flags'])),
     ),
     neighbours: sorted(neighbours.map((each) => rewrite(each, ['dst', 'dev', 'lladdr']))),
