@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { captureReservations, output } from '../src/index.ts'
+import { captureReservations, output, restoreReservations } from '../src/index.ts'
 
 let dataDir: string
 beforeEach(async () => {
@@ -33,4 +33,12 @@ test('captureReservations sees what host-local holds, and nothing when all is gi
   expect(await captureReservations(dataDir)).toEqual({ 'net/10.88.0.3': 'red eth0' })
   await hostLocal('DEL', 'red')
   expect(await captureReservations(dataDir)).toEqual({})
+})
+
+test('restoreReservations makes it hold them: they are not given to others, and can be given back', async () => {
+  const held = { 'net/10.88.0.2': 'blue eth0', 'net/10.88.0.3': 'red eth0' }
+  await restoreReservations(dataDir, held)
+  await hostLocal('ADD', 'green')
+  await hostLocal('DEL', 'red')
+  expect(await captureReservations(dataDir)).toEqual({ 'net/10.88.0.2': 'blue eth0', 'net/10.88.0.4': 'green eth0' })
 })
