@@ -5,7 +5,7 @@ import { type Line, line } from './command-line.ts'
 export function sysctlLines(netns: string, before: State, after: State): readonly Line[] {
   const isSwitched = (path: string) => {
     const all = path.replace(/\/conf\/[^/]+\//, '/conf/all/')
-    return before.sysctls[all] !== after.sysctls[all]
+    return all !== path && before.sysctls[all] !== after.sysctls[all]
   }
   return Object.entries(after.sysctls)
     .filter(([path, value]) => value !== (before.sysctls[path] ?? initial(path, after)) || isSwitched(path))
