@@ -15,10 +15,9 @@ export interface CommandOptions {
   /** Its whole environment; PATH is this process's unless it names one. Absent: the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** In milliseconds; 2 minutes unless given. */
+  readonly timeLimit?: number
 }
-
-/** In milliseconds. */
-const timeLimit = 120_000
 
 /**
  * Runs a command to its end, whatever that is. One that cannot be started, or does not end in time, is an exception.
@@ -27,7 +26,7 @@ const timeLimit = 120_000
  */
 export async function run(command: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   const [program = '', ...args] = command
-  const { environment, input = '', cwd } = options
+  const { environment, input = '', cwd, timeLimit = 120_000 } = options
   const { exitCode, stdout, stderr, message, signal, timedOut } = await execa(program, args, {
     reject: false,
     input,
