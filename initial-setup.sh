@@ -12,7 +12,7 @@ wanted='ip:iproute2 nft:nftables nsenter:util-linux ping:iputils-ping'
 # Without a C compiler there is no executable, and the command is the Node.js build.
 optional="$(uname -m)-linux-gnu-gcc:gcc patch:patch xz:xz-utils"
 if [ "${1-}" = --tests ]; then
-  wanted="$wanted linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump"
+  wanted="$wanted linux.uml:user-mode-linux modprobe:kmod tcpdump:tcpdump sysctl:procps jq:jq"
   wanted="$wanted containerd:containerd runc:runc podman:podman iptables:iptables busybox:busybox-static"
   wanted="$wanted /usr/lib/cni/bridge:containernetworking-plugins strace:strace radvd:radvd /usr/bin/time:time"
   wanted="$wanted cc:gcc /usr/include/stdio.h:libc6-dev $optional"

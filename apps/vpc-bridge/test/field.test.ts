@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { run } from '@vpc-bridge/testbed'
+import { expect, test } from 'vitest'
+
+/*
+ * Faults that were reported from the field, of other CNI plugins too, each as a script in test/field that tries the executable.
+ * Its first line says what the fault is, its second one where it was reported.
+ */
+
+/** The faults that are known to be there, and why. One that is mended and still listed fails the test. */
+const known: Readonly<Record<string, string>> = {
+  '01': "the host's neighbour entry of an endpoint stays after its DEL",
+  '02': 'the last DEL puts forwarding back without looking who else forwards',
+  '03': "routes of endpoints follow the host's main table, whatever the ENI",
+  '04': "what belongs to an ENI is looked for by names made of the ENI's name",
+  '06': "the reference plugin's bridge counts as somebody else's",
+  '07': 'every command wants addresses',
+  '08': 'an endpoint always gets a default route, and it must be the first one',
+  '09': 'the lock is one that anybody may take',
+  '12': 'addresses and routes move without their lifetimes and metrics',
+  '14': 'an ADD that finds no table makes it for its own endpoint only',
+  '16': 'a socket that cannot be told to check strictly is given up',
+  '19': 'the MTU must be as it was made, whatever a later plugin has set',
+}
+
+/** In milliseconds. Most scripts take some seconds, those that wait for the kernel a minute. */
+const timeLimit = 600_000
+
+/** How a script ends that could find out whether the fault is there. */
+const outcomes = ['the fault is not there', 'the fault is there']
+
+const directory = fileURLToPath(new URL('field', import.meta.url))
+const scripts = readdirSync(directory).filter((name) => /^\d+\.sh$/.test(name))
+
+test.each(scripts.map((name) => ({ number: name.replace('.sh', ''), fault: titleOf(name) })))(
+  '$number: $fault',
+  { timeout: timeLimit },
+  async ({ number }) => {
+    const { exitCode, stdout, stderr } = await run(['bash', join(directory, `${number}.sh`)], { timeLimit })
+    const output = `${stdout}\n${stderr}`
+    const outcome = outcomes[exitCode]
+    if (outcome === undefined) throw new Error(`the script could not find out (${exitCode}): ${output}`)
+    expect(outcome, output).toBe(number in known ? 'the fault is there' : 'the fault is not there')
+  },
+)
+
+test('every known fault has a script', () => {
+  expect(scripts).toEqual(expect.arrayContaining(Object.keys(known).map((number) => `${number}.sh`)))
+})
+
+function titleOf(name: string): string {
+  return readFileSync(join(directory, name), 'utf8').split('\n')[0]?.replace(/^# /, '') ?? ''
+}
