@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { run } from '@vpc-bridge/testbed'
+import { type Ended, run, runInUml } from '@vpc-bridge/testbed'
 import { expect, test } from 'vitest'
 
 /*
@@ -34,21 +34,33 @@ const outcomes = ['the fault is not there', 'the fault is there']
 const directory = fileURLToPath(new URL('field', import.meta.url))
 const scripts = readdirSync(directory).filter((name) => /^\d+\.sh$/.test(name))
 
-test.each(scripts.map((name) => ({ number: name.replace('.sh', ''), fault: titleOf(name) })))(
+test.each(scripts.map((name) => ({ number: numberOf(name), fault: titleOf(name), name })))(
   '$number: $fault',
   { timeout: timeLimit },
-  async ({ number }) => {
-    const { exitCode, stdout, stderr } = await run(['bash', join(directory, `${number}.sh`)], { timeLimit })
-    const output = `${stdout}\n${stderr}`
-    const outcome = outcomes[exitCode]
-    if (outcome === undefined) throw new Error(`the script could not find out (${exitCode}): ${output}`)
-    expect(outcome, output).toBe(number in known ? 'the fault is there' : 'the fault is not there')
-  },
+  async ({ number, name }) => judge(number, await run(['bash', join(directory, name)], { timeLimit })),
 )
 
-test('every known fault has a script', () => {
-  expect(scripts).toEqual(expect.arrayContaining(Object.keys(known).map((number) => `${number}.sh`)))
+test('06, with a real dummy link, in User-Mode Linux', { timeout: timeLimit }, async () => {
+  const [ended] = await runInUml([`bash '${join(directory, '06.sh')}'`])
+  if (ended === undefined) throw new Error('it did not end')
+  expect(ended.stdout).toContain('a drained node (dummy)')
+  judge('06', ended)
 })
+
+test('every known fault has a script', () => {
+  expect(scripts.map(numberOf)).toEqual(expect.arrayContaining(Object.keys(known)))
+})
+
+function judge(number: string, { exitCode, stdout, stderr }: Ended): void {
+  const output = `${stdout}\n${stderr}`
+  const outcome = outcomes[exitCode]
+  if (outcome === undefined) throw new Error(`the script could not find out (${exitCode}): ${output}`)
+  expect(outcome, output).toBe(number in known ? 'the fault is there' : 'the fault is not there')
+}
+
+function numberOf(name: string): string {
+  return name.replace('.sh', '')
+}
 
 function titleOf(name: string): string {
   return readFileSync(join(directory, name), 'utf8').split('\n')[0]?.replace(/^# /, '') ?? ''
