@@ -8,6 +8,7 @@ import {
   mergeResult,
   type Plugin,
 } from '@vpc-bridge/cni'
+import type { Command } from '@vpc-bridge/config'
 import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
 import type { Progress } from '@vpc-bridge/step'
@@ -51,8 +52,8 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
   const host = (): ResultAsync<Netns, CniError> =>
     reported(kernel.open(hostPath).mapErr((error): Failure => error)).map((netns) => logged(netns, log))
 
-  const configured = (document: unknown, endpoint: EndpointRef): Result<Configured, CniError> =>
-    toAttachment(document, endpoint).mapErr(refusal)
+  const configured = (command: Command, document: unknown, endpoint: EndpointRef): Result<Configured, CniError> =>
+    toAttachment(document, endpoint, command).mapErr(refusal)
 
   /** An ADD with the addresses that are known by now. */
   const attach = (netns: Netns, { attachment, dns }: Configured, request: AddRequest, asked: Interruption) =>
@@ -66,7 +67,7 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
 
     add: (request) =>
       safeTry<CniResult, CniError>(async function* () {
-        const config = yield* configured(request.document, request)
+        const config = yield* configured('ADD', request.document, request)
         const asked = interruption()
         const netns = yield* host()
         if (config.ipam === undefined) return attach(netns, config, request, asked)
@@ -85,7 +86,7 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
 
     del: (request) =>
       safeTry<void, CniError>(async function* () {
-        const { attachment, ipam } = yield* configured(request.document, request)
+        const { attachment, ipam } = yield* configured('DEL', request.document, request)
         const asked = interruption()
         const ips = request.prevResult?.ips.map(({ address }) => address) ?? []
         const addresses = attachment.addresses.length === 0 ? ips : attachment.addresses
@@ -96,13 +97,13 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
 
     check: (request) =>
       safeTry<void, CniError>(async function* () {
-        const config = yield* configured(request.document, request)
+        const config = yield* configured('CHECK', request.document, request)
         return check(request, config, yield* host()).mapErr((error) => ('code' in error ? error : refusal(error)))
       }),
 
     gc: (request) =>
       safeTry<void, CniError>(async function* () {
-        const config = yield* configured(request.document, noEndpoint)
+        const config = yield* configured('GC', request.document, noEndpoint)
         return gc(request, config, yield* host(), { clock, observe }).mapErr((error) =>
           'code' in error ? error : refusal(error),
         )
@@ -110,7 +111,7 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
 
     status: (request) =>
       safeTry<void, CniError>(async function* () {
-        return status(request, yield* configured(request.document, noEndpoint), yield* host())
+        return status(request, yield* configured('STATUS', request.document, noEndpoint), yield* host())
       }),
   }
 }

@@ -41,10 +41,15 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions): 
     yield* refuseHost(outer, attachment)
     const where = yield* whereIs(outer, attachment)
     const eni = yield* eniOfNetwork(where, attachment)
-    const endpoint = yield* disconnect(where, eni, attachment, options)
-    // Most often others use the network, and then nobody has to be waited for.
-    if (yield* isInUse(where, eni, attachment)) return allRemoved(endpoint)
-    return allRemoved(endpoint, yield* removeIfUnused(outer, attachment, options))
+    const near = yield* where.site === undefined ? okAsync(undefined) : where.site.link(hostVethName(attachment))
+    const endpoint = yield* disconnect(where, near, eni, attachment, options)
+    if (!(yield* isInUse(where, eni, attachment))) {
+      return allRemoved(endpoint, yield* removeIfUnused(outer, attachment, options))
+    }
+    // Most often others use the network, and then nobody has to be waited for. But what is left of an endpoint whose record is
+    // gone, and of which no address is told, can only be known by leading to nobody.
+    if (near !== undefined || attachment.addresses.length > 0) return allRemoved(endpoint)
+    return allRemoved(endpoint, yield* collectStrays(outer, attachment, options))
   })
 }
 
@@ -66,14 +71,18 @@ export function removeUnusedNetwork(
  * MAC addresses, that are for none of an endpoint that is there.
  */
 export function removeStrays(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<void, Failure> {
+  return collectStrays(outer, attachment, options).andThen((removal): Result<void, Failure> => removal)
+}
+
+function collectStrays(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
   // What leads to an endpoint that is being made is no stray.
   return underLock(
     outer,
     'exclusive',
     () =>
-      safeTry<void, Failure>(async function* () {
+      safeTry<Removal, Failure>(async function* () {
         const { site } = yield* whereIs(outer, attachment)
-        return site === undefined ? ok() : allRemoved(await revert(yield* straysIn(site, attachment), site))
+        return ok(site === undefined ? ok() : await revert(yield* straysIn(site, attachment), site))
       }),
     options,
   )
@@ -114,12 +123,12 @@ function whereIs(outer: Netns, attachment: Attachment): ResultAsync<Where, Failu
 /** Removes what is the endpoint's own. */
 function disconnect(
   where: Where,
+  near: Link | undefined,
   eni: FormerEni,
   attachment: Attachment,
   options: DelOptions,
 ): ResultAsync<Removal, KernelError> {
   return safeTry<Removal, KernelError>(async function* () {
-    const near = yield* where.site === undefined ? okAsync(undefined) : where.site.link(hostVethName(attachment))
     const record = readEndpointAlias(near?.alias)
     // After an ADD that was refused, since the container has an interface of that name by another network.
     if (record !== undefined && record.network !== attachment.network) return ok(ok())

@@ -1,4 +1,4 @@
-import { type Dns, parseConfig } from '@vpc-bridge/config'
+import { type Command, type Dns, parseConfig } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
@@ -23,9 +23,14 @@ export interface Configured {
  * What a configuration means for an endpoint.
  *
  * @param document the parsed configuration
+ * @param command what is to be done: only an ADD needs addresses
  */
-export function toAttachment(document: unknown, { netns, ...endpoint }: EndpointRef): Result<Configured, Failure> {
-  const parsed = parseConfig(document)
+export function toAttachment(
+  document: unknown,
+  { netns, ...endpoint }: EndpointRef,
+  command: Command = 'ADD',
+): Result<Configured, Failure> {
+  const parsed = parseConfig(document, command)
   if (parsed.isErr()) return err({ kind: 'wrong configuration', problems: parsed.error })
   const config = parsed.value
   const { inet: gateway } = config.gateways

@@ -1,5 +1,5 @@
 export type { Family } from './ip.ts'
 export type { Dns, EniSelection, NetworkConfig } from './network-config.ts'
-export { parseConfig } from './parse-config.ts'
+export { type Command, parseConfig } from './parse-config.ts'
 export { parseConfigText } from './parse-config-text.ts'
 export { type ConfigProblem, describeProblem } from './problem.ts'

@@ -12,34 +12,47 @@ import type { NetworkConfig } from './network-config.ts'
 import type { ConfigProblem } from './problem.ts'
 import { runtimeConfigOf } from './runtime-config.ts'
 
+/** A command of CNI that is given a network configuration. */
+export type Command = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS'
+
 /**
- * Reads a network configuration. Keys that it does not know are ignored, as the CNI specification demands.
+ * Reads a network configuration as far as a command needs it. Keys that it does not know are ignored, as the CNI specification
+ * demands.
+ *
+ * Every command needs `name` and the ENI, which tell one network from another. ADD needs an address besides, unless an IPAM
+ * plugin gives it; CHECK has those of prevResult, DEL and GC those of the records, and STATUS is about no container. DEL and GC
+ * do not look at what only the making of an endpoint needs: a wrong MTU must not keep a container from being removed.
  *
  * @param value the parsed JSON document
  * @returns the configuration, or everything that is wrong with it
  */
-export function parseConfig(value: unknown): Result<NetworkConfig, readonly ConfigProblem[]> {
+export function parseConfig(value: unknown, command: Command = 'ADD'): Result<NetworkConfig, readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = []
   const document = documentOf(value, '', problems)
   if (document === undefined) return err([{ path: '', found: value, expected: 'a JSON object' }])
+  const isRemoval = command === 'DEL' || command === 'GC'
+  /** What only an endpoint to be made needs: of a removal, what is wrong with it is forgotten. */
+  const making: Document = isRemoval ? { ...document, problems: [] } : document
 
   const name = required(document, 'name', networkNameRule, (text) => (isNetworkName(text) ? text : undefined))
   const eni = eniSelection(document)
-  const eniAddresses = list(document, 'eniIPAddresses', prefixRule, parsePrefix)
-  const vpcCidrs = list(document, 'vpcCIDRs', cidrRule, parseCidr)
+  const eniAddresses = list(making, 'eniIPAddresses', prefixRule, parsePrefix)
+  const vpcCidrs = list(making, 'vpcCIDRs', cidrRule, parseCidr)
   const bridgeType = optional(document, 'bridgeType', '"L2" or "L3"', oneOf('L2', 'L3')) ?? 'L3'
   const bridgeNetns = optional(document, 'bridgeNetNSPath', 'the name or path of a network namespace', namespaceRef)
-  const runtimeConfig = runtimeConfigOf(document)
+  const runtimeConfig = runtimeConfigOf(making)
   const ipam = ipamOf(document)
-  const stated = containerAddresses(document, runtimeConfig, { isNeeded: ipam === undefined })
+  const stated = containerAddresses(making, runtimeConfig, {
+    isNeeded: command === 'ADD' && ipam === undefined,
+  })
   // What the runtime asks for, the IPAM plugin gets to read, too.
-  const addresses = ipam === undefined ? stated : []
-  const gateways = gatewaysOf(document, addresses)
+  const addresses = ipam === undefined ? (stated ?? (isRemoval ? [] : undefined)) : []
+  const gateways = gatewaysOf(making, addresses)
   const mac = runtimeConfig === undefined ? undefined : optional(runtimeConfig, 'mac', macRule, parseMac)
-  const mtu = mtuOf(document)
-  const interfaceType = interfaceOf(document)
-  const serviceCidr = optional(document, 'serviceCIDR', cidrRule, parseCidr)
-  const dns = dnsOf(document)
+  const mtu = mtuOf(making)
+  const interfaceType = interfaceOf(document, making)
+  const serviceCidr = optional(making, 'serviceCIDR', cidrRule, parseCidr)
+  const dns = dnsOf(making)
 
   if (problems.length > 0 || name === undefined || eni === undefined || addresses === undefined) return err(problems)
   return ok({
@@ -60,9 +73,9 @@ export function parseConfig(value: unknown): Result<NetworkConfig, readonly Conf
   })
 }
 
-function interfaceOf(document: Document): NetworkConfig['interface'] {
+function interfaceOf(document: Document, making: Document): NetworkConfig['interface'] {
   const type = optional(document, 'interfaceType', '"veth" or "tap"', oneOf('veth', 'tap')) ?? 'veth'
-  const userId = optional(document, 'tapUserID', 'the number of a user in a text, such as "1000"', parseUserId) ?? 0
+  const userId = optional(making, 'tapUserID', 'the number of a user in a text, such as "1000"', parseUserId) ?? 0
   return type === 'veth' ? { type } : { type, userId }
 }
 

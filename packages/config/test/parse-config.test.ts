@@ -208,4 +208,42 @@ describe('parseConfig', () => {
     const { eni } = parseConfig({ ...seed, eniMACAddress: text })._unsafeUnwrap()
     expect(eni).toEqual({ by: 'name', name: 'eth10', mac: '0a:1b:2c:3d:4e:5f' })
   })
+
+  test('only an ADD needs an address', () => {
+    const { ipAddresses: _, ...others } = seed
+    expect(parseConfig(others, 'ADD')._unsafeUnwrapErr()).toMatchObject([{ path: 'ipAddresses' }])
+    for (const command of ['CHECK', 'DEL', 'GC', 'STATUS'] as const) {
+      expect(parseConfig(others, command)._unsafeUnwrap()).toMatchObject({ name: 'vpc', addresses: [] })
+    }
+  })
+
+  test.each([
+    { ipAddresses: ['192.168.1.300/24'] },
+    { ipAddresses: 'none' },
+    { gatewayIPAddress: 'nowhere' },
+    { mtu: -1 },
+    { runtimeConfig: { ips: [0], mac: '' } },
+    { runtimeConfig: 'none' },
+    { dns: [] },
+    { interfaceType: 'tap', tapUserID: 'root' },
+    { vpcCIDRs: [''], eniIPAddresses: [''], serviceCIDR: 'none' },
+  ])('what is wrong with making an endpoint keeps none from being removed: %o', (change) => {
+    for (const command of ['ADD', 'CHECK', 'STATUS'] as const) {
+      expect(parseConfig({ ...seed, ...change }, command).isErr()).toBe(true)
+    }
+    for (const command of ['DEL', 'GC'] as const) {
+      expect(parseConfig({ ...seed, ...change }, command)._unsafeUnwrap()).toMatchObject({ name: 'vpc' })
+    }
+  })
+
+  test('a removal needs to know which network, and where its links are', () => {
+    for (const change of [
+      { name: '' },
+      { eniName: 'all', eniMACAddress: '' },
+      { bridgeType: 'L4' },
+      { ipam: { type: 1 } },
+    ]) {
+      expect(parseConfig({ ...seed, ...change }, 'DEL').isErr()).toBe(true)
+    }
+  })
 })

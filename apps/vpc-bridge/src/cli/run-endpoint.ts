@@ -27,6 +27,15 @@ import { equivalent, heading, planLines, progressLine, summaryLines } from './vi
 /** The version of the specification in which the command line writes results as JSON. */
 const cniVersion = '1.0.0'
 
+/** The commands of CNI that those of the command line stand for. */
+const protocolCommands = {
+  add: 'ADD',
+  'plan add': 'ADD',
+  check: 'CHECK',
+  delete: 'DEL',
+  'plan delete': 'DEL',
+} as const
+
 /** What to print at the end, and the exit code. */
 interface Report {
   readonly lines: readonly string[]
@@ -53,7 +62,7 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
   const { 'container-id': containerId, ifname: ifName, netns } = options
   const log = openLog(terminal.runtime, `${command} ${containerId} ${ifName}`)
   const endpoint = { containerId, ifName, netns }
-  const configured = toAttachment(document.value, endpoint)
+  const configured = toAttachment(document.value, endpoint, protocolCommands[command])
   const performed = await configured.asyncAndThen((about) => {
     if (!asJson) terminal.print(heading(command, about))
     return terminal.kernel

@@ -33,7 +33,7 @@ export async function runGc(options: OptionsOf<'gc'>, terminal: Terminal): Promi
 
   const log = openLog(terminal.runtime, 'gc')
   const kept = keep.map(toIdentity).filter((identity) => identity !== undefined)
-  const prepared = await toAttachment(document.value, noEndpoint).asyncAndThen((configured) =>
+  const prepared = await toAttachment(document.value, noEndpoint, 'GC').asyncAndThen((configured) =>
     terminal.kernel
       .open(hostPath)
       .map((host) => logged(host, log))

@@ -59,7 +59,7 @@ export function heading(
 ): string {
   const on = eni.by === 'name' ? eni.name : `the ENI with MAC address ${eni.mac}`
   const what = `${command}: ${ifName} in ${netns ?? 'a namespace that is gone'}, network ${network} on ${on}`
-  return bold(`${what}, ${addresses.join(', ')}`)
+  return bold([what, ...addresses].join(', '))
 }
 
 /**
