@@ -126,6 +126,10 @@ function withOwnCode({ interruptedBy, ...error }: DelegationError): CniError {
 
 function logStep(log: Log, event: Progress<KernelError>): void {
   if (event.type === 'applied') log('debug', `${event.step}${event.changed ? '' : ': was there already'}`)
-  if (event.type === 'reverted') log('debug', `${event.step}: ${event.found ? 'removed' : 'nothing to remove'}`)
+  if (event.type === 'reverted') {
+    const level = event.outcome === 'left' ? 'info' : 'debug'
+    log(level, `${event.step}: ${event.outcome === 'left' ? 'left, since others may rely on it' : event.outcome}`)
+  }
   if (event.type === 'undone') log('info', `rolled back: ${event.what}`)
+  if (event.type === 'left') log('info', `not rolled back, since others may rely on it: ${event.what}`)
 }

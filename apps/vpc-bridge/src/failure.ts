@@ -2,7 +2,7 @@ import { type ConfigProblem, describeProblem } from '@vpc-bridge/config'
 import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
 import type { EniIdentity } from '@vpc-bridge/link'
 import { netnsName } from '@vpc-bridge/netns'
-import type { ApplyError, RehearseError, RevertError } from '@vpc-bridge/step'
+import type { ApplyError, RehearseError, RevertError, Rollback } from '@vpc-bridge/step'
 import type { BridgeType } from './endpoint.ts'
 
 /** Why a command did not do what it was asked to. An ADD has left nothing behind, unless its rollback says so. */
@@ -184,11 +184,11 @@ function hintForErrno({ errno, netns }: KernelError, program: string): string | 
   return undefined
 }
 
-function describeRollback({ rollback }: { readonly rollback: { readonly failed: readonly unknown[] } }): string {
-  const { failed } = rollback
-  return failed.length === 0
-    ? 'all changes were rolled back'
-    : `the rollback left ${failed.length} change${failed.length === 1 ? '' : 's'} behind`
+function describeRollback({ rollback }: { readonly rollback: Rollback<unknown> }): string {
+  const { failed, left } = rollback
+  if (failed.length > 0) return `the rollback left ${failed.length} change${failed.length === 1 ? '' : 's'} behind`
+  const others = left.length === 0 ? '' : `, but for what others may rely on by now (${left.join(', ')})`
+  return `all changes were rolled back${others}`
 }
 
 function placeOf({ where, netns }: { readonly where: 'host' | 'container'; readonly netns: string }): string {

@@ -1,7 +1,8 @@
 import { address } from '@vpc-bridge/address'
+import type { Link } from '@vpc-bridge/kernel'
 import { bridge, dummy, linkUp } from '@vpc-bridge/link'
 import { acceptRa, forwarding, inet6Forwarding, inet6ForwardingOn, proxyArp, route } from '@vpc-bridge/route'
-import { type EniBefore, networkAlias } from './alias.ts'
+import { type EniBefore, networkAlias, readNetworkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
 import { macFor, networkNames } from './names.ts'
@@ -23,12 +24,12 @@ export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: En
       // A container must not be able to advertise a route to the host (CVE-2020-10749).
       acceptRa({ dev: names.bridge, accept: 'never' }),
       dummy({ name: names.dummy, altName: names.dummyAltName, mac, mtu, master: names.bridge }),
-      ...(inet ? [...proxyArp(names.bridge), forwarding({ dev: names.bridge })] : []),
+      ...(inet ? [...proxyArp(names.bridge), forwarding({ dev: names.bridge, own: linksOfNetworks })] : []),
       ...(inet6 ? [address({ dev: names.bridge, address: `${localRouter}/64` })] : []),
     ],
     eni: [
       linkUp({ name: eni.name, before: { up: before.up } }),
-      ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding })] : []),
+      ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding, own: linksOfNetworks })] : []),
       ...(inet6 ? inet6Through(eni.name, names.bridge, before) : []),
     ],
     endpoint: addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
@@ -47,11 +48,19 @@ export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: En
  */
 const localRouter = 'fe80::1'
 
+/** The links of all networks of ours, and their ENIs: that they forward is no sign of others who rely on it. */
+function linksOfNetworks(links: readonly Link[]): readonly Link[] {
+  const records = links.map(({ alias }) => readNetworkAlias(alias))
+  const enis = new Set(records.map((record) => record?.eni))
+  const bridges = new Set(links.filter((_, n) => records[n] !== undefined).map(({ index }) => index))
+  return links.filter(({ name, index, master }) => enis.has(name) || bridges.has(index) || bridges.has(master ?? 0))
+}
+
 /** Forwarding of IPv6; router advertisements are taken care of before, or the host would lose its default route. */
 function inet6Through(eni: string, bridgeName: string, { inet6 }: EniBefore): Steps {
   return [
     acceptRa({ dev: eni, accept: 'always', ...(inet6 === undefined ? {} : { before: inet6.acceptRa }) }),
-    inet6Forwarding({ except: [bridgeName] }),
+    inet6Forwarding({ except: [bridgeName], own: [eni] }),
     inet6ForwardingOn({ dev: eni, ...(inet6 === undefined ? {} : { before: inet6.forwarding }) }),
     inet6ForwardingOn({ dev: bridgeName }),
   ]

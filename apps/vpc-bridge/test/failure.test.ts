@@ -12,8 +12,8 @@ function kernelError(errno: string): KernelError {
   return { kind: 'kernel', ...said, errno }
 }
 
-const rollback = { undone: ['delete link: link vpcbr2'], failed: [] }
-const stuck = { undone: [], failed: [{ what: 'delete link: link vpcbr2', cause: kernelError('EBUSY') }] }
+const rollback = { undone: ['delete link: link vpcbr2'], left: [], failed: [] }
+const stuck = { undone: [], left: [], failed: [{ what: 'delete link: link vpcbr2', cause: kernelError('EBUSY') }] }
 
 test.each<[Failure, number, string, string | undefined]>([
   [
@@ -36,6 +36,12 @@ test.each<[Failure, number, string, string | undefined]>([
     { kind: 'step failed', step: 'bridge', cause: kernelError('EIO'), rollback: stuck },
     103,
     'left 1 change behind',
+    undefined,
+  ],
+  [
+    { kind: 'step failed', step: 'bridge', cause: kernelError('EIO'), rollback: { ...rollback, left: ['sysctl x'] } },
+    103,
+    'rolled back, but for what others may rely on by now (sysctl x)',
     undefined,
   ],
   [{ kind: 'interrupted', reason: 'SIGINT', rollback }, 104, 'interrupted by SIGINT; all changes', undefined],

@@ -27,7 +27,7 @@ async function useInet6World(): Promise<World & { readonly blue: string }> {
   return world
 }
 
-/** What ADD and DEL leave on purpose: the switch of the whole host, and what it switches. */
+/** What ADD, even one that fails, and DEL leave on purpose: the switch of the whole host, and what it switches. */
 function withoutForwarding(state: Awaited<ReturnType<typeof captureState>>): unknown {
   return JSON.parse(
     JSON.stringify(state, (key, value) => (/^ipv6\/conf\/.*\/forwarding$/.test(key) ? undefined : value)),
@@ -127,13 +127,15 @@ describe.each(builds)('$build', ({ program }) => {
     expect([await captureState(host), await captureState(blue)]).toEqual(before)
   })
 
-  test('a failed ADD puts the switch of the host back', async () => {
+  test('a failed ADD leaves the switch of the host on, and puts back all else', async () => {
     const { host, blue } = await useInet6World()
     await writeSysctl(host, 'net/ipv6/conf/default/forwarding', '1')
     await output(inside(blue, ['ip', 'link', 'set', 'lo', 'up']))
     await output(inside(blue, ['ip', '-6', 'route', 'add', 'default', 'dev', 'lo']))
-    const before = [await captureState(host), await captureState(blue)]
+    const before = [withoutForwarding(await captureState(host)), await captureState(blue)]
     await fail(program, host, { command: 'ADD', netns: blue, config: dualStack })
-    expect([await captureState(host), await captureState(blue)]).toEqual(before)
+    expect([withoutForwarding(await captureState(host)), await captureState(blue)]).toEqual(before)
+    const forwarding = ['all', 'default', 'eth10'].map((name) => `/proc/sys/net/ipv6/conf/${name}/forwarding`)
+    expect(await output(inside(host, ['cat', ...forwarding]))).toBe('1\n1\n0')
   })
 })

@@ -1,4 +1,4 @@
-import type { RecordUndo, Reverted } from '@vpc-bridge/step'
+import type { RecordUndo, Reverted, Undone } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Netns } from './netns.ts'
@@ -22,7 +22,11 @@ export function changeReversibly(
   const record = (isDone: (error: KernelError) => boolean) =>
     undo({
       what: `${inverse.do}: ${objectOf(inverse)}`,
-      run: () => netns.change(inverse).orElse((error) => (isDone(error) ? okAsync() : errAsync(error))),
+      run: () =>
+        netns
+          .change(inverse)
+          .orElse((error) => (isDone(error) ? okAsync() : errAsync(error)))
+          .map((): Undone => 'undone'),
     })
   const isDeleted = (error: KernelError) => inverse.do.startsWith('delete ') && isGone(error)
   return netns

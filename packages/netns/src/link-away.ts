@@ -10,7 +10,7 @@ import {
   type Route,
 } from '@vpc-bridge/kernel'
 import { utf8Length } from '@vpc-bridge/runtime'
-import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
+import type { RecordUndo, Reverted, Step, Undone } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type HomeRecord, longestAlias, parseHomeRecord, writeHomeRecord } from './home-record.ts'
 import { isNoNetns } from './within.ts'
@@ -123,7 +123,8 @@ function move(home: Netns, away: Netns, link: Link, undo: RecordUndo<KernelError
         away
           .change({ do: 'move link', name, netns: home.path })
           .andThen(() => home.link(name))
-          .andThen((found) => furnish(home, found ?? link, record, () => {})),
+          .andThen((found) => furnish(home, found ?? link, record, () => {}))
+          .map((): Undone => 'undone'),
     })
     return ok()
   })
@@ -179,6 +180,9 @@ function furnish(
       if (path === undefined || value === '') continue
       const now = yield* netns.sysctl(path)
       if (now === value) continue
+      // Whoever has switched it on for all links since relies on this one, too.
+      const isSwitchedOff = path.endsWith('/forwarding') && value === '0'
+      if (isSwitchedOff && (yield* netns.sysctl(path.replace(`/${name}/`, () => '/all/'))) !== '0') continue
       const write = (to: string) => ({ do: 'write sysctl', path, value: to }) as const
       yield* changeReversibly(netns, write(value), write(now), undo)
     }

@@ -92,6 +92,16 @@ test.each([
   expect((await home.sysctl(path))._unsafeUnwrap()).toBe(value)
 })
 
+test('a link that did not forward at home forwards there when everything does by now', async () => {
+  for (const family of ['ipv4', 'ipv6']) {
+    const { home } = await newHost([])
+    ;(await step.apply(home, () => {}))._unsafeUnwrap()
+    await home.change({ do: 'write sysctl', path: `net/${family}/conf/all/forwarding`, value: '1' })
+    ;(await step.revert(home))._unsafeUnwrap()
+    expect((await home.sysctl(`net/${family}/conf/eth10/forwarding`))._unsafeUnwrap()).toBe('1')
+  }
+})
+
 test('IPv6 that is switched on for the link alone is on again before its addresses come', async () => {
   const off = { do: 'write sysctl', path: 'net/ipv6/conf/default/disable_ipv6', value: '1' } as const
   const { kernel, home } = await newHost([off, ...furniture])

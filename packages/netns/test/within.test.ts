@@ -9,7 +9,9 @@ const link = (name: string): Step<Netns, KernelError> => ({
   apply: (netns, undo) =>
     netns
       .change({ do: 'add link', link: { kind: 'dummy', name } })
-      .map(() => undo({ what: `delete ${name}`, run: () => netns.change({ do: 'delete link', name }) })),
+      .map(() =>
+        undo({ what: `delete ${name}`, run: () => netns.change({ do: 'delete link', name }).map(() => 'undone') }),
+      ),
   revert: (netns) => netns.change({ do: 'delete link', name }).map(() => 'removed' as const),
 })
 

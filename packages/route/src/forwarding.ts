@@ -1,5 +1,6 @@
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
-import type { Step } from '@vpc-bridge/step'
+import { absentIfGone, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import type { Reverted, Step } from '@vpc-bridge/step'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { sysctl } from './sysctl.ts'
 
 /** A setting of a link. */
@@ -10,6 +11,14 @@ export interface LinkSetting {
   readonly before?: string
 }
 
+export interface Forwarding extends LinkSetting {
+  /** Picks, from all links, those whose forwarding is no sign of others that rely on it. Absent: none. */
+  readonly own?: (links: readonly Link[]) => readonly Link[]
+}
+
+/** The machine's switch, which also goes by the name `net/ipv4/ip_forward`. Writing it writes the setting of every link. */
+const everywhere = 'net/ipv4/conf/all/forwarding'
+
 /** The path of the setting that {@link forwarding} sets. */
 export function forwardingPath(dev: string): string {
   return `net/ipv4/conf/${dev}/forwarding`
@@ -18,9 +27,50 @@ export function forwardingPath(dev: string): string {
 /**
  * Forward IPv4 packets that come in by this link.
  *
+ * A revert or an undo switches it off only where nobody can have come to rely on it: where the machine's switch is off, and no
+ * other link forwards. Else it is left: whoever switched forwarding on meanwhile found it on here, or switched it on here, too.
+ *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/forwarding)
  */
-export function forwarding({ dev, before }: LinkSetting): Step<Netns, KernelError> {
+export function forwarding({ dev, before, own = () => [] }: Forwarding): Step<Netns, KernelError> {
+  const path = forwardingPath(dev)
   const name = `IPv4 forwarding on ${dev}`
-  return sysctl({ name, path: forwardingPath(dev), value: '1', ...(before === undefined ? {} : { before }) })
+  const step = sysctl({ name, path, value: '1', ...(before === undefined ? {} : { before }) })
+  return {
+    ...step,
+    apply: (netns, undo) =>
+      step.apply(netns, ({ what, run }) =>
+        undo({
+          what,
+          run: () => isReliedOn(netns, dev, own).andThen((isNeeded) => (isNeeded ? okAsync('left' as const) : run())),
+        }),
+      ),
+    revert: (netns) => {
+      if (before !== '0') return step.revert(netns)
+      return absentIfGone(
+        safeTry<Reverted, KernelError>(async function* () {
+          if ((yield* netns.sysctl(path)) === before) return ok<Reverted>('absent')
+          return (yield* isReliedOn(netns, dev, own)) ? ok<Reverted>('left') : step.revert(netns)
+        }),
+      )
+    },
+  }
+}
+
+function isReliedOn(netns: Netns, dev: string, own: NonNullable<Forwarding['own']>): ResultAsync<boolean, KernelError> {
+  return safeTry<boolean, KernelError>(async function* () {
+    if ((yield* netns.sysctl(everywhere)) !== '0') return ok(true)
+    const links = yield* netns.links()
+    const ours = own(links)
+    for (const link of links) {
+      if (link.name === dev || link.name === 'lo' || ours.includes(link)) continue
+      if ((yield* settingOf(netns, forwardingPath(link.name))) !== '0') return ok(true)
+    }
+    return ok(false)
+  })
+}
+
+/** A setting of a link, which may be gone by now. */
+function settingOf(netns: Netns, path: string): ResultAsync<string, KernelError> {
+  return netns.sysctl(path).orElse((error) => (isGone(error) ? okAsync('0') : errAsync(error)))
 }

@@ -1,6 +1,6 @@
-import { changeReversibly, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
-import type { RecordUndo, Step } from '@vpc-bridge/step'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import type { RecordUndo, Step, Undone } from '@vpc-bridge/step'
+import { okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { acceptRaPath } from './accept-ra.ts'
 import type { LinkSetting } from './forwarding.ts'
 import { sysctl } from './sysctl.ts'
@@ -25,49 +25,51 @@ export function inet6ForwardingOn({ dev, before }: LinkSetting): Step<Netns, Ker
 export interface Inet6Forwarding {
   /** Names of links that no router advertisements are to be taken from, whatever has been learnt by them. */
   readonly except?: readonly string[]
+  /** Names of links whose own settings an undo puts back. */
+  readonly own?: readonly string[]
 }
 
 /**
  * Forward IPv6 packets: the one switch for all links. Where the host has learnt its default route from a router's
  * advertisements, it keeps the route, and goes on learning: a host that forwards would do neither.
  *
- * A revert leaves it on: others may have come to rely on it. An undo puts back all that was changed.
+ * Neither a revert nor an undo switches it off: others may have come to rely on it. It alone decides whether the kernel
+ * forwards; what an undo puts back of single links keeps nobody's packets.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/all/forwarding, conf/interface/accept_ra)
  */
-export function inet6Forwarding({ except = [] }: Inet6Forwarding = {}): Step<Netns, KernelError> {
+export function inet6Forwarding({ except = [], own = [] }: Inet6Forwarding = {}): Step<Netns, KernelError> {
   return {
     name: 'IPv6 forwarding',
     apply: (netns, undo) =>
-      netns.sysctl(everywhere).andThen((found) => (found === '1' ? okAsync() : switchOn(netns, found, except, undo))),
+      netns.sysctl(everywhere).andThen((found) => (found === '1' ? okAsync() : switchOn(netns, { except, own }, undo))),
     revert: () => okAsync('absent'),
   }
 }
 
 function switchOn(
   netns: Netns,
-  before: string,
-  except: readonly string[],
+  { except, own }: Required<Inet6Forwarding>,
   undo: RecordUndo<KernelError>,
 ): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
+    let isOn = false
+    const undoUnlessOn: typeof undo = ({ what, run }) => undo({ what, run: () => (isOn ? okAsync('left') : run()) })
     const routes = yield* netns.routes({ family: 'inet6', destination: '::/0' })
     const learntOn = new Set(routes.filter(({ protocol }) => protocol === 'ra').map(({ dev }) => dev))
-    for (const dev of learntOn) if (!except.includes(dev)) yield* acceptRaAlways(netns, dev, undo)
-    // The switch is written to every link, and to what new ones start with. To switch it off again would switch off those
-    // that were on before.
-    const links = yield* netns.links()
-    for (const name of ['default', ...links.map((link) => link.name)]) {
-      const path = inet6ForwardingPath(name)
-      // A link that is gone by now, or whose MTU is too small for IPv6, has no such setting.
-      const found = yield* netns.sysctl(path).orElse((error) => (isGone(error) ? okAsync('') : errAsync(error)))
-      if (found === '' || found === '0') continue
-      const write = { do: 'write sysctl', path, value: found } as const
-      undo({ what: `write sysctl: sysctl ${path}`, run: () => netns.change(write) })
+    for (const dev of learntOn) if (!except.includes(dev)) yield* acceptRaAlways(netns, dev, undoUnlessOn)
+    const before = new Map<string, string>()
+    for (const dev of own) before.set(inet6ForwardingPath(dev), yield* netns.sysctl(inet6ForwardingPath(dev)))
+    const switched = await netns.change({ do: 'write sysctl', path: everywhere, value: '1' })
+    // What was not heard of in time may have been done.
+    isOn = switched.isOk() || switched.error.errno === 'ETIMEDOUT'
+    if (!isOn) return switched
+    undo({ what: `write sysctl: sysctl ${everywhere}`, run: () => okAsync('left') })
+    for (const [path, value] of before) {
+      const run = () => netns.change({ do: 'write sysctl', path, value }).map((): Undone => 'undone')
+      if (value !== '1') undo({ what: `write sysctl: sysctl ${path}`, run })
     }
-    const write = (value: string) => ({ do: 'write sysctl', path: everywhere, value }) as const
-    yield* changeReversibly(netns, write('1'), write(before), undo)
-    return ok()
+    return switched
   })
 }
 

@@ -7,7 +7,7 @@ import {
   type Netns,
   type Route,
 } from '@vpc-bridge/kernel'
-import type { RecordUndo, Reverted, Step, Undo } from '@vpc-bridge/step'
+import type { RecordUndo, Reverted, Step, Undo, Undone } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
 /** Two existing links, of which one is to have what is the other's now. */
@@ -83,11 +83,11 @@ function hand(
 function inOrder(what: string, undo: RecordUndo<KernelError>): RecordUndo<KernelError> {
   const entries: Undo<KernelError>[] = []
   const run = () =>
-    safeTry<void, KernelError>(async function* () {
+    safeTry<Undone, KernelError>(async function* () {
       const results = []
       for (const entry of entries) results.push(await entry.run())
       for (const result of results) yield* result
-      return ok()
+      return ok<Undone>('undone')
     })
   return (entry) => {
     if (entries.length === 0) undo({ what, run })

@@ -1,13 +1,14 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
-import type { Undo } from '@vpc-bridge/step'
+import type { Undo, Undone } from '@vpc-bridge/step'
 
 export interface Host {
   readonly kernel: MemoryKernel
   readonly host: Netns
   readonly undos: Undo<KernelError>[]
   readonly undo: (entry: Undo<KernelError>) => void
-  readonly rollBack: () => Promise<void>
+  /** Runs the undos, last one first, and returns what each did. */
+  readonly rollBack: () => Promise<readonly Undone[]>
 }
 
 /** A host on the in-memory kernel, with the links `eth0`, 10.0.0.1/24, and `eth1`, both up. */
@@ -19,7 +20,9 @@ export async function newHost(): Promise<Host> {
   await host.change({ do: 'add address', address: { dev: 'eth0', address: '10.0.0.1/24' } })
   const undos: Undo<KernelError>[] = []
   const rollBack = async () => {
-    for (const { run } of undos.splice(0).toReversed()) (await run())._unsafeUnwrap()
+    const outcomes: Undone[] = []
+    for (const { run } of undos.splice(0).toReversed()) outcomes.push((await run())._unsafeUnwrap())
+    return outcomes
   }
   return { kernel, host, undos, undo: (entry) => undos.push(entry), rollBack }
 }

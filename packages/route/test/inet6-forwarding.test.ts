@@ -1,4 +1,4 @@
-import type { Netns } from '@vpc-bridge/kernel'
+import { failing, type Netns } from '@vpc-bridge/kernel'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
 import { inet6Forwarding, inet6ForwardingPath } from '../src/index.ts'
@@ -7,19 +7,14 @@ import { newHost } from './host.ts'
 const everywhere = 'net/ipv6/conf/all/forwarding'
 const step = inet6Forwarding()
 
-test('switches all links, and rollback puts each back to what it was', async () => {
-  const { kernel, host, undo, rollBack } = await newHost()
-  for (const [name, value] of [
-    ['eth1', '2'],
-    ['default', '1'],
-  ] as const)
-    await host.change({ do: 'write sysctl', path: inet6ForwardingPath(name), value })
-  const before = kernel.state()
-  ;(await step.apply(host, undo))._unsafeUnwrap()
-  expect((await host.sysctl(everywhere))._unsafeUnwrap()).toBe('1')
-  expect((await host.sysctl(inet6ForwardingPath('eth0')))._unsafeUnwrap()).toBe('1')
-  await rollBack()
-  expect(kernel.state()).toEqual(before)
+test('switches all links; an undo leaves the switch on, and puts back what is its own', async () => {
+  const { host, undo, rollBack } = await newHost()
+  const valueOn = async (name: string) => (await host.sysctl(inet6ForwardingPath(name)))._unsafeUnwrap()
+  ;(await inet6Forwarding({ own: ['eth1'] }).apply(host, undo))._unsafeUnwrap()
+  for (const name of ['all', 'eth0', 'eth1']) expect(await valueOn(name)).toBe('1')
+  expect(await rollBack()).toEqual(['undone', 'left'])
+  for (const name of ['all', 'eth0']) expect(await valueOn(name)).toBe('1')
+  expect(await valueOn('eth1')).toBe('0')
 })
 
 test('a default route that was learnt from a router stays, and goes on being learnt', async () => {
@@ -27,11 +22,15 @@ test('a default route that was learnt from a router stays, and goes on being lea
   const route = { destination: '::/0', gateway: 'fe80::9', dev: 'eth0', onlink: false } as const
   await host.change({ do: 'add route', route: { ...route, scope: 'global', protocol: 'ra', metric: 1024 } })
   const before = kernel.state()
+  const failed = await step.apply(failing(host, 2), undo)
+  expect(failed._unsafeUnwrapErr()).toMatchObject({ object: `sysctl ${everywhere}` })
+  expect(await rollBack()).toEqual(['undone'])
+  expect(kernel.state()).toEqual(before)
   ;(await step.apply(host, undo))._unsafeUnwrap()
+  // As long as the host forwards, it has to be said.
+  expect(await rollBack()).toEqual(['left', 'left'])
   expect((await host.sysctl('net/ipv6/conf/eth0/accept_ra'))._unsafeUnwrap()).toBe('2')
   expect((await host.sysctl('net/ipv6/conf/eth1/accept_ra'))._unsafeUnwrap()).toBe('1')
-  await rollBack()
-  expect(kernel.state()).toEqual(before)
 })
 
 test('advertisements of a link that is excepted are not taken, whatever came by it before', async () => {

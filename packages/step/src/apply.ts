@@ -7,7 +7,9 @@ import type { Step, Undo } from './step.ts'
 export interface Rollback<E> {
   /** What was taken back, in the order it was done (the reverse of the order in which it was changed). */
   readonly undone: readonly string[]
-  /** What could not be taken back, and why. Empty when the state is as it was before. */
+  /** What stays as it was changed, since others may rely on it by now: settings of the whole machine, say. */
+  readonly left: readonly string[]
+  /** What could not be taken back, and why. Empty when the state is as it was before, but for what was left. */
   readonly failed: readonly { readonly what: string; readonly cause: E }[]
 }
 
@@ -71,20 +73,22 @@ async function walk<C, E>(
 
 async function rollBack<E>(undos: readonly Undo<E>[], observe: Observe<E> | undefined): Promise<Rollback<E>> {
   const undone: string[] = []
+  const left: string[] = []
   const failed: { what: string; cause: E }[] = []
-  const left = [...undos]
+  const pending = [...undos]
   for (;;) {
-    const undo = left.pop()
+    const undo = pending.pop()
     if (undo === undefined) break
     const { what, run } = undo
-    const result = await despiteBug(run, () => rollBack(left, observe))
+    const result = await despiteBug(run, () => rollBack(pending, observe))
     if (result.isOk()) {
-      undone.push(what)
-      observe?.({ type: 'undone', what })
+      const list = result.value === 'left' ? left : undone
+      list.push(what)
+      observe?.({ type: result.value, what })
     } else {
       failed.push({ what, cause: result.error })
       observe?.({ type: 'undo failed', what, cause: result.error })
     }
   }
-  return { undone, failed }
+  return { undone, left, failed }
 }

@@ -7,4 +7,4 @@ export {
   rehearse,
 } from './rehearse.ts'
 export { type RevertError, type RevertOptions, revert } from './revert.ts'
-export type { RecordUndo, Reverted, Step, Undo } from './step.ts'
+export type { RecordUndo, Reverted, Step, Undo, Undone } from './step.ts'

@@ -45,7 +45,7 @@ async function walk<C, E>(
       () => walk(left, context, options),
     )
     if (reverted.isOk()) {
-      observe?.({ type: 'reverted', step: step.name, found: reverted.value === 'removed' })
+      observe?.({ type: 'reverted', step: step.name, outcome: reverted.value })
     } else {
       failed.push({ step: step.name, cause: reverted.error })
       observe?.({ type: 'failed', step: step.name, cause: reverted.error })

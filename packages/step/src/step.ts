@@ -4,9 +4,12 @@ import type { ResultAsync } from 'neverthrow'
 export interface Undo<E> {
   /** What the undo does, in plain words: `delete link vpcbr20`. */
   readonly what: string
-  /** Takes the change back. Called at most once, and only when the walk fails. */
-  readonly run: () => ResultAsync<void, E>
+  /** Takes the change back, unless others have come to rely on it. Called at most once, and only when the walk fails. */
+  readonly run: () => ResultAsync<Undone, E>
 }
+
+/** What an undo did: `left`: nothing, since others may rely on the change by now. */
+export type Undone = 'undone' | 'left'
 
 /**
  * Collects the undos of a walk.
@@ -16,8 +19,11 @@ export interface Undo<E> {
  */
 export type RecordUndo<E> = (undo: Undo<E>) => void
 
-/** What a revert found: the thing was there and is gone now, or there was nothing to remove. */
-export type Reverted = 'removed' | 'absent'
+/**
+ * What a revert found: the thing was there and is gone now, or there was nothing to remove. `left`: it is there, and stays, since
+ * others may rely on it by now.
+ */
+export type Reverted = 'removed' | 'absent' | 'left'
 
 /**
  * One thing that can be brought about and removed again, such as a link or an address.

@@ -23,7 +23,7 @@ describe('apply', () => {
       kind: 'step failed',
       step: 'vase',
       cause: 'vase is stuck',
-      rollback: { undone: ['take bowl', 'take jug'], failed: [] },
+      rollback: { undone: ['take bowl', 'take jug'], left: [], failed: [] },
     })
     expect([...on.things]).toEqual(['cup'])
     expect(on.history).toEqual(['+jug', '+bowl', '-bowl', '-jug'])
@@ -41,8 +41,30 @@ describe('apply', () => {
     const on = shelf()
     const steps = [put('cup'), put('jug', { glued: ['jug'] }), put('vase', { stuck: ['vase'] })]
     const error = (await apply(steps, on))._unsafeUnwrapErr()
-    expect(error.rollback).toEqual({ undone: ['take cup'], failed: [{ what: 'take jug', cause: 'jug is glued' }] })
+    expect(error.rollback).toEqual({
+      undone: ['take cup'],
+      left: [],
+      failed: [{ what: 'take jug', cause: 'jug is glued' }],
+    })
     expect([...on.things]).toEqual(['jug'])
+  })
+
+  test('leaves what others may rely on, and tells of it', async () => {
+    const on = shelf()
+    const events: Progress<string>[] = []
+    const shared: Step<Shelf, string> = {
+      ...put('lamp'),
+      apply: (context, undo) => {
+        context.things.add('lamp')
+        undo({ what: 'put the lamp out', run: () => okAsync('left') })
+        return okAsync()
+      },
+    }
+    const steps = [put('cup'), shared, put('vase', { stuck: ['vase'] })]
+    const error = (await apply(steps, on, { observe: (event) => events.push(event) }))._unsafeUnwrapErr()
+    expect(error.rollback).toEqual({ undone: ['take cup'], left: ['put the lamp out'], failed: [] })
+    expect([...on.things]).toEqual(['lamp'])
+    expect(events).toContainEqual({ type: 'left', what: 'put the lamp out' })
   })
 
   test('takes back what it changed even if a step, or an undo, throws', async () => {
@@ -77,7 +99,7 @@ describe('apply', () => {
     expect(error).toEqual({
       kind: 'interrupted',
       reason: 'SIGTERM',
-      rollback: { undone: ['take jug', 'take cup'], failed: [] },
+      rollback: { undone: ['take jug', 'take cup'], left: [], failed: [] },
     })
     expect(on.history).toEqual(['+cup', '+jug', '-jug', '-cup'])
   })
@@ -86,7 +108,7 @@ describe('apply', () => {
     const on = shelf()
     const reasons = ['SIGTERM']
     const error = (await apply([put('cup')], on, { interruption: async () => reasons.pop() }))._unsafeUnwrapErr()
-    expect(error).toEqual({ kind: 'interrupted', reason: 'SIGTERM', rollback: { undone: [], failed: [] } })
+    expect(error).toEqual({ kind: 'interrupted', reason: 'SIGTERM', rollback: { undone: [], left: [], failed: [] } })
     expect(on.history).toEqual([])
   })
 

@@ -17,9 +17,9 @@ describe('revert', () => {
     expect(on.things.size).toBe(0)
     expect(events).toEqual([
       { type: 'started', step: 'jug' },
-      { type: 'reverted', step: 'jug', found: false },
+      { type: 'reverted', step: 'jug', outcome: 'absent' },
       { type: 'started', step: 'cup' },
-      { type: 'reverted', step: 'cup', found: true },
+      { type: 'reverted', step: 'cup', outcome: 'removed' },
     ])
   })
 

@@ -29,7 +29,7 @@ export function put(
         if (stuck.includes(part)) return errAsync(`${part} is stuck`)
         on.things.add(part)
         on.history.push(`+${part}`)
-        undo({ what: `take ${part}`, run: () => take(on, part) })
+        undo({ what: `take ${part}`, run: () => take(on, part).map(() => 'undone') })
       }
       return okAsync()
     },

@@ -167,7 +167,7 @@ function perform(
     case 'delete': {
       let isThere = false
       const watch = (event: Parameters<typeof observe>[0]) => {
-        isThere ||= event.type === 'reverted' && event.found
+        isThere ||= event.type === 'reverted' && event.outcome === 'removed'
         observe(event)
       }
       return del(host, attachment, { clock, observe: watch }).map(() => {

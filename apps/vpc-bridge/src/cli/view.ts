@@ -28,15 +28,17 @@ export function progressLine(event: Progress<KernelError>, durationMs: number, c
     case 'applied':
       return event.changed ? line(green('✓'), step, durationMs) : line(dim('·'), step, durationMs, 'was there already')
     case 'reverted':
-      return event.found
+      return event.outcome === 'removed'
         ? line(green('✓'), `${step}: removed`, durationMs)
-        : line(dim('·'), step, durationMs, 'nothing to remove')
+        : line(dim('·'), step, durationMs, outcomes[event.outcome])
     case 'failed':
       return [line(red('✗'), step, durationMs), `    ${red(describeKernelError(event.cause))}`].join('\n')
     case 'interrupted':
       return `${yellow('!')} interrupted`
     case 'undone':
       return line(yellow('↩'), `rolled back: ${event.what}`, durationMs)
+    case 'left':
+      return line(dim('·'), event.what, durationMs, outcomes.left)
     case 'undo failed':
       return [
         line(red('✗'), `could not roll back: ${event.what}`, durationMs),
@@ -44,6 +46,8 @@ export function progressLine(event: Progress<KernelError>, durationMs: number, c
       ].join('\n')
   }
 }
+
+const outcomes = { absent: 'nothing to remove', left: 'left: others may rely on it' } as const
 
 /** A step's name without the path of the namespace that it is in, which may be long. */
 function briefly(step: string, container: string | undefined): string {
