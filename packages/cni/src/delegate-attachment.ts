@@ -10,7 +10,10 @@ import type { CniResult } from './result.ts'
  * Errors of this and the functions below are as those of `ipamAdd`.
  */
 export function delegateAdd(delegation: Delegation): ResultAsync<CniResult, DelegationError> {
-  return addByPlugin('plugin', delegation, (document) => parseResult(document, 'result'))
+  return addByPlugin('plugin', delegation, {
+    takesBackAfter: ['refused', 'no answer'],
+    parse: (document) => parseResult(document, 'result'),
+  })
 }
 
 /** Has another plugin remove the attachment. */

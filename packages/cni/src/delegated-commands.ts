@@ -9,23 +9,30 @@ import {
 } from './delegate.ts'
 import { type CniError, errorCodes } from './error.ts'
 
+/** How the ADD of another plugin is taken. */
+interface Adding<T> {
+  /** After which failures it is asked to DEL at once, as the specification wants. An interruption is no answer. */
+  readonly takesBackAfter: readonly DelegationFailure['kind'][]
+  /** Reads its answer; the error is one line. */
+  readonly parse: (document: Readonly<Record<string, unknown>>) => Result<T, string>
+}
+
 /**
- * Has another plugin ADD. If it fails, or is interrupted, it is asked to DEL at once, as the specification wants.
+ * Has another plugin ADD.
  *
  * @param kind what messages call it: `IPAM plugin`
- * @param parse reads its answer; the error is one line
  */
 export function addByPlugin<T>(
   kind: string,
   delegation: Delegation,
-  parse: (document: Readonly<Record<string, unknown>>) => Result<T, string>,
+  { takesBackAfter, parse }: Adding<T>,
 ): ResultAsync<T, DelegationError> {
   return delegate(delegation, 'ADD')
     .andThen((stdout) => {
       const document = parseObject(stdout)
       return document === undefined ? err(noObject(stdout)) : parse(document).mapErr((msg) => unreadable({ msg }))
     })
-    .orElse((failure) => (failure.kind === 'not started' ? errAsync(failure) : takeBack(delegation, failure)))
+    .orElse((failure) => (takesBackAfter.includes(failure.kind) ? takeBack(delegation, failure) : errAsync(failure)))
     .mapErr(naming(kind, delegation))
 }
 

@@ -9,8 +9,14 @@ import type { SpecVersion } from './version.ts'
 const kind = 'IPAM plugin'
 
 /**
- * Has an IPAM plugin reserve addresses. If it fails, or is interrupted, it is asked to DEL at once, as the
- * specification wants.
+ * Has an IPAM plugin reserve addresses. The caller has made sure that the attachment does not exist yet, and keeps ADDs of one
+ * attachment apart.
+ *
+ * A plugin that is interrupted, or gives no answer that can be read, may have reserved something: it is asked to DEL at once, as
+ * the specification wants. One that answers with an error is not: it has kept nothing of this ADD (host-local releases what it took,
+ * static keeps no list, dhcp has no lease), and what it has for the same container ID and interface name is of an earlier ADD,
+ * which may be in use: just that host-local refuses, as a duplicate allocation. A DEL would release it. Where it is in use by
+ * nobody, the DEL of the runtime does, which follows every ADD in the end.
  *
  * The errors of this and the functions below name the plugin. An error that it answers with keeps its code; else the
  * code is 7 if it cannot be found, 4 without CNI_PATH, 5 if it cannot be executed or ends without an answer, 6 if its
@@ -19,7 +25,10 @@ const kind = 'IPAM plugin'
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#section-4-plugin-delegation
  */
 export function ipamAdd(delegation: Delegation): ResultAsync<IpamResult, DelegationError> {
-  return addByPlugin(kind, delegation, (document) => parseIpamResult(document, 'result'))
+  return addByPlugin(kind, delegation, {
+    takesBackAfter: ['no answer'],
+    parse: (document) => parseIpamResult(document, 'result'),
+  })
 }
 
 /** Has an IPAM plugin release what it has reserved for the attachment. */

@@ -99,14 +99,25 @@ describe.skipIf(!existsSync(join(path, 'host-local')))('host-local', () => {
     expect(document.msg).toMatch(/^IPAM plugin "host-local": .*c2/)
   })
 
-  test('that has no address left is asked to take back the half that it reserved', async () => {
-    await call('ADD', { type })
+  test('that has no address left has taken back the half that it reserved itself', async () => {
+    const ranges = [[{ subnet: 'fd07::/64' }], [{ subnet: '10.7.0.0/30' }]]
+    const more = { ipam: { type, dataDir: data, ranges } }
+    await call('ADD', { type, more })
     const before = reserved()
-    const { document, exitCode } = await call('ADD', { type, containerId: 'c2' })
+    const { document, exitCode } = await call('ADD', { type, containerId: 'c2', more })
     expect(exitCode).toBe(1)
     expect(document.msg).toContain('IPAM plugin "host-local": ')
     expect(document.msg).toContain('no IP addresses available')
     expect(reserved()).toEqual(before)
+  })
+
+  test('keeps the reservation of an attachment when another ADD of it is refused', async () => {
+    await call('ADD', { type })
+    const before = reserved()
+    const { document } = await call('ADD', { type })
+    expect(document.msg).toContain('duplicate allocation')
+    expect(reserved()).toEqual(before)
+    expect(before).toHaveLength(2)
   })
 
   test('older than the configuration is told so, and does not stand in the way of GC', async () => {
