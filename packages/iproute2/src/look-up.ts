@@ -1,9 +1,10 @@
-import type { Address, Link, LinkQuery, Neighbour, Route, RouteQuery } from '@vpc-bridge/kernel'
+import type { Address, Link, LinkQuery, Neighbour, NeighbourEntry, Route, RouteQuery } from '@vpc-bridge/kernel'
+import { addressToBytes, bytesToAddress } from '@vpc-bridge/kernel/ip'
 import { errAsync, okAsync, type Result, ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 import { readAddresses } from './read/addresses.ts'
 import { completeLink, type LinkEntry, namesNeeded, readLinks } from './read/links.ts'
-import { readNeighbours } from './read/neighbours.ts'
+import { readNeighbour, readNeighbours } from './read/neighbours.ts'
 import { readRoutes } from './read/routes.ts'
 import { run } from './run.ts'
 
@@ -47,6 +48,19 @@ export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsy
 
 export function neighboursOf(enter: readonly string[], dev?: string): ResultAsync<readonly Neighbour[], Failure> {
   return ofLink(enter, dev, ['neighbour', 'show', 'nud', 'permanent'], readNeighbours)
+}
+
+export function neighbourOf(
+  enter: readonly string[],
+  dev: string,
+  address: string,
+): ResultAsync<NeighbourEntry | undefined, Failure> {
+  const bytes = addressToBytes(address)
+  if (bytes === undefined) return errAsync({ errno: 'EINVAL', message: `${JSON.stringify(address)} is no address` })
+  const wanted = bytesToAddress(bytes)
+  return ofLink(enter, dev, ['neighbour', 'show', 'to', wanted, 'nud', 'all'], (output, name = dev) =>
+    readNeighbour(output, wanted, name),
+  )
 }
 
 /** Shows what belongs to one link. `ip` then leaves out the name of the link, which is to be the primary one. */

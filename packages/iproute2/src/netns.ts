@@ -3,7 +3,7 @@ import { ResultAsync } from 'neverthrow'
 import { perform } from './change.ts'
 import type { Failure } from './failure.ts'
 import { tryLock } from './lock.ts'
-import { addressesOf, linkOf, linksOf, neighboursOf, routesOf } from './look-up.ts'
+import { addressesOf, linkOf, linksOf, neighbourOf, neighboursOf, routesOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
 import { readSysctl } from './sysctl.ts'
 
@@ -34,6 +34,7 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open, mac
     addresses: (dev) => look('addresses', addressesOf(enter, dev)),
     routes: (query) => look('routes', routesOf(enter, query)),
     neighbours: (dev) => look('neighbours', neighboursOf(enter, dev)),
+    neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbourOf(enter, dev, address)),
     macTranslation: (dev) => look(`MAC translation on ${dev}`, macTranslator.read(forChildren, dev)),
     sysctl: (setting) => look(`sysctl ${setting}`, readSysctl(enter, setting)),
     change: (operation) => {

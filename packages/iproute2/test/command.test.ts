@@ -101,7 +101,7 @@ const commands: readonly (readonly [DriverOperation, string])[] = [
     'ip neighbour replace 10.0.0.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent',
   ],
   [
-    { do: 'delete neighbour', neighbour: { dev: 'eth0', address: '10.0.0.1', mac: '02:00:00:00:00:01' } },
+    { do: 'delete neighbour', neighbour: { dev: 'eth0', address: '10.0.0.1' } },
     'ip neighbour delete 10.0.0.1 dev eth0',
   ],
   [

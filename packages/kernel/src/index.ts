@@ -18,4 +18,13 @@ export {
 export { absentIfGone, changeReversibly, isGone } from './reversible.ts'
 export { routeProtocols } from './route-protocols.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'
-export type { Address, Family, Link, MacTranslation, MacTranslationEntry, Neighbour, Route } from './state.ts'
+export type {
+  Address,
+  Family,
+  Link,
+  MacTranslation,
+  MacTranslationEntry,
+  Neighbour,
+  NeighbourEntry,
+  Route,
+} from './state.ts'

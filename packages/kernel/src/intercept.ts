@@ -26,6 +26,7 @@ export function intercept(netns: Netns, interceptor: Interceptor): Netns {
     addresses: (dev) => netns.addresses(dev),
     routes: (query) => netns.routes(query),
     neighbours: (dev) => netns.neighbours(dev),
+    neighbour: (dev, address) => netns.neighbour(dev, address),
     macTranslation: (dev) => netns.macTranslation(dev),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => interceptor(operation, netns, () => netns.change(operation)),

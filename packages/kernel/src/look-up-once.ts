@@ -41,6 +41,7 @@ function remembering(netns: Netns, walk: Walk): Netns {
     addresses: (dev) => netns.addresses(dev),
     routes: (query) => netns.routes(query),
     neighbours: (dev) => netns.neighbours(dev),
+    neighbour: (dev, address) => netns.neighbour(dev, address),
     macTranslation: (dev) => netns.macTranslation(dev),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => {

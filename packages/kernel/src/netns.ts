@@ -1,7 +1,7 @@
 import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Operation } from './operation.ts'
-import type { Address, Family, Link, MacTranslation, Neighbour, Route } from './state.ts'
+import type { Address, Family, Link, MacTranslation, Neighbour, NeighbourEntry, Route } from './state.ts'
 
 /** Which links to list; all criteria must hold. */
 export interface LinkQuery {
@@ -53,6 +53,8 @@ export interface Netns {
   routes(query: RouteQuery): ResultAsync<readonly Route[], KernelError>
   /** Permanent neighbour entries of one link, or of all; ENODEV when the link does not exist. */
   neighbours(dev?: string): ResultAsync<readonly Neighbour[], KernelError>
+  /** The neighbour entry of an address, of whatever kind; `undefined` when there is none. ENODEV when the link does not exist. */
+  neighbour(dev: string, address: string): ResultAsync<NeighbourEntry | undefined, KernelError>
   /** How frames are translated that pass the port of that name; `undefined` when they are not. */
   macTranslation(dev: string): ResultAsync<MacTranslation | undefined, KernelError>
   /**

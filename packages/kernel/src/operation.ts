@@ -82,7 +82,8 @@ export type Operation =
   | { readonly do: 'delete route'; readonly route: Route }
   /** Adds the entry, or gives an existing one its MAC address; the entry is permanent. */
   | { readonly do: 'set neighbour'; readonly neighbour: Neighbour }
-  | { readonly do: 'delete neighbour'; readonly neighbour: Neighbour }
+  /** Deletes an entry of whatever kind. */
+  | { readonly do: 'delete neighbour'; readonly neighbour: Pick<Neighbour, 'dev' | 'address'> }
   /** Translates from now on with this MAC address, whatever rules for it were there; entries stay. */
   | { readonly do: 'set MAC translation'; readonly dev: string; readonly mac: string }
   /** With all entries. */

@@ -97,3 +97,14 @@ export interface Neighbour {
   readonly address: string
   readonly mac: string
 }
+
+/** An entry of the neighbour table, also one that the kernel has learnt, or is about to learn. */
+export interface NeighbourEntry {
+  /** Name of the link. */
+  readonly dev: string
+  readonly address: string
+  /** Absent: it is being asked for, or nobody has answered. */
+  readonly mac?: string
+  /** Whether somebody has set it, so that nothing the kernel learns changes it. */
+  readonly isPermanent: boolean
+}

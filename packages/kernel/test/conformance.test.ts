@@ -21,6 +21,7 @@ describe('the in-memory kernel', () => {
           return path
         },
         removePath: async (path) => kernel.removeNetns(path),
+        learnNeighbour: async (path, neighbour) => kernel.learnNeighbour(path, neighbour),
         newFile: async () => {
           const path = newPath()
           kernel.addFile(path)

@@ -24,7 +24,7 @@ const named: readonly (readonly [Operation, string])[] = [
   [{ do: 'delete route', route }, 'route 0.0.0.0/0 on eth0'],
   [{ do: 'set route', route: { ...route, table: 7 } }, 'route 0.0.0.0/0 of table 7 on eth0'],
   [{ do: 'set neighbour', neighbour: { dev: 'eth0', address: '10.0.0.9', mac } }, 'neighbour 10.0.0.9 on eth0'],
-  [{ do: 'delete neighbour', neighbour: { dev: 'eth0', address: '10.0.0.9', mac } }, 'neighbour 10.0.0.9 on eth0'],
+  [{ do: 'delete neighbour', neighbour: { dev: 'eth0', address: '10.0.0.9' } }, 'neighbour 10.0.0.9 on eth0'],
   [{ do: 'write sysctl', path: 'net/ipv4/ip_forward', value: '1' }, 'sysctl net/ipv4/ip_forward'],
 ]
 

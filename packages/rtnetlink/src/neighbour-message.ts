@@ -1,3 +1,4 @@
+import type { NeighbourEntry } from '@vpc-bridge/kernel'
 import { addressToBytes, bytesToAddress } from '@vpc-bridge/kernel/ip'
 import { families } from './address-message.ts'
 import { bytes, decodeAttributes, encodeAttributes, i32At, putU16, putU32, u16At, u32 } from './attributes.ts'
@@ -26,6 +27,14 @@ export function getNeighbours(index: number | undefined): Request {
   return { type: neighbourTypes.get, flags: flags.request | flags.dump, body }
 }
 
+/** Asks for the entry of an address on a link. @returns `undefined` when the text is not an address */
+export function getNeighbour({ index, address }: Pick<IndexedNeighbour, 'index' | 'address'>): Request | undefined {
+  const ip = addressToBytes(address)
+  if (ip === undefined) return undefined
+  const body = encodeAttributes([bytes(nda.destination, ip)], header(familyOf(ip), index, 0))
+  return { type: neighbourTypes.get, flags: flags.request, body }
+}
+
 /** @returns `undefined` when a text is not an address */
 export function setNeighbour({ index, address, mac }: IndexedNeighbour): Request | undefined {
   const ip = addressToBytes(address)
@@ -37,7 +46,7 @@ export function setNeighbour({ index, address, mac }: IndexedNeighbour): Request
 }
 
 /** @returns `undefined` when a text is not an address */
-export function deleteNeighbour({ index, address }: IndexedNeighbour): Request | undefined {
+export function deleteNeighbour({ index, address }: Pick<IndexedNeighbour, 'index' | 'address'>): Request | undefined {
   const ip = addressToBytes(address)
   if (ip === undefined) return undefined
   const body = encodeAttributes([bytes(nda.destination, ip)], header(familyOf(ip), index, 0))
@@ -46,13 +55,27 @@ export function deleteNeighbour({ index, address }: IndexedNeighbour): Request |
 
 /** Reads a permanent entry; `undefined` when the message is none. */
 export function decodeNeighbour(body: Uint8Array): IndexedNeighbour | undefined {
+  const entry = decodeNeighbourEntry(body)
+  if (entry?.mac === undefined || !entry.isPermanent) return undefined
+  const { index, address, mac } = entry
+  return { index, address, mac }
+}
+
+/** Reads an entry of whatever kind; `undefined` when the message is none. */
+export function decodeNeighbourEntry(
+  body: Uint8Array,
+): (Omit<NeighbourEntry, 'dev'> & Pick<IndexedNeighbour, 'index'>) | undefined {
   if (body.length < headerLength) return undefined
   const attributes = decodeAttributes(body.subarray(headerLength), Object.values(nda))
   const ip = attributes.get(nda.destination)
   const mac = attributes.get(nda.linkAddress)
-  if ((u16At(body, 8) & permanent) === 0 || ip === undefined || mac === undefined) return undefined
-  if (ip.length !== 4 && ip.length !== 16) return undefined
-  return { index: i32At(body, 4), address: bytesToAddress(ip), mac: bytesToMac(mac) }
+  if (ip === undefined || (ip.length !== 4 && ip.length !== 16)) return undefined
+  return {
+    index: i32At(body, 4),
+    address: bytesToAddress(ip),
+    ...(mac === undefined ? {} : { mac: bytesToMac(mac) }),
+    isPermanent: (u16At(body, 8) & permanent) !== 0,
+  }
 }
 
 function familyOf(ip: Uint8Array): number {

@@ -9,6 +9,7 @@ import {
   type LockMode,
   type MacTranslationOperation,
   type MacTranslator,
+  type NeighbourEntry,
   type Netns,
   type Operation,
   operationError,
@@ -42,7 +43,14 @@ import {
   setLink,
 } from './link-message.ts'
 import type { Message, Request } from './message.ts'
-import { decodeNeighbour, deleteNeighbour, getNeighbours, setNeighbour } from './neighbour-message.ts'
+import {
+  decodeNeighbour,
+  decodeNeighbourEntry,
+  deleteNeighbour,
+  getNeighbour,
+  getNeighbours,
+  setNeighbour,
+} from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
 import { decodeRoute, deleteRoute, getRoutes, type IndexedRoute, newRoute, setRoute, wordOf } from './route-message.ts'
 import { createTap } from './tap.ts'
@@ -185,6 +193,18 @@ export function openNetns(opened: Opened): Netns {
         .andThen((found) => withNames(found, link)),
     )
 
+  const neighbour = (dev: string, address: string): Result<NeighbourEntry | undefined, Errno> =>
+    withLink(dev, ({ index, name }) => {
+      const request = getNeighbour({ index, address })
+      if (request === undefined) return err({ errno: 'EINVAL', message: `${JSON.stringify(address)} is no address` })
+      const answer = socket.ask(request)
+      if (answer.isErr()) return answer.error.errno === 'ENOENT' ? ok(undefined) : err(answer.error)
+      const found = decodeNeighbourEntry(answer.value.body)
+      if (found === undefined) return ok(undefined)
+      const { index: _, ...entry } = found
+      return ok({ dev: name, ...entry })
+    })
+
   /** Whose settings are below /proc/sys/net depends on the namespace that the thread is in. */
   const inProc = (name: string, flags: number, action: (descriptor: number) => number): Result<number, SystemError> => {
     // Names of links become parts of paths: none may lead out of /proc/sys.
@@ -315,6 +335,7 @@ export function openNetns(opened: Opened): Netns {
     addresses: (dev) => look('addresses', addresses(dev)),
     routes: (query) => look('routes', routes(query)),
     neighbours: (dev) => look('neighbours', neighbours(dev)),
+    neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbour(dev, address)),
     macTranslation: (dev) =>
       macTranslator
         .read(forChildren(), dev)

@@ -44,6 +44,21 @@ const world: ConformanceWorld = {
     return further
   },
   removePath,
+  learnNeighbour: (path, { dev, address, mac }) =>
+    execute(
+      'nsenter',
+      `--net=${path}`,
+      'ip',
+      'neighbour',
+      'replace',
+      address,
+      'lladdr',
+      mac,
+      'dev',
+      dev,
+      'nud',
+      'stale',
+    ),
   newFile: async () => {
     const path = `${directory}/file-${next()}`
     files.writeFile(path, '')._unsafeUnwrap()

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { output } from './command.ts'
+import { inside, output } from './command.ts'
 import { guardNamespaces } from './guard-namespaces.ts'
 
 /** Empty network namespaces, and paths to them, as tests of drivers need them. */
@@ -12,6 +12,8 @@ export interface Scratch {
   readonly newPathTo: (path: string) => Promise<string>
   /** Removes a path that `newNetns` returned. */
   readonly removePath: (path: string) => Promise<void>
+  /** Gives the namespace at a path a neighbour entry as if the kernel had learnt it. */
+  readonly learnNeighbour: (path: string, neighbour: { dev: string; address: string; mac: string }) => Promise<void>
   /** Makes a regular file and returns its path. */
   readonly newFile: () => Promise<string>
   /** Removes the namespaces made so far. */
@@ -51,6 +53,10 @@ export async function createScratch(name: string): Promise<Scratch> {
       return further
     },
     removePath: (path) => remove(basename(path)),
+    learnNeighbour: async (path, { dev, address, mac }) => {
+      const entry = [address, 'lladdr', mac, 'dev', dev, 'nud', 'stale']
+      await output(inside(path, ['ip', 'neighbour', 'replace', ...entry]))
+    },
     newFile: async () => {
       const path = join(directory, `file-${next()}`)
       await writeFile(path, '')

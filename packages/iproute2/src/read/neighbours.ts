@@ -1,6 +1,6 @@
-import type { Neighbour } from '@vpc-bridge/kernel'
+import type { Neighbour, NeighbourEntry } from '@vpc-bridge/kernel'
 import type { Result } from 'neverthrow'
-import { object, optional, text } from './decode.ts'
+import { list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
 
 /**
@@ -14,10 +14,30 @@ export function readNeighbours(output: string, dev?: string): Result<readonly Ne
   )
 }
 
+/**
+ * What `ip -json neighbour show to ADDRESS dev DEV nud all` printed.
+ *
+ * @param dev name of the link
+ * @returns `undefined` when there is no entry of that address
+ */
+export function readNeighbour(
+  output: string,
+  address: string,
+  dev: string,
+): Result<NeighbourEntry | undefined, string> {
+  return decodeOutput(output, neighbourFields(dev)).map((entries) => {
+    const found = entries.find(({ dst }) => dst === address)
+    if (found === undefined) return undefined
+    const { lladdr, state } = found
+    return { dev, address, ...(lladdr === undefined ? {} : { mac: lladdr }), isPermanent: state.includes('PERMANENT') }
+  })
+}
+
 function neighbourFields(dev: string | undefined) {
-  return object<{ dev: string; dst: string; lladdr: string | undefined }>({
+  return object<{ dev: string; dst: string; lladdr: string | undefined; state: readonly string[] }>({
     dev: (value, at) => text(value ?? dev, at),
     dst: text,
     lladdr: optional(text),
+    state: list(text),
   })
 }

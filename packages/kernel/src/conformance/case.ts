@@ -4,6 +4,7 @@ import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
 import type { Operation } from '../operation.ts'
 import { snapshot } from '../snapshot.ts'
+import type { Neighbour } from '../state.ts'
 
 /** What a driver's own test has to provide. */
 export interface ConformanceWorld {
@@ -14,6 +15,8 @@ export interface ConformanceWorld {
   readonly newPathTo: (path: string) => Promise<string>
   /** Removes a path that `newNetns` returned. */
   readonly removePath: (path: string) => Promise<void>
+  /** Has the namespace at a path learn who has an address on a link, as from an answer to a question of ARP. */
+  readonly learnNeighbour: (path: string, neighbour: Neighbour) => Promise<void>
   /** Makes a regular file and returns its path. */
   readonly newFile: () => Promise<string>
 }

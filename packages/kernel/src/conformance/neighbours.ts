@@ -19,7 +19,7 @@ async function openReady(world: ConformanceWorld) {
   return netns
 }
 
-/** Permanent neighbours. */
+/** Neighbours: permanent ones, and those that the kernel has learnt. */
 export const neighbourCases: readonly ConformanceCase[] = [
   {
     name: 'an entry is for an address with all of its parts: EINVAL',
@@ -48,6 +48,35 @@ export const neighbourCases: readonly ConformanceCase[] = [
       await refused(netns, { do: 'delete neighbour', neighbour }, 'ENOENT')
       await refused(netns, { do: 'set neighbour', neighbour: { ...neighbour, dev: 'nope' } }, 'ENODEV')
       assert.equal(await errnoOf(netns.neighbours('nope')), 'ENODEV')
+    },
+  },
+  {
+    name: 'a neighbour that was learnt is found by its address and deleted, and is none of the permanent ones',
+    run: async (world) => {
+      const netns = await openReady(world)
+      for (const address of ['10.0.0.3', 'fd00::3']) {
+        const neighbour = { dev, address, mac: '02:00:00:00:00:aa' }
+        assert.equal(await value(netns.neighbour(dev, address)), undefined)
+        await world.learnNeighbour(netns.path, neighbour)
+        assert.deepEqual(await value(netns.neighbour(dev, address)), { ...neighbour, isPermanent: false })
+        assert.deepEqual(await value(netns.neighbours()), [])
+        await perform(netns, { do: 'delete neighbour', neighbour: { dev, address } })
+        assert.equal(await value(netns.neighbour(dev, address)), undefined)
+        await refused(netns, { do: 'delete neighbour', neighbour: { dev, address } }, 'ENOENT')
+      }
+      assert.equal(await errnoOf(netns.neighbour('nope', '10.0.0.3')), 'ENODEV')
+      assert.equal(await errnoOf(netns.neighbour(dev, '10.0.0.3/32')), 'EINVAL')
+    },
+  },
+  {
+    name: 'a permanent neighbour takes the place of one that was learnt, and is found by its address, too',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const neighbour = { dev, address: '10.0.0.3', mac: '02:00:00:00:00:aa' }
+      await world.learnNeighbour(netns.path, { ...neighbour, mac: '02:00:00:00:00:bb' })
+      await perform(netns, { do: 'set neighbour', neighbour })
+      assert.deepEqual(await value(netns.neighbour(dev, '10.0.0.3')), { ...neighbour, isPermanent: true })
+      assert.deepEqual(await value(netns.neighbours()), [neighbour])
     },
   },
   {

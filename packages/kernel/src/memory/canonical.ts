@@ -33,8 +33,9 @@ export function canonicalRoute({ destination, gateway, source, table, ...rest }:
   }
 }
 
-export function canonicalNeighbour({ address, mac, ...rest }: Neighbour): Neighbour {
-  return { ...rest, address: host(address), mac: mac.toLowerCase() }
+export function canonicalNeighbour<T extends Pick<Neighbour, 'dev' | 'address'> & Partial<Neighbour>>(entry: T): T {
+  const { address, mac } = entry
+  return { ...entry, address: host(address), ...(mac === undefined ? {} : { mac: mac.toLowerCase() }) }
 }
 
 function prefix(text: string): string {

@@ -42,7 +42,8 @@ function modelOf(original: Netns, { links, addresses, routes, neighbours }: Snap
     links: modelOfLinks(links),
     addresses: [...addresses],
     routes: [...routes],
-    neighbours: [...neighbours],
+    // What the kernel has learnt is no configuration.
+    neighbours: neighbours.map((neighbour) => ({ ...neighbour, isPermanent: true })),
     macTranslations: new Map(),
     sysctls: new Map(),
     original,

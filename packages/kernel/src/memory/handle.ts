@@ -2,7 +2,7 @@ import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { type KernelError, operationError } from '../error.ts'
 import type { Lock, LockMode, Netns } from '../netns.ts'
 import type { Operation } from '../operation.ts'
-import { queryAddresses, queryLinks, queryNeighbours, queryRoutes, shown } from './look-up.ts'
+import { findNeighbour, queryAddresses, queryLinks, queryNeighbours, queryRoutes, shown } from './look-up.ts'
 import { readMacTranslation } from './mac-translations.ts'
 import { perform } from './perform.ts'
 import { readSettingsBehind, readSysctl } from './read-sysctl.ts'
@@ -45,6 +45,7 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
     addresses: (dev) => look('addresses', () => queryAddresses(netns, dev)),
     routes: (query) => look('routes', () => queryRoutes(netns, query)),
     neighbours: (dev) => look('neighbours', () => queryNeighbours(netns, dev)),
+    neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, () => findNeighbour(netns, dev, address)),
     macTranslation: (dev) => readMacTranslation(netns, dev),
     sysctl: (name) => readSysctl(netns, path, name),
     change,

@@ -1,6 +1,7 @@
 import type { LinkQuery, RouteQuery } from '../netns.ts'
-import type { Address, Link, Neighbour, Route } from '../state.ts'
+import type { Address, Link, Neighbour, NeighbourEntry, Route } from '../state.ts'
 import { isInet6 } from './addresses.ts'
+import { canonicalNeighbour } from './canonical.ts'
 import { type MemoryLink, type MemoryNetns, requireLink } from './world.ts'
 
 export function queryLinks(netns: MemoryNetns, { master, limit }: LinkQuery): readonly Link[] {
@@ -29,7 +30,15 @@ export function queryRoutes(netns: MemoryNetns, { family, destination, dev, tabl
 
 export function queryNeighbours(netns: MemoryNetns, dev: string | undefined): readonly Neighbour[] {
   const name = dev === undefined ? undefined : requireLink(netns, dev).name
-  return netns.neighbours.filter((each) => name === undefined || each.dev === name)
+  return netns.neighbours
+    .filter((each) => each.isPermanent && (name === undefined || each.dev === name))
+    .map(({ isPermanent: _, ...neighbour }) => neighbour)
+}
+
+export function findNeighbour(netns: MemoryNetns, dev: string, address: string): NeighbourEntry | undefined {
+  const { name } = requireLink(netns, dev)
+  const { address: wanted } = canonicalNeighbour({ dev, address })
+  return netns.neighbours.find((each) => each.dev === name && each.address === wanted)
 }
 
 /** A link as the port shows it. */

@@ -1,9 +1,11 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
+import type { Neighbour } from '../state.ts'
 import { openHandle } from './handle.ts'
 import { addPhysicalLink, deleteLink, removePhysicalLink } from './links.ts'
 import { shown } from './look-up.ts'
+import { setNeighbour } from './routes.ts'
 import { initialSysctls } from './sysctls.ts'
 import type { MemoryNetns, MemoryWorld } from './world.ts'
 
@@ -26,6 +28,8 @@ export interface MemoryKernel extends Kernel {
   ) => void
   /** Pulls a network card out again. */
   readonly removePhysicalLink: (path: string, name: string) => void
+  /** Has a namespace learn who has an address on a link, as from an answer to a question of ARP. */
+  readonly learnNeighbour: (path: string, neighbour: Neighbour) => void
   /** Everything there is, as one plain value to compare: by path, with settings. */
   readonly state: () => unknown
 }
@@ -75,6 +79,7 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
     },
     addPhysicalLink: (path, card) => addPhysicalLink(at(path), card),
     removePhysicalLink: (path, name) => removePhysicalLink(at(path), name),
+    learnNeighbour: (path, neighbour) => setNeighbour(at(path), neighbour, false),
     state: () => Object.fromEntries([...paths].map(([path, netns]) => [path, stateOf(netns)])),
   }
 }

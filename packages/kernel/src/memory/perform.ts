@@ -37,7 +37,7 @@ export function perform(world: MemoryWorld, netns: MemoryNetns, operation: Opera
     case 'delete route':
       return deleteRoute(netns, canonicalRoute(operation.route))
     case 'set neighbour':
-      return setNeighbour(netns, canonicalNeighbour(operation.neighbour))
+      return setNeighbour(netns, canonicalNeighbour(operation.neighbour), true)
     case 'delete neighbour':
       return deleteNeighbour(netns, canonicalNeighbour(operation.neighbour))
     case 'set MAC translation':

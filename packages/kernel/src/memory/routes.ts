@@ -39,13 +39,16 @@ export function deleteRoute(netns: MemoryNetns, route: Route): void {
   removeWhere(netns.routes, (each) => each === found)
 }
 
-export function setNeighbour(netns: MemoryNetns, neighbour: Neighbour): void {
+/** @param isPermanent whether somebody sets it, or the kernel learns it */
+export function setNeighbour(netns: MemoryNetns, neighbour: Neighbour, isPermanent: boolean): void {
   const { name } = requireLink(netns, neighbour.dev)
-  removeWhere(netns.neighbours, isEntry(name, neighbour))
-  netns.neighbours.push({ ...neighbour, dev: name })
+  const found = netns.neighbours.find(isEntry(name, neighbour))
+  if (found?.isPermanent && !isPermanent) return
+  removeWhere(netns.neighbours, (each) => each === found)
+  netns.neighbours.push({ ...neighbour, dev: name, isPermanent })
 }
 
-export function deleteNeighbour(netns: MemoryNetns, neighbour: Neighbour): void {
+export function deleteNeighbour(netns: MemoryNetns, neighbour: Pick<Neighbour, 'dev' | 'address'>): void {
   const { name } = requireLink(netns, neighbour.dev)
   if (!netns.neighbours.some(isEntry(name, neighbour))) throw new Refusal('ENOENT', 'No such file or directory')
   removeWhere(netns.neighbours, isEntry(name, neighbour))
@@ -118,6 +121,6 @@ function byMetric(one: Route, other: Route): number {
   return one.metric - other.metric
 }
 
-function isEntry(dev: string, { address }: Neighbour): (entry: Neighbour) => boolean {
+function isEntry(dev: string, { address }: Pick<Neighbour, 'address'>): (entry: Neighbour) => boolean {
   return (entry) => entry.dev === dev && entry.address === address
 }

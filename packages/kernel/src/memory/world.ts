@@ -27,13 +27,18 @@ export interface PeerEnd {
   readonly netns: MemoryNetns | undefined
 }
 
+/** A neighbour entry of the in-memory kernel. */
+export interface MemoryNeighbour extends Neighbour {
+  readonly isPermanent: boolean
+}
+
 /** A network namespace of the in-memory kernel. */
 export interface MemoryNetns {
   readonly id: string
   readonly links: Map<number, MemoryLink>
   readonly addresses: Address[]
   readonly routes: Route[]
-  readonly neighbours: Neighbour[]
+  readonly neighbours: MemoryNeighbour[]
   /** By name of the port, which need not be there. In a copy, what has not been asked for yet is with the original. */
   readonly macTranslations: Map<string, MacTranslation | undefined>
   /** By path below /proc/sys. In a copy, what has not been asked for yet is with the original. */
