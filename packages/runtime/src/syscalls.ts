@@ -22,6 +22,8 @@ export interface Syscalls {
   readonly socket: (domain: number, type: number, protocol: number) => number
   /** connect(2) */
   readonly connect: (descriptor: number, address: Uint8Array) => number
+  /** bind(2) */
+  readonly bind: (descriptor: number, address: Uint8Array) => number
   /** setsockopt(2) */
   readonly setsockopt: (descriptor: number, level: number, option: number, value: Uint8Array) => number
   /** send(2) without flags */

@@ -11,6 +11,7 @@ export function nodeSyscalls(): Syscalls {
   const ioctlNumber = libc.func('int ioctl(int, unsigned long, unsigned long)')
   const socket = libc.func('int socket(int, int, int)')
   const connect = libc.func('int connect(int, const void *, uint32_t)')
+  const bind = libc.func('int bind(int, const void *, uint32_t)')
   const setsockopt = libc.func('int setsockopt(int, int, int, const void *, uint32_t)')
   const send = libc.func('intptr_t send(int, const void *, size_t, int)')
   const recv = libc.func('intptr_t recv(int, void *, size_t, int)')
@@ -28,6 +29,7 @@ export function nodeSyscalls(): Syscalls {
     flock: (descriptor, operation) => result(flock(descriptor, operation)),
     socket: (domain, type, protocol) => result(socket(domain, type, protocol)),
     connect: (fd, address) => result(connect(fd, address, address.length)),
+    bind: (fd, address) => result(bind(fd, address, address.length)),
     setsockopt: (fd, level, option, value) => result(setsockopt(fd, level, option, value, value.length)),
     send: (fd, buffer) => result(send(fd, buffer, buffer.length, 0)),
     recv: (fd, buffer, flags) => result(recv(fd, buffer, buffer.length, flags)),

@@ -16,6 +16,7 @@ export function standaloneSyscalls(): Syscalls {
     flock: (descriptor, operation) => syscall(calls.flock, descriptor, operation),
     socket: (domain, type, protocol) => syscall(calls.socket, domain, type, protocol),
     connect: (descriptor, address) => syscall(calls.connect, descriptor, address, address.length),
+    bind: (descriptor, address) => syscall(calls.bind, descriptor, address, address.length),
     setsockopt: (descriptor, level, option, value) =>
       syscall(calls.setsockopt, descriptor, level, option, value, value.length),
     send: (descriptor, buffer) => syscall(calls.sendto, descriptor, buffer, buffer.length, 0, 0, 0),
