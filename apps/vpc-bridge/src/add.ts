@@ -28,8 +28,6 @@ import { type Turn, underLock, type Waiting } from './under-lock.ts'
 /** An interruption makes the running step the last one, and rolls back. */
 export interface AddOptions extends Waiting {
   readonly observe?: Observe<KernelError>
-  /** Told what is odd about the request without being an error. */
-  readonly warn?: (message: string) => void
 }
 
 /** What an ADD made. */

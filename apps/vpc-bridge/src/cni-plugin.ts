@@ -90,7 +90,7 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
         const asked = interruption()
         const ips = request.prevResult?.ips.map(({ address }) => address) ?? []
         const addresses = attachment.addresses.length === 0 ? ips : attachment.addresses
-        yield* reported(del(yield* host(), { ...attachment, addresses }, { clock, interruption: asked, observe }))
+        yield* reported(del(yield* host(), { ...attachment, addresses }, { clock, interruption: asked, observe, warn }))
         // Not before: as long as the endpoint is there, nobody else must get its addresses.
         return ipam === undefined ? ok() : ipamDel({ ...request, type: ipam.type })
       }),
@@ -104,7 +104,7 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
     gc: (request) =>
       safeTry<void, CniError>(async function* () {
         const config = yield* configured('GC', request.document, noEndpoint)
-        return gc(request, config, yield* host(), { clock, observe }).mapErr((error) =>
+        return gc(request, config, yield* host(), { clock, observe, warn }).mapErr((error) =>
           'code' in error ? error : refusal(error),
         )
       }),

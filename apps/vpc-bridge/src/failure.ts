@@ -152,7 +152,7 @@ export function hintFor(failure: Failure, program = 'vpc-bridge'): string | unde
     case 'bridge full':
       return undefined
     case 'busy':
-      return 'who holds the lock is in /proc/locks (FLOCK, on the inode of /proc/self/ns/net); or try again'
+      return 'try again; to see who holds the lock: ss -uanp "sport = 1", and for the first versions /proc/locks (FLOCK)'
     case 'wait interrupted':
       return 'try again'
     case 'driver missing':

@@ -1,10 +1,13 @@
-import type { LockMode, Netns } from '@vpc-bridge/kernel'
+import type { KernelError, Lock, LockMode, Netns } from '@vpc-bridge/kernel'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
-import { err, type Result, ResultAsync } from 'neverthrow'
+import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
+import type { EndpointIdentity } from './names.ts'
 
 /** In milliseconds: how long to wait for others. */
 const patience = 30_000
+/** In milliseconds: how long to wait for a process that may be of root, and may be of anybody. */
+const patienceWithUnknown = 3_000
 /** In milliseconds: the longest pause between two attempts. */
 const longestPause = 16
 
@@ -13,6 +16,8 @@ export interface Waiting {
   readonly clock: Clock
   /** Ends the wait. */
   readonly interruption?: Interruption
+  /** Told what is odd without being an error. */
+  readonly warn?: (message: string) => void
 }
 
 /** What a piece of work may be told to wait for. */
@@ -20,6 +25,9 @@ export interface Turn {
   /** Releases the lock before the work is done, since the rest of it is in nobody's way. May be called again. */
   readonly release: () => Promise<void>
 }
+
+/** Takes a lock; `undefined` when it is not free. */
+type Take = () => PromiseLike<Result<Lock | undefined, KernelError>>
 
 /**
  * Does a piece of work under the lock of the host's namespace. `exclusive`: to make, change or remove what the endpoints of
@@ -31,18 +39,28 @@ export function underLock<T>(
   work: (turn: Turn) => ResultAsync<T, Failure>,
   waiting: Waiting,
 ): ResultAsync<T, Failure> {
-  return new ResultAsync(takeTurn(host, mode, work, waiting))
+  return new ResultAsync(takeTurn(networkLock(host, mode, waiting), work, waiting))
 }
 
-async function takeTurn<T>(
+/** Does a piece of work while no other process makes the same endpoint. */
+export function underEndpointLock<T, E>(
   host: Netns,
-  mode: LockMode,
-  work: (turn: Turn) => ResultAsync<T, Failure>,
+  { containerId, ifName }: EndpointIdentity,
+  work: () => ResultAsync<T, E>,
+  waiting: Waiting,
+): ResultAsync<T, E | Failure> {
+  const take = () => host.tryLock('exclusive', `endpoint ${containerId}/${ifName}`)
+  return new ResultAsync(takeTurn<T, E>(take, work, waiting))
+}
+
+async function takeTurn<T, E>(
+  take: Take,
+  work: (turn: Turn) => ResultAsync<T, E>,
   { clock, interruption }: Waiting,
-): Promise<Result<T, Failure>> {
+): Promise<Result<T, E | Failure>> {
   const start = clock.now()
   for (let pause = 1; ; pause = Math.min(2 * pause, longestPause)) {
-    const taken = await host.tryLock(mode)
+    const taken = await take()
     if (taken.isErr()) return err(taken.error)
     const lock = taken.value
     if (lock !== undefined) {
@@ -59,5 +77,40 @@ async function takeTurn<T>(
     if (reason !== undefined) return err({ kind: 'wait interrupted', reason })
     if (clock.now() - start > patience) return err({ kind: 'busy', seconds: patience / 1000 })
     await clock.sleep(pause)
+  }
+}
+
+/**
+ * The lock of a namespace, and that of its file, by which the first versions keep apart: so old and new ones do while both are in use
+ * on a host. The file's lock any user can hold: who is not root is not waited for, and who cannot be seen not for long.
+ */
+function networkLock(host: Netns, mode: LockMode, { clock, warn }: Waiting): Take {
+  let unknownSince: number | undefined
+  return async () => {
+    const taken = await host.tryLock(mode)
+    if (taken.isErr() || taken.value === undefined) return taken
+    const own = taken.value
+    const tried = await host.tryFileLock(mode)
+    const file = tried.unwrapOr(undefined)
+    if (typeof file === 'object') return ok(both(own, file))
+    if (file === 'unknown') unknownSince ??= clock.now()
+    const isIgnored = file === 'user' || (file === 'unknown' && clock.now() - (unknownSince ?? 0) > patienceWithUnknown)
+    if (isIgnored) {
+      warn?.(`going on although ${holders[file]} has locked ${host.path} (flock)`)
+      return ok(own)
+    }
+    await own.release()
+    return tried.map(() => undefined)
+  }
+}
+
+const holders = { user: 'a user without privileges', unknown: 'a process that cannot be seen from here' } as const
+
+function both(one: Lock, other: Lock): Lock {
+  return {
+    release: async () => {
+      await other.release()
+      await one.release()
+    },
   }
 }

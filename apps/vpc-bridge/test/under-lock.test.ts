@@ -1,10 +1,13 @@
+import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
-import type { Clock, StopSignal } from '@vpc-bridge/runtime'
-import { okAsync } from 'neverthrow'
-import { expect, test } from 'vitest'
+import type { Clock, FileLockHolder, StopSignal } from '@vpc-bridge/runtime'
+import { okAsync, safeTry } from 'neverthrow'
+import { describe, expect, test } from 'vitest'
 import { del } from '../src/del.ts'
-import { underLock } from '../src/under-lock.ts'
+import type { Failure } from '../src/failure.ts'
+import { underEndpointLock, underLock } from '../src/under-lock.ts'
 import { attachmentIn } from './support/attachment.ts'
+import { createMemoryHost } from './support/memory-host.ts'
 
 /** A host whose lock another process has. */
 async function lockedHost() {
@@ -41,6 +44,89 @@ test('a lock that another process has for 30 s is an error', async () => {
   const error = (await underLock(host, 'exclusive', () => okAsync(), { clock }))._unsafeUnwrapErr()
   expect(error).toEqual({ kind: 'busy', seconds: 30 })
   expect(clock.now()).toBeGreaterThan(31_000)
+})
+
+test('a DEL of one endpoint of several waits for nobody', async () => {
+  const { host, connect } = await createMemoryHost()
+  await connect('blue')
+  await connect('red', { addresses: ['192.168.1.44/24'] })
+  const lock = (await host.tryLock('exclusive'))._unsafeUnwrap()
+  const clock = clockWith(0, () => {})
+  const attachment = { ...attachmentIn('/run/netns/blue'), containerId: 'blue', ifName: 'eth0' }
+  ;(await del(host, attachment, { clock }))._unsafeUnwrap()
+  expect(clock.sleeps).toEqual([])
+  await lock?.release()
+})
+
+describe("the lock of the namespace's file, which older versions take", () => {
+  /** A host whose file is locked by such a process. */
+  async function hostLockedBy(holder: FileLockHolder) {
+    const { host } = await createMemoryHost()
+    let isLocked = true
+    const locked: Netns = {
+      ...host,
+      tryFileLock: (mode) => (isLocked ? okAsync(holder) : host.tryFileLock(mode)),
+    }
+    const warnings: string[] = []
+    const unlock = () => {
+      isLocked = false
+    }
+    return { host: locked, warnings, warn: (message: string) => warnings.push(message), unlock }
+  }
+
+  test('is waited for if root has it', async () => {
+    const { host, warn, warnings, unlock } = await hostLockedBy('root')
+    const clock = clockWith(10_000, unlock)
+    expect((await underLock(host, 'shared', () => okAsync('done'), { clock, warn }))._unsafeUnwrap()).toBe('done')
+    expect(clock.now()).toBeGreaterThan(11_000)
+    expect(warnings).toEqual([])
+  })
+
+  test('is not waited for if other users alone have it', async () => {
+    const { host, warn, warnings } = await hostLockedBy('user')
+    const clock = clockWith(0, () => {})
+    expect((await underLock(host, 'exclusive', () => okAsync('done'), { clock, warn }))._unsafeUnwrap()).toBe('done')
+    expect(clock.sleeps).toEqual([])
+    expect(warnings).toEqual([expect.stringContaining('a user without privileges has locked /host')])
+  })
+
+  test('is waited for some seconds if a process has it that cannot be seen', async () => {
+    const { host, warn, warnings } = await hostLockedBy('unknown')
+    const clock = clockWith(0, () => {})
+    expect((await underLock(host, 'shared', () => okAsync('done'), { clock, warn }))._unsafeUnwrap()).toBe('done')
+    expect(clock.now() - 1000).toBeGreaterThan(3000)
+    expect(clock.now() - 1000).toBeLessThan(4000)
+    expect(warnings).toEqual([expect.stringContaining('cannot be seen')])
+  })
+
+  test('keeps nobody from the other lock while it is waited for', async () => {
+    const { host, unlock } = await hostLockedBy('root')
+    let other: unknown
+    const clock = clockWith(100, async () => {
+      other = (await host.tryLock('exclusive'))._unsafeUnwrap()?.release()
+      unlock()
+    })
+    ;(await underLock(host, 'shared', () => okAsync(), { clock }))._unsafeUnwrap()
+    expect(other).toBeDefined()
+  })
+})
+
+test('endpoints are locked each for itself', async () => {
+  const { host } = await lockedHost()
+  const clock = clockWith(0, () => {})
+  const one = { containerId: 'one', ifName: 'eth0' }
+  const done = await underEndpointLock(
+    host,
+    one,
+    () =>
+      safeTry<string, Failure>(async function* () {
+        const again = await underEndpointLock(host, one, () => okAsync('again'), { clock })
+        expect(again._unsafeUnwrapErr()).toEqual({ kind: 'busy', seconds: 30 })
+        return underEndpointLock(host, { ...one, ifName: 'eth1' }, () => okAsync('other'), { clock })
+      }),
+    { clock },
+  )
+  expect(done._unsafeUnwrap()).toBe('other')
 })
 
 test('an interruption ends the wait of a DEL, which loses nothing', async () => {

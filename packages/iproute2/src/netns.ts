@@ -1,8 +1,15 @@
-import { isMacTranslation, type KernelError, type MacTranslator, type Netns, operationError } from '@vpc-bridge/kernel'
-import { ResultAsync } from 'neverthrow'
+import {
+  isMacTranslation,
+  type KernelError,
+  type LockMode,
+  type MacTranslator,
+  type Netns,
+  operationError,
+} from '@vpc-bridge/kernel'
+import { type Result, ResultAsync } from 'neverthrow'
 import { perform } from './change.ts'
 import type { Failure } from './failure.ts'
-import { tryLock } from './lock.ts'
+import { tryFileLock, tryLock } from './lock.ts'
 import { addressesOf, linkOf, linksOf, neighbourOf, neighboursOf, routesOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
 import { readSysctl } from './sysctl.ts'
@@ -26,6 +33,8 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open, mac
     (operation: 'look up' | 'lock', object: string) =>
     (failure: Failure): KernelError => ({ kind: 'kernel', operation, object, netns: path, ...failure })
   const look = <T>(object: string, found: ResultAsync<T, Failure>) => found.mapErr(during('look up', object))
+  const locked = <T>(mode: LockMode, result: Result<T, Failure>) =>
+    new ResultAsync(Promise.resolve(result.mapErr(during('lock', `${mode} lock`))))
   return {
     path,
     id: file.id,
@@ -43,7 +52,8 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open, mac
         : perform(operation, file, hold)
       return changed.mapErr(({ errno, message }) => operationError(operation, path, errno, message))
     },
-    tryLock: (mode) => new ResultAsync(Promise.resolve(tryLock(file, mode).mapErr(during('lock', `${mode} lock`)))),
+    tryLock: (mode, name) => locked(mode, tryLock(file, mode, name)),
+    tryFileLock: (mode) => locked(mode, tryFileLock(file, mode)),
     open,
   }
 }

@@ -1,32 +1,26 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { tryLock } from '../src/lock.ts'
+import { describe, expect, it } from 'vitest'
+import { tryFileLock, tryLock } from '../src/lock.ts'
+import { world } from './scratch.ts'
 
-async function newFile() {
-  const directory = await mkdtemp(join(tmpdir(), 'vpcb-iproute2-'))
-  onTestFinished(() => rm(directory, { recursive: true }))
-  const childPath = join(directory, 'file')
-  await writeFile(childPath, '')
-  return { childPath }
-}
-
-describe('the lock', () => {
-  it('is held until it is released', async () => {
-    const file = await newFile()
-    const lock = tryLock(file, 'exclusive')._unsafeUnwrap()
-    expect(tryLock(file, 'shared')._unsafeUnwrap()).toBeUndefined()
-    await lock?.release()
-    const second = tryLock(file, 'shared')._unsafeUnwrap()
+describe('a lock', () => {
+  it('is that of the namespace, and the thread is back in its own', async () => {
+    const { netns } = await world()
+    const own = (await netns.tryLock('exclusive'))._unsafeUnwrap()
+    expect((await netns.tryLock('shared'))._unsafeUnwrap()).toBeUndefined()
+    const { netns: other } = await world()
+    const apart = (await other.tryLock('exclusive'))._unsafeUnwrap()
+    expect(apart).toBeDefined()
+    await own?.release()
+    await apart?.release()
+    const second = (await netns.tryLock('shared'))._unsafeUnwrap()
     expect(second).toBeDefined()
     await second?.release()
   })
 
   it('tells why it cannot be taken', () => {
-    expect(tryLock({ childPath: '/nowhere' }, 'shared')._unsafeUnwrapErr()).toEqual({
-      errno: 'ENOENT',
-      message: 'no such file or directory',
-    })
+    const nowhere = { childPath: '/nowhere', own: false, id: '4:1' }
+    const error = { errno: 'ENOENT', message: 'no such file or directory' }
+    expect(tryLock(nowhere, 'shared', undefined)._unsafeUnwrapErr()).toEqual(error)
+    expect(tryFileLock(nowhere, 'shared')._unsafeUnwrapErr()).toEqual(error)
   })
 })

@@ -2,7 +2,7 @@ import { addressCases } from './conformance/addresses.ts'
 import { bridgeCases } from './conformance/bridges.ts'
 import type { ConformanceCase } from './conformance/case.ts'
 import { linkCases } from './conformance/links.ts'
-import { lockCases } from './conformance/locks.ts'
+import { fileLockCases, lockCases } from './conformance/locks.ts'
 import { macTranslationCases } from './conformance/mac-translations.ts'
 import { moveCases } from './conformance/moves.ts'
 import { nameCases } from './conformance/names.ts'
@@ -31,5 +31,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...neighbourCases,
   ...sysctlCases,
   ...lockCases,
+  ...fileLockCases,
   ...macTranslationCases,
 ]

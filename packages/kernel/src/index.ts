@@ -4,7 +4,7 @@ export { failing } from './failing.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
 export { lookUpOnce } from './look-up-once.ts'
 export { type MacTranslator, noMacTranslator, type TranslatorFailure, type TranslatorNetns } from './mac-translator.ts'
-export type { Kernel, LinkQuery, Lock, LockMode, Netns, RouteQuery } from './netns.ts'
+export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'
 export {
   isMacTranslation,
   type LinkSettings,

@@ -30,7 +30,8 @@ export function intercept(netns: Netns, interceptor: Interceptor): Netns {
     macTranslation: (dev) => netns.macTranslation(dev),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => interceptor(operation, netns, () => netns.change(operation)),
-    tryLock: (mode) => netns.tryLock(mode),
+    tryLock: (mode, name) => netns.tryLock(mode, name),
+    tryFileLock: (mode) => netns.tryFileLock(mode),
     open: (path) => netns.open(path).map((opened) => intercept(opened, interceptor)),
   }
 }

@@ -48,11 +48,12 @@ function remembering(netns: Netns, walk: Walk): Netns {
       walk.changes += 1
       return netns.change(operation)
     },
-    tryLock: (mode) => {
+    tryLock: (mode, name) => {
       walk.changes += 1
       walk.locks += 1
-      return netns.tryLock(mode)
+      return netns.tryLock(mode, name)
     },
+    tryFileLock: (mode) => netns.tryFileLock(mode),
     open: (path) => {
       if (openedAt !== walk.locks) opened.clear()
       openedAt = walk.locks

@@ -1,3 +1,4 @@
+import type { FileLockHolder } from '@vpc-bridge/runtime'
 import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Operation } from './operation.ts'
@@ -69,20 +70,32 @@ export interface Netns {
   change(operation: Operation): ResultAsync<void, KernelError>
 
   /**
-   * Takes the namespace's lock, if nobody has it: one `exclusive` holder, or any number of `shared` ones. It keeps apart
-   * those who change what they have in common, in this process or others. The kernel releases it when the process ends,
-   * however it ends.
+   * Takes a lock of the namespace, if nobody has it: one `exclusive` holder, or any number of `shared` ones. It keeps apart
+   * those who change what they have in common, in this process or others, whatever file system or PID namespace they are in.
+   * The kernel releases it when the process ends, however it ends. Users without privileges cannot take it: EACCES.
    *
+   * @param name of one of the locks that a namespace has besides its own. Two names may be one lock: it then excludes more
    * @returns `undefined` when it is held in a way that excludes this; nothing waits
+   */
+  tryLock(mode: LockMode, name?: string): ResultAsync<Lock | undefined, KernelError>
+  /**
+   * Takes a lock on the namespace's own file, which any user can: for those who knew no other.
+   *
+   * @returns who holds it in a way that excludes this; nothing waits
    * @see flock(2)
    */
-  tryLock(mode: LockMode): ResultAsync<Lock | undefined, KernelError>
+  tryFileLock(mode: LockMode): ResultAsync<Lock | FileLockHolder, KernelError>
 
   /**
    * Opens a further namespace by a path such as `/run/netns/blue` or `/proc/1234/ns/net`.
    * ENOENT when there is nothing, EINVAL when it is not a network namespace. The same path may give the same handle.
    */
   open(path: string): ResultAsync<Netns, KernelError>
+}
+
+/** The inode number of a namespace, by which it is known whatever the driver: `4026531840` of `net:[4026531840]`. */
+export function inodeOf({ id }: Pick<Netns, 'id'>): string {
+  return /\d+(?=\]?$)/.exec(id)?.[0] ?? id
 }
 
 /** A driver: opens namespaces, and lets go of all of them at the end. */

@@ -2,6 +2,7 @@ import {
   belongingsOf,
   changeReversibly,
   giveAddresses,
+  inodeOf,
   type KernelError,
   type Link,
   type Neighbour,
@@ -30,12 +31,7 @@ export function isAway({ alias }: Link): boolean {
 /** Whether a link has come to its namespace as a {@link linkAway} from that one. */
 export function isAwayFrom(home: Netns, { alias }: Link): boolean {
   const record = parseHomeRecord(alias)
-  return record?.home === homeOf(home)
-}
-
-/** The inode number of a namespace, by which it is known whatever the driver: `4026531840` of `net:[4026531840]`. */
-function homeOf({ id }: Netns): string {
-  return /\d+(?=\]?$)/.exec(id)?.[0] ?? id
+  return record?.home === inodeOf(home)
 }
 
 /**
@@ -153,7 +149,7 @@ function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<Home
           path.replace('*', () => name),
         ),
       )
-    const home = homeOf(netns)
+    const home = inodeOf(netns)
     return ok({ home, arrived: false, up, alias, addresses, routes, neighbours, settings: values })
   })
 }

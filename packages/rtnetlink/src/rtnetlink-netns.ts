@@ -1,4 +1,5 @@
 import {
+  inodeOf,
   isMacTranslation,
   type Kernel,
   type KernelError,
@@ -20,7 +21,10 @@ import {
 import {
   decodeUtf8,
   encodeUtf8,
+  type FileLockHolder,
+  fileLockHolder,
   lockDescriptor,
+  lockSocket,
   openFlags,
   type Syscalls,
   type SystemError,
@@ -193,7 +197,7 @@ export function openNetns(opened: Opened): Netns {
         .andThen((found) => withNames(found, link)),
     )
 
-  const neighbour = (dev: string, address: string): Result<NeighbourEntry | undefined, Errno> =>
+  const neighbour = (dev: string, address: string): Result<NeighbourEntry | undefined, SystemError> =>
     withLink(dev, ({ index, name }) => {
       const request = getNeighbour({ index, address })
       if (request === undefined) return err({ errno: 'EINVAL', message: `${JSON.stringify(address)} is no address` })
@@ -315,14 +319,23 @@ export function openNetns(opened: Opened): Netns {
         : socket.request(request)
     })
 
-  /** The lock is that of an open file: closing releases it. */
-  const tryLock = (mode: LockMode): Result<Lock | undefined, SystemError> =>
+  const tryLock = (mode: LockMode, name: string | undefined): Result<Lock | undefined, SystemError> =>
+    inside(() => lockSocket(syscalls, mode, name))
+      .andThen((locked) => locked)
+      .map((release) => release && { release: async () => release() })
+
+  const tryFileLock = (mode: LockMode): Result<Lock | FileLockHolder, SystemError> =>
     openDescriptor()
       .andThen((descriptor) => lockDescriptor(syscalls, descriptor, mode))
-      .map((release) => release && { release: async () => release() })
+      .map((release) =>
+        release === undefined ? fileLockHolder(syscalls, inodeOf({ id }), mode) : { release: async () => release() },
+      )
 
   const during = (operation: 'look up' | 'lock', object: string) =>
     ({ kind: 'kernel', operation, object, netns: path }) as const
+
+  const locked = <T>(mode: LockMode, result: Result<T, SystemError>): ResultAsync<T, KernelError> =>
+    settled(result.mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error })))
 
   const look = <T>(object: string, result: Result<T, SystemError>): ResultAsync<T, KernelError> =>
     settled(result.mapErr((error) => ({ ...during('look up', object), ...error })))
@@ -350,7 +363,8 @@ export function openNetns(opened: Opened): Netns {
           .mapErr(toError),
       )
     },
-    tryLock: (mode) => settled(tryLock(mode).mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error }))),
+    tryLock: (mode, name) => locked(mode, tryLock(mode, name)),
+    tryFileLock: (mode) => locked(mode, tryFileLock(mode)),
     open,
   }
 }

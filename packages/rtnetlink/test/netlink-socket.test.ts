@@ -30,6 +30,7 @@ function socketOn(...answers: readonly (readonly Answer[])[]) {
     readlink: refused,
     ioctl: refused,
     flock: refused,
+    bind: refused,
     setns: refused,
     abort: refused,
     close: () => 0,

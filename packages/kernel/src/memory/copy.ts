@@ -47,7 +47,7 @@ function modelOf(original: Netns, { links, addresses, routes, neighbours }: Snap
     macTranslations: new Map(),
     sysctls: new Map(),
     original,
-    locks: [],
+    locks: new Map(),
     nextIndex: Math.max(0, ...links.map(({ index }) => index)) + 1,
   }
 }

@@ -49,7 +49,9 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
     macTranslation: (dev) => readMacTranslation(netns, dev),
     sysctl: (name) => readSysctl(netns, path, name),
     change,
-    tryLock: (mode) => okAsync(tryLock(netns, mode)),
+    tryLock: (mode, name) => okAsync(tryLock(netns, mode, `lock ${name ?? ''}`)),
+    // All of this process is root.
+    tryFileLock: (mode) => okAsync(tryLock(netns, mode, 'file') ?? 'root'),
     open,
   }
 }
@@ -59,12 +61,14 @@ function farPath(operation: Operation): string | undefined {
   return operation.do === 'add link' && operation.link.kind === 'veth' ? operation.link.peer.netns : undefined
 }
 
-function tryLock({ locks }: MemoryNetns, mode: LockMode): Lock | undefined {
-  if (locks.length > 0 && (mode === 'exclusive' || locks.includes('exclusive'))) return undefined
-  locks.push(mode)
+function tryLock({ locks }: MemoryNetns, mode: LockMode, name: string): Lock | undefined {
+  const held = locks.get(name) ?? []
+  if (held.length > 0 && (mode === 'exclusive' || held.includes('exclusive'))) return undefined
+  held.push(mode)
+  locks.set(name, held)
   return {
     release: async () => {
-      locks.pop()
+      held.pop()
     },
   }
 }

@@ -109,7 +109,7 @@ function emptyNetns(id: string): MemoryNetns {
     neighbours: [],
     macTranslations: new Map(),
     sysctls: initialSysctls(),
-    locks: [],
+    locks: new Map(),
     nextIndex: 1,
   }
   addPhysicalLink(netns, { name: 'lo', mtu: 65536, kind: 'loopback' })

@@ -45,8 +45,8 @@ export interface MemoryNetns {
   readonly sysctls: Map<string, string>
   /** What this is a copy of. It is only ever read. */
   readonly original?: Netns
-  /** How the lock is held at present, once for each holder. */
-  readonly locks: LockMode[]
+  /** How each lock is held at present, by its name: once for each holder. */
+  readonly locks: Map<string, LockMode[]>
   nextIndex: number
 }
 
