@@ -1,6 +1,7 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
+import type { Alias } from './alias.ts'
 import { ensureLink, ensureSettings, removeLink } from './converge.ts'
 
 /** A bridge to have. */
@@ -11,8 +12,8 @@ export interface Bridge {
   readonly mac: string
   /** In bytes. An explicit one stays as it is when ports come and go. */
   readonly mtu: number
-  /** Text that identifies the bridge to later processes, 255 bytes at most. */
-  readonly alias?: string
+  /** Text that identifies the bridge to later processes. */
+  readonly alias?: Alias
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type Alias, isSaidBy, textOf } from './alias.ts'
 
 /** What a link should be like; properties left out may have any value. */
 export interface WantedSettings {
@@ -18,7 +19,7 @@ export interface WantedSettings {
   readonly mtu?: number | undefined
   /** Name of the bridge whose port it is. */
   readonly master?: string | undefined
-  readonly alias?: string | undefined
+  readonly alias?: Alias | undefined
   readonly up?: boolean | undefined
 }
 
@@ -72,8 +73,8 @@ export function ensureSettings(
       set.master = wanted.master
       earlier.master = yield* nameOf(netns, found.master)
     }
-    if (wanted.alias !== undefined && wanted.alias !== (found.alias ?? '')) {
-      set.alias = wanted.alias
+    if (wanted.alias !== undefined && !isSaidBy(wanted.alias, found.alias ?? '')) {
+      set.alias = textOf(wanted.alias)
       earlier.alias = found.alias ?? ''
     }
     if (wanted.up !== undefined && wanted.up !== found.up) {

@@ -1,6 +1,7 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
+import type { Alias } from './alias.ts'
 import { ensureLink, ensureSettings, removeLink } from './converge.ts'
 
 /** A TAP interface to have: an Ethernet link whose other end is a program, such as a virtual machine. */
@@ -18,8 +19,8 @@ export interface Tap {
   readonly mtu: number
   /** Name of the bridge whose port it is. */
   readonly master: string
-  /** Text that identifies it to later processes, 255 bytes at most. */
-  readonly alias?: string
+  /** Text that identifies it to later processes. */
+  readonly alias?: Alias
 }
 
 /**

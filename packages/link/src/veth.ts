@@ -1,6 +1,7 @@
 import { type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
 import type { RecordUndo, Step } from '@vpc-bridge/step'
 import { errAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type Alias, textOf } from './alias.ts'
 import { addLink, ensureSettings, removeLink } from './converge.ts'
 
 /** A veth pair to have: a virtual Ethernet cable, here between two network namespaces. */
@@ -12,8 +13,8 @@ export interface Veth {
   readonly mtu?: number
   /** Name of the bridge whose port the near end is. */
   readonly master?: string
-  /** Text on the near end that identifies the pair to later processes, 255 bytes at most. */
-  readonly alias?: string
+  /** Text on the near end that identifies the pair to later processes. */
+  readonly alias?: Alias
   readonly peer: VethPeer
 }
 
@@ -52,7 +53,7 @@ function ensurePair(netns: Netns, pair: Veth, undo: RecordUndo<KernelError>): Re
     if (near === undefined && distant === undefined) {
       // Whatever comes after the creation is taken back with it.
       yield* addLink(netns, newLink(pair), undo)
-      if (alias !== undefined) yield* netns.change({ do: 'set link', name: pair.name, set: { alias } })
+      if (alias !== undefined) yield* netns.change({ do: 'set link', name: pair.name, set: { alias: textOf(alias) } })
       return far.change({ do: 'set link', name: peer.name, set: { up: true } })
     }
     if (near === undefined || distant === undefined || near.peer !== distant.index || distant.peer !== near.index) {

@@ -1,0 +1,26 @@
+import type { KernelError, Netns } from '@vpc-bridge/kernel'
+import { operationError } from '@vpc-bridge/kernel'
+import type { Step } from '@vpc-bridge/step'
+import { errAsync, okAsync } from 'neverthrow'
+import { type Alias, textOf } from './alias.ts'
+import { ensureSettings } from './converge.ts'
+
+/** An alias for an existing link to have. */
+export interface LinkAlias {
+  readonly name: string
+  readonly alias: Alias
+}
+
+/** The alias of an existing link. A revert leaves it: it goes when the link goes. ENODEV when there is no such link. */
+export function linkAlias({ name, alias }: LinkAlias): Step<Netns, KernelError> {
+  return {
+    name: `record on ${name}`,
+    apply: (netns, undo) =>
+      netns.link(name).andThen((link) => {
+        if (link !== undefined) return ensureSettings(netns, link, { alias }, undo)
+        const operation = { do: 'set link', name, set: { alias: textOf(alias) } } as const
+        return errAsync(operationError(operation, netns.path, 'ENODEV', `no link is named ${name}`))
+      }),
+    revert: () => okAsync('absent'),
+  }
+}
