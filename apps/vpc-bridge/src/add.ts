@@ -17,9 +17,10 @@ import { allOf, type EndpointSteps, endpointSteps, sharedOf } from './endpoint.t
 import type { Failure } from './failure.ts'
 import { hostOf, isInet6 } from './ip-text.ts'
 import { formerEni } from './locate-network.ts'
-import { maxInterfaceName, networkNames } from './names.ts'
+import { hostVethName, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
+import { refuseNewer } from './refuse-newer.ts'
 import { refuseTakenAddresses, refuseTakenName, unlessHeld } from './refuse-taken.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
@@ -176,6 +177,7 @@ export function stepsToAdd(
     const index = former?.index ?? eni.index
     const { bridge } = networkNames(network, { name: eni.name, index })
     yield* refuseLongNames(attachment, bridge)
+    yield* refuseNewer(yield* site.netns.link(bridge), yield* site.netns.link(hostVethName(attachment)))
     yield* refuseMisfits(site.netns, attachment, eni, bridge)
     const families = familiesOf(addresses)
     if (families.includes('inet6') && inPlace !== undefined) yield* requireInet6(site.netns, 'host', eni.name)

@@ -1,15 +1,9 @@
-/**
- * What a later process must know of a network or an endpoint, kept in the aliases of its links: it vanishes with them.
- *
- * The text is `vpc-bridge KEY=VALUE …`. No value has a space in it: names of networks, containers and interfaces cannot.
- */
+/** What a later process must know of a network or an endpoint, kept in the aliases of its links: it vanishes with them. */
 
 import { utf8Length } from '@vpc-bridge/runtime'
 import type { BridgeType, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
-
-/** The first word of each. */
-const mark = 'vpc-bridge'
+import { readRecord, writeRecord } from './record-text.ts'
 
 /** The kernel's limit for an alias, in bytes (IFALIASZ less the terminator). */
 const maxAlias = 255
@@ -52,7 +46,7 @@ export interface EndpointRecord extends EndpointIdentity {
 
 export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkRecord): string {
   const { up, isAddressed = false, forwarding, mtu, inet6 } = before
-  return write({
+  return writeRecord({
     network,
     ...(bridgeType === 'L3' ? {} : { type: bridgeType }),
     eni,
@@ -67,7 +61,18 @@ export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkR
 
 /** @returns `undefined` when the alias is not one of a network of ours */
 export function readNetworkAlias(alias: string | undefined): NetworkRecord | undefined {
-  const { network, type, eni, mac = '', up, addressed, forwarding, mtu, forwarding6, accept_ra: acceptRa } = read(alias)
+  const {
+    network,
+    type,
+    eni,
+    mac = '',
+    up,
+    addressed,
+    forwarding,
+    mtu,
+    forwarding6,
+    accept_ra: acceptRa,
+  } = readRecord(alias)
   if (network === undefined || eni === undefined || up === undefined || forwarding === undefined) return undefined
   const before: EniBefore = {
     up: up === '1',
@@ -97,7 +102,7 @@ export function endpointAlias({ addresses, netns, mac, ...endpoint }: EndpointRe
 
 /** @returns `undefined` when the alias is not one of an endpoint of ours */
 export function readEndpointAlias(alias: string | undefined): EndpointRecord | undefined {
-  const { network, container, interface: ifName, tap, mac, addresses = '', netns } = read(alias)
+  const { network, container, interface: ifName, tap, mac, addresses = '', netns } = readRecord(alias)
   if (network === undefined || container === undefined || ifName === undefined) return undefined
   return {
     network,
@@ -120,19 +125,5 @@ type Identity = Pick<EndpointRecord, 'network' | 'containerId' | 'ifName' | 'int
 
 function identityOf({ network, containerId, ifName, interfaceType }: Identity): string {
   const tap = interfaceType.type === 'tap' ? { tap: String(interfaceType.userId) } : {}
-  return write({ network, container: containerId, interface: ifName, ...tap })
-}
-
-function write(entries: Readonly<Record<string, string>>): string {
-  return [mark, ...Object.entries(entries).map(([key, value]) => `${key}=${value}`)].join(' ')
-}
-
-function read(alias: string | undefined): Partial<Record<string, string>> {
-  const values: Partial<Record<string, string>> = {}
-  if (!alias?.startsWith(`${mark} `)) return values
-  for (const entry of alias.slice(mark.length + 1).split(' ')) {
-    const equals = entry.indexOf('=')
-    if (equals > 0) values[entry.slice(0, equals)] = entry.slice(equals + 1)
-  }
-  return values
+  return writeRecord({ network, container: containerId, interface: ifName, ...tap })
 }

@@ -14,6 +14,7 @@ export const ownCodes = {
   bridgeFull: firstOwnErrorCode + 8,
   eniInUse: firstOwnErrorCode + 9,
   addressInUse: firstOwnErrorCode + 10,
+  newerRecord: firstOwnErrorCode + 11,
 } as const
 
 /** A failure as the CNI protocol reports it. */
@@ -47,6 +48,8 @@ function codeOf(failure: Failure): number {
       return ownCodes.addressInUse
     case 'interface exists':
       return ownCodes.interfaceExists
+    case 'newer record':
+      return ownCodes.newerRecord
     case 'no IPv6':
     case 'IPv6 disabled':
       return ownCodes.noInet6

@@ -12,8 +12,10 @@ import type { Failure } from './failure.ts'
 import { hostOf, hostPrefix } from './ip-text.ts'
 import { type FormerEni, locateNetwork, noEni } from './locate-network.ts'
 import { hostVethName, networkNames } from './names.ts'
-import { networksOn, stateOf } from './recorded-before.ts'
+import { isNewerRecord } from './record-text.ts'
+import { stateOf } from './recorded-before.ts'
 import { endpointsIn, holdersOf } from './recorded-endpoints.ts'
+import { refuseNewer } from './refuse-newer.ts'
 import { siteIfThere } from './site.ts'
 import { isOwnTap } from './tap-interface.ts'
 import { underLock, type Waiting } from './under-lock.ts'
@@ -41,16 +43,29 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions): 
     yield* refuseHost(outer, attachment)
     const where = yield* whereIs(outer, attachment)
     const eni = yield* eniOfNetwork(where, attachment)
-    const near = yield* where.site === undefined ? okAsync(undefined) : where.site.link(hostVethName(attachment))
+    const near = yield* hostEnd(where, attachment)
+    yield* refuseNewer(near, yield* bridgeOf(where, eni, attachment))
     const endpoint = yield* disconnect(where, near, eni, attachment, options)
+    // Most often others use the network, and then nobody has to be waited for.
     if (!(yield* isInUse(where, eni, attachment))) {
       return allRemoved(endpoint, yield* removeIfUnused(outer, attachment, options))
     }
-    // Most often others use the network, and then nobody has to be waited for. But what is left of an endpoint whose record is
-    // gone, and of which no address is told, can only be known by leading to nobody.
+    // What is left of an endpoint whose record is gone, and of which no address is told, can only be known by leading to nobody.
     if (near !== undefined || attachment.addresses.length > 0) return allRemoved(endpoint)
     return allRemoved(endpoint, yield* collectStrays(outer, attachment, options))
   })
+}
+
+function hostEnd({ site }: Where, attachment: Attachment): ResultAsync<Link | undefined, KernelError> {
+  return site === undefined ? okAsync(undefined) : site.link(hostVethName(attachment))
+}
+
+function bridgeOf(
+  { site }: Where,
+  eni: FormerEni,
+  { network }: Attachment,
+): ResultAsync<Link | undefined, KernelError> {
+  return site === undefined ? okAsync(undefined) : site.link(networkNames(network, eni).bridge)
 }
 
 /** Removes a network that has no endpoints. */
@@ -161,11 +176,10 @@ function removeNetwork(
   options: DelOptions,
 ): ResultAsync<Removal, KernelError> {
   return safeTry<Removal, KernelError>(async function* () {
-    const { bridge: bridgeName } = networkNames(attachment.network, eni)
-    const bridge = yield* site === undefined ? okAsync(undefined) : site.link(bridgeName)
+    const bridge = yield* bridgeOf({ host, site }, eni, attachment)
     const { bridgeType } = readNetworkAlias(bridge?.alias) ?? attachment
-    const others = yield* site === undefined ? okAsync([]) : networksOn(site, eni.name)
-    const isShared = others.some(({ name }) => name !== bridgeName)
+    const links = yield* site === undefined ? okAsync([]) : site.links()
+    const isShared = links.some((link) => link.name !== bridge?.name && mayBeOn(eni, link))
     const before = yield* site === undefined ? okAsync(untouched) : toPutBack(site, eni, bridge, isShared)
     const shared = stepsOf({ ...attachment, bridgeType }, eni, before)
     const putBack = await revert(shared.eni, host, options)
@@ -174,6 +188,11 @@ function removeNetwork(
     const home = putBack.isOk() && network.isOk() && !isShared ? await revert(shared.away, host, options) : ok()
     return ok(allRemoved(putBack, network, home))
   })
+}
+
+/** Whether a link is a bridge of a network on an ENI, as far as its record can be read. */
+function mayBeOn(eni: FormerEni, { kind, alias }: Link): boolean {
+  return kind === 'bridge' && (isNewerRecord(alias) || readNetworkAlias(alias)?.eni === eni.name)
 }
 
 function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): EndpointSteps {

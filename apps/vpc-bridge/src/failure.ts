@@ -26,6 +26,8 @@ export type Failure =
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
   | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
   | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
+  /** What a newer version of vpc-bridge has made. */
+  | { readonly kind: 'newer record'; readonly link: string }
   | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
   | { readonly kind: 'container ID too long'; readonly found: string; readonly most: number }
   | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
@@ -78,6 +80,8 @@ export function describeFailure(failure: Failure): string {
       return `${failure.by} has the address ${failure.address} already`
     case 'interface exists':
       return `an interface named ${failure.ifName} exists in ${failure.netns} already`
+    case 'newer record':
+      return `${failure.link} carries a record of a newer vpc-bridge, in a format that this version does not know`
     case 'name too long':
       return `${failure.what} would be ${JSON.stringify(failure.found)}, which has more than ${failure.most} bytes`
     case 'container ID too long':
@@ -134,6 +138,8 @@ export function hintFor(failure: Failure, program = 'vpc-bridge'): string | unde
       return 'name one that "ip netns list" lists'
     case 'interface exists':
       return `choose another name, or remove that one: nsenter --net=${failure.netns} ip link delete ${failure.ifName}`
+    case 'newer record':
+      return 'use the vpc-bridge that has made it, or a newer one'
     case 'IPv6 disabled':
       return failure.where === 'host'
         ? `sysctl -w ${dotted(failure.setting)}=0`

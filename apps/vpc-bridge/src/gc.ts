@@ -1,12 +1,13 @@
 import { type CniError, type GcRequest, ipamGc } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
-import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { EndpointRecord } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { type DelOptions, del, removeStrays, removeUnusedNetwork } from './del.ts'
 import { describeFailure, type Failure } from './failure.ts'
 import { type EndpointIdentity, isSameEndpoint } from './names.ts'
 import { endpointsIn } from './recorded-endpoints.ts'
+import { refuseNewer } from './refuse-newer.ts'
 import { siteIfThere } from './site.ts'
 import type { Configured } from './to-attachment.ts'
 
@@ -39,9 +40,13 @@ export function gc(
 
 /** All endpoints of a network; none when the namespace of its bridge is gone. */
 export function endpointsOf(host: Netns, attachment: Attachment): ResultAsync<readonly EndpointRecord[], Failure> {
-  return siteIfThere(host, attachment).andThen((site) =>
-    site === undefined ? okAsync([]) : endpointsIn(site.netns, attachment).mapErr((error): Failure => error),
-  )
+  return safeTry<readonly EndpointRecord[], Failure>(async function* () {
+    const site = yield* siteIfThere(host, attachment)
+    if (site === undefined) return ok([])
+    // Whose they are, nobody here can tell.
+    yield* refuseNewer(...(yield* site.netns.links()))
+    return endpointsIn(site.netns, attachment)
+  })
 }
 
 /** Whether an endpoint is one of those. */

@@ -5,6 +5,7 @@ import { networkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint } from './endpoint.ts'
 import { hostOf } from './ip-text.ts'
 import { networkNames } from './names.ts'
+import { recordAlias } from './record-text.ts'
 
 /**
  * The L2 mode: the ENI is a port of the bridge, which takes over its MAC address, its addresses and its routes. The VPC
@@ -13,9 +14,10 @@ import { networkNames } from './names.ts'
 export function l2Bridge({ network, eni, addresses, gateway, mtu }: Endpoint, containerMac: string): BridgeSteps {
   const { bridge: name } = networkNames(network, eni)
   const { mac, before } = eni
+  const alias = recordAlias(networkAlias({ network, bridgeType: 'L2', eni: eni.name, mac, before }))
   return {
     network: [
-      bridge({ name, mac, mtu, alias: networkAlias({ network, bridgeType: 'L2', eni: eni.name, mac, before }) }),
+      bridge({ name, mac, mtu, alias }),
       // As in L3: a container must not be able to advertise a route to the host.
       acceptRa({ dev: name, accept: 'never' }),
     ],

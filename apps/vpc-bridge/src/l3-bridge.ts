@@ -6,6 +6,7 @@ import { type EniBefore, networkAlias, readNetworkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
 import { macFor, networkNames } from './names.ts'
+import { recordAlias } from './record-text.ts'
 
 /**
  * The L3 mode: the host routes between a bridge, on which the containers are, and the ENI. The containers see the VPC's
@@ -17,7 +18,7 @@ export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: En
   const { before } = eni
   const inet = families.includes('inet')
   const inet6 = families.includes('inet6')
-  const alias = networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before })
+  const alias = recordAlias(networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before }))
   return {
     network: [
       bridge({ name: names.bridge, mac, mtu, alias }),

@@ -7,6 +7,7 @@ import { type Driver, hasDriver } from './drivers.ts'
 import { describeFailure, type Failure } from './failure.ts'
 import { formerEni } from './locate-network.ts'
 import { networkNames } from './names.ts'
+import { refuseNewer } from './refuse-newer.ts'
 import { openSite } from './site.ts'
 import type { Configured } from './to-attachment.ts'
 
@@ -24,6 +25,7 @@ export function status(request: StatusRequest, config: Configured, host: Netns):
     if (attachment.bridgeType === 'L2') yield* requireTranslator(host)
     const former = site.path === undefined ? undefined : yield* formerEni(site.netns, attachment.network, eni.name)
     const { bridge } = networkNames(attachment.network, former ?? eni)
+    yield* refuseNewer(yield* site.netns.link(bridge))
     const ports = yield* site.netns
       .links({ master: bridge })
       .orElse((error) => (error.errno === 'ENODEV' ? okAsync([]) : err(error)))

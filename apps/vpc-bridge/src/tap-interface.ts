@@ -5,6 +5,7 @@ import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { endpointAlias, readEndpointAlias } from './alias.ts'
 import type { Endpoint, InterfaceSteps, Steps } from './endpoint.ts'
 import { type EndpointIdentity, isSameEndpoint, macFor, tapNames } from './names.ts'
+import { recordAlias } from './record-text.ts'
 import type { HostEnd } from './veth-interface.ts'
 
 /**
@@ -19,7 +20,7 @@ export function tapInterface(
 ): InterfaceSteps {
   const { ifName, netns, mtu } = endpoint
   const inner = tapNames(endpoint)
-  const alias = endpointAlias(endpoint)
+  const alias = recordAlias(endpointAlias(endpoint))
   const macOf = (what: string) => macFor(`${what} of ${name}`)
   return {
     port: [veth({ name, mac, mtu, master: outer, alias, peer: { name: inner.veth, netns, mac: macOf('inner veth') } })],

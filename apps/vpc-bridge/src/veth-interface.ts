@@ -5,6 +5,7 @@ import { neighbour, route } from '@vpc-bridge/route'
 import { endpointAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, InterfaceSteps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
+import { recordAlias } from './record-text.ts'
 
 /** The host's end of an endpoint's veth pair. */
 export interface HostEnd {
@@ -29,7 +30,7 @@ export function vethInterface(
     ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
   ])
   return {
-    port: [veth({ name, mac, mtu, master: bridge, alias: endpointAlias(endpoint), peer })],
+    port: [veth({ name, mac, mtu, master: bridge, alias: recordAlias(endpointAlias(endpoint)), peer })],
     container: within(netns, [
       ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
       ...routers,

@@ -1,5 +1,9 @@
+import type { Alias } from '@vpc-bridge/link'
 import { describe, expect, test } from 'vitest'
 import { endpointAlias, longestContainerId, networkAlias, readEndpointAlias, readNetworkAlias } from '../src/alias.ts'
+import { isNewerRecord, recordAlias } from '../src/record-text.ts'
+
+const isSaidBy = (alias: Alias, found: string) => typeof alias !== 'string' && alias.isSaidBy(found)
 
 const network = {
   network: 'vpc',
@@ -18,9 +22,9 @@ const endpoint = {
 
 describe('aliases', () => {
   test('can be read by people', () => {
-    expect(networkAlias(network)).toBe('vpc-bridge network=vpc eni=eth10 mac=02:00:00:00:00:10 up=0 forwarding=0')
+    expect(networkAlias(network)).toBe('vpc-bridge v=1 network=vpc eni=eth10 mac=02:00:00:00:00:10 up=0 forwarding=0')
     expect(endpointAlias(endpoint)).toBe(
-      'vpc-bridge network=vpc container=test-container interface=blueveth addresses=192.168.1.43/24,fd00::2/64',
+      'vpc-bridge v=1 network=vpc container=test-container interface=blueveth addresses=192.168.1.43/24,fd00::2/64',
     )
   })
 
@@ -71,6 +75,28 @@ describe('aliases', () => {
   ])('%j is not ours', (alias) => {
     expect(readNetworkAlias(alias)).toBeUndefined()
     expect(readEndpointAlias(alias)).toBeUndefined()
+  })
+
+  test('of the first versions, which had no version, are read, and are as good as those of today', () => {
+    const old = networkAlias(network).replace(' v=1', '')
+    const oldEndpoint = endpointAlias(endpoint).replace(' v=1', '')
+    expect(old).toBe('vpc-bridge network=vpc eni=eth10 mac=02:00:00:00:00:10 up=0 forwarding=0')
+    expect(readNetworkAlias(old)).toEqual(network)
+    expect(readEndpointAlias(oldEndpoint)).toEqual(endpoint)
+    expect(isSaidBy(recordAlias(networkAlias(network)), old)).toBe(true)
+    expect(isSaidBy(recordAlias(networkAlias({ ...network, eni: 'eth11' })), old)).toBe(false)
+  })
+
+  test('of a format that is newer are not read, and known as such', () => {
+    for (const alias of [networkAlias(network), endpointAlias(endpoint)]) {
+      expect(isNewerRecord(alias)).toBe(false)
+      for (const version of ['2', '10', 'x']) {
+        const newer = alias.replace('v=1', `v=${version}`)
+        expect(isNewerRecord(newer)).toBe(true)
+        expect(readNetworkAlias(newer) ?? readEndpointAlias(newer)).toBeUndefined()
+      }
+    }
+    expect(isNewerRecord('uplink v=2')).toBe(false)
   })
 
   test('one kind is not the other', () => {
