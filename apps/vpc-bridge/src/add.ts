@@ -13,7 +13,7 @@ import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { longestContainerId, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { allOf, type EndpointSteps, endpointSteps, sharedOf } from './endpoint.ts'
+import { allOf, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { hostOf, isInet6 } from './ip-text.ts'
 import { formerEni } from './locate-network.ts'
@@ -21,10 +21,10 @@ import { hostVethName, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
 import { refuseNewer } from './refuse-newer.ts'
-import { refuseTakenAddresses, refuseTakenName, unlessHeld } from './refuse-taken.ts'
+import { alreadyThere, endsOf, refuseTakenAddresses, refuseTakenName, unlessHeld } from './refuse-taken.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
-import { type Turn, underLock, type Waiting } from './under-lock.ts'
+import { type Turn, underEndpointLock, underLock, type Waiting } from './under-lock.ts'
 
 /** An interruption makes the running step the last one, and rolls back. */
 export interface AddOptions extends Waiting {
@@ -41,6 +41,11 @@ export interface Added {
 
 /** Connects a container to its network. When it fails, everything is as it was before. */
 export function add(outer: Netns, attachment: Attachment, options: AddOptions): ResultAsync<Added, Failure> {
+  return underEndpointLock(outer, attachment, () => connect(outer, attachment, options), options)
+}
+
+/** Does what {@link add} does, for who has the endpoint's lock. */
+export function connect(outer: Netns, attachment: Attachment, options: AddOptions): ResultAsync<Added, Failure> {
   const host = lookUpOnce(outer)
   return safeTry<Added, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
@@ -65,12 +70,11 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions): 
  */
 export function refuseBeforehand(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
   const host = lookUpOnce(outer)
-  const { ifName } = attachment
   return safeTry<void, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
     yield* stepsToAdd(host, attachment, netns)
-    const taken = yield* container.link(ifName)
-    return taken === undefined ? ok() : err<void, Failure>({ kind: 'interface exists', ifName, netns })
+    const { near, far } = yield* endsOf(host, container, attachment)
+    return near === undefined && far === undefined ? ok() : err(alreadyThere(container, attachment, far))
   })
 }
 
@@ -87,9 +91,9 @@ function once(warn: AddOptions['warn']): (message: string) => void {
 function join(host: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
   return ({ release }: Turn) =>
     safeTry<Added | undefined, Failure>(async function* () {
-      const steps = yield* refusingTakenName(host, container, endpoint, options)
+      const steps = yield* refusingTaken(host, container, endpoint, options)
       if (!(yield* isComplete(sharedOf(steps), host, options))) return ok(undefined)
-      yield* apply(ownOf(steps, release), host, options)
+      yield* apply(releasing(steps, release), host, options)
       return ok(added(endpoint, steps))
     })
 }
@@ -98,10 +102,10 @@ function join(host: Netns, container: Netns, endpoint: Added['attachment'], opti
 function make(host: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
   return ({ release }: Turn) =>
     safeTry<Added, Failure>(async function* () {
-      const steps = yield* refusingTakenName(host, container, endpoint, options)
+      const steps = yield* refusingTaken(host, container, endpoint, options)
       // Others may have made it in the meantime.
       const complete = yield* isComplete(sharedOf(steps), host, options)
-      yield* apply(complete ? ownOf(steps, release) : allOf(steps), host, options)
+      yield* apply(complete ? releasing(steps, release) : allOf(steps), host, options)
       return ok(added(endpoint, steps))
     })
 }
@@ -111,23 +115,23 @@ function added(attachment: Added['attachment'], { interface: made, hostInterface
 }
 
 /** The steps of an endpoint on a network that is there. Once it has a port, nobody takes the network away. */
-function ownOf({ port, endpoint, container }: EndpointSteps, release: Turn['release']) {
-  const releasing = port.map((step) => ({
+function releasing(steps: EndpointSteps, release: Turn['release']): Steps {
+  const port = steps.port.map((step) => ({
     ...step,
     apply: (...args: Parameters<typeof step.apply>) => step.apply(...args).andTee(release),
   }))
-  return [...releasing, ...endpoint, ...container]
+  return ownOf({ ...steps, port })
 }
 
 /** The steps of an ADD, unless the name of the interface or an address is taken. */
-function refusingTakenName(
+function refusingTaken(
   host: Netns,
   container: Netns,
   endpoint: Added['attachment'],
   options: AddOptions,
 ): ResultAsync<EndpointSteps, Failure> {
   return stepsToAdd(host, endpoint, endpoint.netns, options).andThen((steps) =>
-    refuseTakenName(host, container, endpoint, steps)
+    refuseTakenName(host, container, endpoint)
       .andThen(() => refuseTakenAddresses(host, endpoint))
       .map(() => unlessHeld(endpoint, steps)),
   )

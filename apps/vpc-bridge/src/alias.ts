@@ -42,6 +42,8 @@ export interface EndpointRecord extends EndpointIdentity {
   readonly addresses: readonly string[]
   /** Path of the container's network namespace; of a TAP interface, if there was room for it. */
   readonly netns?: string
+  /** Whether its ADD has not come to its end. */
+  readonly isUnfinished?: true
 }
 
 export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkRecord): string {
@@ -102,7 +104,7 @@ export function endpointAlias({ addresses, netns, mac, ...endpoint }: EndpointRe
 
 /** @returns `undefined` when the alias is not one of an endpoint of ours */
 export function readEndpointAlias(alias: string | undefined): EndpointRecord | undefined {
-  const { network, container, interface: ifName, tap, mac, addresses = '', netns } = readRecord(alias)
+  const { network, container, interface: ifName, tap, mac, addresses = '', netns, unfinished } = readRecord(alias)
   if (network === undefined || container === undefined || ifName === undefined) return undefined
   return {
     network,
@@ -112,18 +114,20 @@ export function readEndpointAlias(alias: string | undefined): EndpointRecord | u
     ...(mac === undefined ? {} : { mac }),
     addresses: addresses.split(',').filter((each) => each !== ''),
     ...(netns === undefined ? {} : { netns }),
+    ...(unfinished === undefined ? {} : { isUnfinished: true }),
   }
 }
 
 /** How long, in bytes, the container ID of an endpoint can be for its identity to have room in an alias. */
 export function longestContainerId(endpoint: Identity): number {
-  return maxAlias - utf8Length(identityOf({ ...endpoint, containerId: '' }))
+  return maxAlias - utf8Length(identityOf({ ...endpoint, containerId: '', isUnfinished: true }))
 }
 
 /** Without which an endpoint could not be found again, or not be removed. */
-type Identity = Pick<EndpointRecord, 'network' | 'containerId' | 'ifName' | 'interfaceType'>
+type Identity = Pick<EndpointRecord, 'network' | 'containerId' | 'ifName' | 'interfaceType' | 'isUnfinished'>
 
-function identityOf({ network, containerId, ifName, interfaceType }: Identity): string {
+function identityOf({ network, containerId, ifName, interfaceType, isUnfinished }: Identity): string {
   const tap = interfaceType.type === 'tap' ? { tap: String(interfaceType.userId) } : {}
-  return writeRecord({ network, container: containerId, interface: ifName, ...tap })
+  const unfinished = isUnfinished ? { unfinished: '1' } : {}
+  return writeRecord({ network, container: containerId, interface: ifName, ...tap, ...unfinished })
 }

@@ -47,6 +47,7 @@ function codeOf(failure: Failure): number {
     case 'address in use':
       return ownCodes.addressInUse
     case 'interface exists':
+    case 'endpoint elsewhere':
       return ownCodes.interfaceExists
     case 'newer record':
       return ownCodes.newerRecord

@@ -13,7 +13,7 @@ import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
 import type { Progress } from '@vpc-bridge/step'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
-import { add, refuseBeforehand } from './add.ts'
+import { connect, refuseBeforehand } from './add.ts'
 import { withIpamResult } from './addresses-from-ipam.ts'
 import { check } from './check.ts'
 import { ownCodes, toCniError } from './cni-error.ts'
@@ -25,6 +25,7 @@ import { logged } from './log-changes.ts'
 import { status } from './status.ts'
 import { type Configured, type EndpointRef, toAttachment } from './to-attachment.ts'
 import { toResult } from './to-result.ts'
+import { underEndpointLock, type Waiting } from './under-lock.ts'
 
 /** What the plugin works with. */
 export interface PluginOptions {
@@ -56,10 +57,27 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
     toAttachment(document, endpoint, command).mapErr(refusal)
 
   /** An ADD with the addresses that are known by now. */
-  const attach = (netns: Netns, { attachment, dns }: Configured, request: AddRequest, asked: Interruption) =>
-    reported(add(netns, attachment, { clock, interruption: asked, observe, warn })).map((added) => {
+  const attach = (netns: Netns, { attachment, dns }: Configured, request: AddRequest, waiting: Waiting) =>
+    reported(connect(netns, attachment, { ...waiting, observe })).map((added) => {
       const own = toResult(added, { dns, args: request.args })
       return request.prevResult === undefined ? own : mergeResult(request.prevResult, own)
+    })
+
+  /** An ADD while nobody else makes the same endpoint: else it might give back what an IPAM plugin has reserved for the other. */
+  const addLocked = (netns: Netns, config: Configured, request: AddRequest, waiting: Interruptible) =>
+    safeTry<CniResult, CniError>(async function* () {
+      if (config.ipam === undefined) return attach(netns, config, request, waiting)
+      yield* reported(refuseBeforehand(netns, config.attachment))
+      const { type } = config.ipam
+      const given = yield* ipamAdd({ ...request, type, interruption: waiting.interruption }).mapErr(withOwnCode)
+      const made = await withIpamResult(request, config, given, type).asyncAndThen((complete) =>
+        attach(netns, complete, request, waiting),
+      )
+      if (made.isOk()) return ok(made.value)
+      // What the IPAM plugin has given, nobody uses.
+      const released = await ipamDel({ ...request, type })
+      if (released.isErr()) log('error', released.error.msg)
+      return err(made.error)
     })
 
   return {
@@ -70,18 +88,13 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
         const config = yield* configured('ADD', request.document, request)
         const asked = interruption()
         const netns = yield* host()
-        if (config.ipam === undefined) return attach(netns, config, request, asked)
-        yield* reported(refuseBeforehand(netns, config.attachment))
-        const { type } = config.ipam
-        const given = yield* ipamAdd({ ...request, type, interruption: asked }).mapErr(withOwnCode)
-        const made = await withIpamResult(request, config, given, type).asyncAndThen((complete) =>
-          attach(netns, complete, request, asked),
-        )
-        if (made.isOk()) return ok(made.value)
-        // What the IPAM plugin has given, nobody uses.
-        const released = await ipamDel({ ...request, type })
-        if (released.isErr()) log('error', released.error.msg)
-        return err(made.error)
+        const waiting = { clock, interruption: asked, warn }
+        return underEndpointLock(
+          netns,
+          config.attachment,
+          () => addLocked(netns, config, request, waiting),
+          waiting,
+        ).mapErr((error) => ('code' in error ? error : refusal(error)))
       }),
 
     del: (request) =>
@@ -115,6 +128,8 @@ export function vpcBridge({ kernel, log, clock, interruption }: PluginOptions): 
       }),
   }
 }
+
+type Interruptible = Waiting & Required<Pick<Waiting, 'interruption'>>
 
 /** Stands in the place of an endpoint where a command is about the network. */
 export const noEndpoint: EndpointRef = { containerId: '', ifName: '' }

@@ -1,10 +1,12 @@
 import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
+import { linkAlias } from '@vpc-bridge/link'
 import { linkAway, within } from '@vpc-bridge/netns'
 import type { Step } from '@vpc-bridge/step'
-import type { EniBefore } from './alias.ts'
+import { type EniBefore, endpointAlias } from './alias.ts'
 import { l2Bridge } from './l2-bridge.ts'
 import { l3Bridge } from './l3-bridge.ts'
 import { type EndpointIdentity, hostVethName, macFor, networkNames } from './names.ts'
+import { recordAlias } from './record-text.ts'
 import { tapInterface } from './tap-interface.ts'
 import { vethInterface } from './veth-interface.ts'
 
@@ -103,6 +105,8 @@ export interface EndpointSteps {
   readonly endpoint: Steps
   /** In the container. */
   readonly container: Steps
+  /** From then on the endpoint is there. */
+  readonly finish: Steps
   /** The interface that the container gets. */
   readonly interface: MadeInterface
   /** The interfaces that it is connected by, with the path of their namespace if that is not the host's. */
@@ -116,11 +120,13 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const inBridgeNetns = (steps: Steps): Steps => (bridgeNetns === undefined ? steps : within(bridgeNetns, steps))
   const { bridge: bridgeName } = networkNames(endpoint.network, eni)
   const hostVeth = hostVethName(endpoint)
+  const record = endpointAlias(endpoint)
   const link = {
     name: hostVeth,
     mac: macFor(`host end of ${hostVeth}`),
     containerMac: endpoint.mac ?? macFor(`container end of ${hostVeth}`),
     bridge: bridgeName,
+    unfinished: recordAlias(endpointAlias({ ...endpoint, isUnfinished: true }), ['unfinished']),
   }
   const bridge = endpoint.bridgeType === 'L3' ? l3Bridge(endpoint) : l2Bridge(endpoint, link.containerMac)
   const made =
@@ -135,6 +141,7 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
     port: inBridgeNetns(made.port),
     endpoint: inBridgeNetns(bridge.endpoint),
     container: made.container,
+    finish: inBridgeNetns([linkAlias({ name: hostVeth, alias: recordAlias(record) })]),
     interface: { name: endpoint.ifName, mac: link.containerMac, mtu },
     hostInterfaces: [
       { name: hostVeth, mac: link.mac, mtu, ...place },
@@ -151,5 +158,10 @@ export function sharedOf({ away, network, eni }: EndpointSteps): Steps {
 
 /** All steps of an endpoint, in the order in which they are applied. */
 export function allOf(steps: EndpointSteps): Steps {
-  return [...sharedOf(steps), ...steps.port, ...steps.endpoint, ...steps.container]
+  return [...sharedOf(steps), ...ownOf(steps)]
+}
+
+/** The steps in what is an endpoint's own. */
+export function ownOf({ port, endpoint, container, finish }: EndpointSteps): Steps {
+  return [...port, ...endpoint, ...container, ...finish]
 }

@@ -26,6 +26,13 @@ export type Failure =
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
   | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
   | { readonly kind: 'interface exists'; readonly ifName: string; readonly netns: string }
+  /** The container has such an interface in another namespace than the ADD is for. */
+  | {
+      readonly kind: 'endpoint elsewhere'
+      readonly ifName: string
+      readonly containerId: string
+      readonly netns: string
+    }
   /** What a newer version of vpc-bridge has made. */
   | { readonly kind: 'newer record'; readonly link: string }
   | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
@@ -80,6 +87,8 @@ export function describeFailure(failure: Failure): string {
       return `${failure.by} has the address ${failure.address} already`
     case 'interface exists':
       return `an interface named ${failure.ifName} exists in ${failure.netns} already`
+    case 'endpoint elsewhere':
+      return `container ${failure.containerId} has an interface ${failure.ifName} already, which is not in ${failure.netns}`
     case 'newer record':
       return `${failure.link} carries a record of a newer vpc-bridge, in a format that this version does not know`
     case 'name too long':
@@ -138,6 +147,8 @@ export function hintFor(failure: Failure, program = 'vpc-bridge'): string | unde
       return 'name one that "ip netns list" lists'
     case 'interface exists':
       return `choose another name, or remove that one: nsenter --net=${failure.netns} ip link delete ${failure.ifName}`
+    case 'endpoint elsewhere':
+      return 'choose another container ID, or remove that interface first (DEL)'
     case 'newer record':
       return 'use the vpc-bridge that has made it, or a newer one'
     case 'IPv6 disabled':

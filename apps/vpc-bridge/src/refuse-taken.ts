@@ -1,55 +1,60 @@
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
-import { type RehearseError, rehearse } from '@vpc-bridge/step'
+import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { allOf, type EndpointSteps, sharedOf } from './endpoint.ts'
+import type { EndpointSteps } from './endpoint.ts'
 import { addressInUse, describeFailure, type Failure } from './failure.ts'
 import { hostVethName } from './names.ts'
 import { holdersOf } from './recorded-endpoints.ts'
-import { rehearsalOf } from './rehearsal.ts'
 import { openSite } from './site.ts'
 import { isOwnTap } from './tap-interface.ts'
 
-/** Whether it says that one of the pair's names is taken by something else. */
-function isOfPort(error: KernelError | RehearseError<KernelError>, { port }: EndpointSteps): boolean {
-  return error.kind === 'would fail' && error.cause.errno === 'EEXIST' && port.some(({ name }) => name === error.step)
-}
-
-/**
- * An ADD must not take over an interface (CNI spec, ADD): one of that name is an error, unless it is what an interrupted
- * ADD of this very endpoint has left, and lacks something still.
- */
-export function refuseTakenName(
+/** The ends of an endpoint's veth pair on the host, and its interface in the container; `undefined` for what does not exist. */
+export function endsOf(
   host: Netns,
   container: Netns,
   attachment: Attachment,
-  steps: EndpointSteps,
-): ResultAsync<void, Failure> {
-  const { ifName, interfaceType } = attachment
-  const exists: Failure = { kind: 'interface exists', ifName, netns: container.path }
-  return safeTry<void, Failure>(async function* () {
-    const taken = yield* container.link(ifName)
-    if (taken === undefined) return ok()
-    // Of a veth interface the rehearsal tells whose it is, by the other end.
-    if (interfaceType.type === 'tap' && !(yield* isOwnTap(container, attachment))) return err<void, Failure>(exists)
+): ResultAsync<{ readonly near: Link | undefined; readonly far: Link | undefined }, Failure> {
+  return safeTry(async function* () {
     const site = yield* openSite(host, attachment)
-    const near = yield* site.netns.link(hostVethName(attachment))
-    if (isOtherwise(attachment, readEndpointAlias(near?.alias))) return err<void, Failure>(exists)
-    const rehearsed = yield* rehearsalOf(host)
-      .andThen((rehearsal) => rehearse(allOf(steps), rehearsal))
-      .mapErr((error): Failure => (isOfPort(error, steps) ? exists : error))
-    // What the network lacks says nothing of the endpoint.
-    const own = rehearsed.slice(sharedOf(steps).length)
-    return own.some(({ operations }) => operations.length > 0) ? ok() : err<void, Failure>(exists)
+    return ok({
+      near: yield* site.netns.link(hostVethName(attachment)),
+      far: yield* container.link(attachment.ifName),
+    })
   })
 }
 
-/** Whether an endpoint that is there is on another network, or has other addresses. */
-function isOtherwise({ network, addresses }: Attachment, record: EndpointRecord | undefined): boolean {
-  if (record === undefined) return false
-  const isKnown = record.addresses.length > 0
-  return record.network !== network || (isKnown && record.addresses.join() !== addresses.join())
+/** Says that an endpoint, or an interface of its name, exists. */
+export function alreadyThere({ path }: Netns, { ifName, containerId }: Attachment, far: Link | undefined): Failure {
+  return far === undefined
+    ? { kind: 'endpoint elsewhere', ifName, containerId, netns: path }
+    : { kind: 'interface exists', ifName, netns: path }
+}
+
+/**
+ * An ADD must not take over an interface (CNI spec, ADD): one of that name is an error, and so is an endpoint of that identity,
+ * whatever has become of it. Only what an interrupted ADD of this very endpoint has left may be finished.
+ */
+export function refuseTakenName(host: Netns, container: Netns, attachment: Attachment): ResultAsync<void, Failure> {
+  return safeTry<void, Failure>(async function* () {
+    const { near, far } = yield* endsOf(host, container, attachment)
+    if (near === undefined && far === undefined) return ok()
+    if (near === undefined || !isUnfinished(attachment, near, far)) return err(alreadyThere(container, attachment, far))
+    if (far === undefined) return ok()
+    const isOwn =
+      attachment.interfaceType.type === 'tap'
+        ? yield* isOwnTap(container, attachment)
+        : near.peer === far.index && far.peer === near.index
+    return isOwn ? ok() : err(alreadyThere(container, attachment, far))
+  })
+}
+
+/** Whether an endpoint is what an interrupted ADD of it has left. Before it gets its record nothing of it is up in the container. */
+function isUnfinished({ network, addresses }: Attachment, near: Link, far: Link | undefined): boolean {
+  if (near.alias === undefined) return far === undefined || !far.up
+  const record = readEndpointAlias(near.alias)
+  if (record?.isUnfinished === undefined || record.network !== network) return false
+  return record.addresses.length === 0 || record.addresses.join() === addresses.join()
 }
 
 /** Refuses addresses that other endpoints have. In L3 the routes tell, once they are made: there is no need to look before. */

@@ -15,7 +15,7 @@ import type { HostEnd } from './veth-interface.ts'
  */
 export function tapInterface(
   endpoint: Endpoint,
-  { name, mac, bridge: outer }: HostEnd,
+  { name, mac, bridge: outer, unfinished }: HostEnd,
   userId: number,
 ): InterfaceSteps {
   const { ifName, netns, mtu } = endpoint
@@ -23,7 +23,16 @@ export function tapInterface(
   const alias = recordAlias(endpointAlias(endpoint))
   const macOf = (what: string) => macFor(`${what} of ${name}`)
   return {
-    port: [veth({ name, mac, mtu, master: outer, alias, peer: { name: inner.veth, netns, mac: macOf('inner veth') } })],
+    port: [
+      veth({
+        name,
+        mac,
+        mtu,
+        master: outer,
+        alias: unfinished,
+        peer: { name: inner.veth, netns, mac: macOf('inner veth') },
+      }),
+    ],
     container: within(netns, [
       bridge({ name: inner.bridge, mac: macOf('inner bridge'), mtu, alias }),
       bridgePort({ dev: inner.veth, bridge: inner.bridge }),

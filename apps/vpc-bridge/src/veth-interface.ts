@@ -1,11 +1,9 @@
 import { address } from '@vpc-bridge/address'
-import { veth } from '@vpc-bridge/link'
+import { type Alias, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import { neighbour, route } from '@vpc-bridge/route'
-import { endpointAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, InterfaceSteps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
-import { recordAlias } from './record-text.ts'
 
 /** The host's end of an endpoint's veth pair. */
 export interface HostEnd {
@@ -15,12 +13,14 @@ export interface HostEnd {
   readonly containerMac: string
   /** Name of the bridge whose port it is. */
   readonly bridge: string
+  /** The record that it carries until the endpoint is finished. */
+  readonly unfinished: Alias
 }
 
 /** A veth interface in the container, with its addresses, default routes by the routers that it sees, and further routes. */
 export function vethInterface(
   endpoint: Endpoint,
-  { name, mac, containerMac, bridge }: HostEnd,
+  { name, mac, containerMac, bridge, unfinished }: HostEnd,
   { gateways, gatewayMac }: Pick<BridgeSteps, 'gateways' | 'gatewayMac'>,
 ): InterfaceSteps {
   const { ifName, netns, addresses, routes = [], mtu } = endpoint
@@ -30,7 +30,7 @@ export function vethInterface(
     ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
   ])
   return {
-    port: [veth({ name, mac, mtu, master: bridge, alias: recordAlias(endpointAlias(endpoint)), peer })],
+    port: [veth({ name, mac, mtu, master: bridge, alias: unfinished, peer })],
     container: within(netns, [
       ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
       ...routers,

@@ -45,6 +45,7 @@ describe('aliases', () => {
       mac: '02:00:00:00:00:43',
       netns: '/var/run/netns/blue',
     },
+    { ...endpoint, isUnfinished: true },
   ] as const)('of endpoints are read as they were written: %j', (record) => {
     expect(readEndpointAlias(endpointAlias(record))).toEqual(record)
   })
@@ -99,6 +100,12 @@ describe('aliases', () => {
     expect(isNewerRecord('uplink v=2')).toBe(false)
   })
 
+  test('of an endpoint that is unfinished are as good as the finished one only where it may differ', () => {
+    const unfinished = endpointAlias({ ...endpoint, isUnfinished: true })
+    expect(isSaidBy(recordAlias(endpointAlias(endpoint)), unfinished)).toBe(false)
+    expect(isSaidBy(recordAlias(unfinished, ['unfinished']), endpointAlias(endpoint))).toBe(true)
+  })
+
   test('one kind is not the other', () => {
     expect(readEndpointAlias(networkAlias(network))).toBeUndefined()
     expect(readNetworkAlias(endpointAlias(endpoint))).toBeUndefined()
@@ -107,9 +114,9 @@ describe('aliases', () => {
   test('have room for the IDs that runtimes use, and no more than the kernel has', () => {
     const most = longestContainerId(endpoint)
     expect(most).toBeGreaterThan(64)
-    const longest = { ...endpoint, containerId: 'f'.repeat(most) }
+    const longest = { ...endpoint, containerId: 'f'.repeat(most), isUnfinished: true } as const
     expect(readEndpointAlias(endpointAlias(longest))).toMatchObject({ containerId: longest.containerId })
     expect(endpointAlias(longest).length).toBeLessThanOrEqual(255)
-    expect(endpointAlias({ ...endpoint, containerId: 'f'.repeat(most + 1) }).length).toBeGreaterThan(255)
+    expect(endpointAlias({ ...longest, containerId: 'f'.repeat(most + 1) }).length).toBeGreaterThan(255)
   })
 })
