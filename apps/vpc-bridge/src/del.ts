@@ -1,8 +1,16 @@
-import { isGone, type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import {
+  isGone,
+  type KernelError,
+  type Link,
+  lookUpOnce,
+  type MacTranslationEntry,
+  type Netns,
+  type Route,
+} from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { macNatEndpoint } from '@vpc-bridge/mac-nat'
 import { isNoNetns } from '@vpc-bridge/netns'
-import { route } from '@vpc-bridge/route'
+import { forgetNeighbour, route } from '@vpc-bridge/route'
 import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type EniBefore, readEndpointAlias, readNetworkAlias } from './alias.ts'
@@ -17,6 +25,7 @@ import { stateOf } from './recorded-before.ts'
 import { endpointsIn, holdersOf } from './recorded-endpoints.ts'
 import { refuseNewer } from './refuse-newer.ts'
 import { siteIfThere } from './site.ts'
+import { takingAlong } from './taking-along.ts'
 import { isOwnTap } from './tap-interface.ts'
 import { underLock, type Waiting } from './under-lock.ts'
 
@@ -115,7 +124,9 @@ function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, Kerne
     if (attachment.bridgeType === 'L2') {
       const { entries = [] } = (yield* site.macTranslation(eni.name)) ?? {}
       const stray = entries.filter(({ address }) => !addresses.some((each) => hostOf(each) === address))
-      return ok(stray.map((entry) => macNatEndpoint({ dev: eni.name, ...entry })))
+      const toStep = ({ address, mac }: MacTranslationEntry) =>
+        takingAlong(macNatEndpoint({ dev: eni.name, address, mac }), [forgetNeighbour({ dev: bridge, address })])
+      return ok(stray.map(toStep))
     }
     const wanted = new Set(addresses.map(hostPrefix))
     const routes = [
@@ -126,7 +137,9 @@ function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, Kerne
       ({ destination, protocol }) =>
         /\/32$|\/128$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
     )
-    return ok(stray.map(route))
+    const toStep = (each: Route) =>
+      takingAlong(route(each), [forgetNeighbour({ dev: bridge, address: hostOf(each.destination) })])
+    return ok(stray.map(toStep))
   })
 }
 

@@ -1,12 +1,15 @@
 import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
 import { linkAlias } from '@vpc-bridge/link'
 import { linkAway, within } from '@vpc-bridge/netns'
+import { forgetNeighbour } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
 import { type EniBefore, endpointAlias } from './alias.ts'
+import { hostOf } from './ip-text.ts'
 import { l2Bridge } from './l2-bridge.ts'
 import { l3Bridge } from './l3-bridge.ts'
 import { type EndpointIdentity, hostVethName, macFor, networkNames } from './names.ts'
 import { recordAlias } from './record-text.ts'
+import { takingAlong } from './taking-along.ts'
 import { tapInterface } from './tap-interface.ts'
 import { vethInterface } from './veth-interface.ts'
 
@@ -105,7 +108,7 @@ export interface EndpointSteps {
   readonly endpoint: Steps
   /** In the container. */
   readonly container: Steps
-  /** From then on the endpoint is there. */
+  /** From then on the endpoint is there, and packets to it find it. */
   readonly finish: Steps
   /** The interface that the container gets. */
   readonly interface: MadeInterface
@@ -128,6 +131,7 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
     bridge: bridgeName,
     unfinished: recordAlias(endpointAlias({ ...endpoint, isUnfinished: true }), ['unfinished']),
   }
+  const neighbours = endpoint.addresses.map((each) => forgetNeighbour({ dev: bridgeName, address: hostOf(each) }))
   const bridge = endpoint.bridgeType === 'L3' ? l3Bridge(endpoint) : l2Bridge(endpoint, link.containerMac)
   const made =
     interfaceType.type === 'veth'
@@ -138,10 +142,10 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
     away: bridgeNetns === undefined ? [] : [linkAway({ name: eni.name, netns: bridgeNetns })],
     network: inBridgeNetns(bridge.network),
     eni: inBridgeNetns(bridge.eni),
-    port: inBridgeNetns(made.port),
+    port: inBridgeNetns(made.port.map((step) => takingAlong(step, neighbours))),
     endpoint: inBridgeNetns(bridge.endpoint),
     container: made.container,
-    finish: inBridgeNetns([linkAlias({ name: hostVeth, alias: recordAlias(record) })]),
+    finish: inBridgeNetns([...neighbours, linkAlias({ name: hostVeth, alias: recordAlias(record) })]),
     interface: { name: endpoint.ifName, mac: link.containerMac, mtu },
     hostInterfaces: [
       { name: hostVeth, mac: link.mac, mtu, ...place },
