@@ -11,17 +11,19 @@ import { findEni } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
 import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
-import { longestContainerId, readNetworkAlias } from './alias.ts'
+import { type EndpointRecord, longestContainerId, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { allOf, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
+import { type Endpoint, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { hostOf, isInet6 } from './ip-text.ts'
 import { formerEni } from './locate-network.ts'
-import { hostVethName, maxInterfaceName, networkNames } from './names.ts'
+import { hostVethName, isSameEndpoint, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
+import { endpointsIn } from './recorded-endpoints.ts'
 import { refuseNewer } from './refuse-newer.ts'
 import { alreadyThere, endsOf, refuseTakenAddresses, refuseTakenName, unlessHeld } from './refuse-taken.ts'
+import { repairSteps } from './repair-others.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
 import { type Turn, underEndpointLock, underLock, type Waiting } from './under-lock.ts'
@@ -98,14 +100,21 @@ function join(host: Netns, container: Netns, endpoint: Added['attachment'], opti
     })
 }
 
-/** Connects the container, with what its network lacks. */
+/** Connects the container, with what its network lacks: for all of its endpoints. */
 function make(host: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
   return ({ release }: Turn) =>
     safeTry<Added, Failure>(async function* () {
       const steps = yield* refusingTaken(host, container, endpoint, options)
       // Others may have made it in the meantime.
-      const complete = yield* isComplete(sharedOf(steps), host, options)
-      yield* apply(complete ? releasing(steps, release) : allOf(steps), host, options)
+      if (yield* isComplete(sharedOf(steps), host, options)) {
+        yield* apply(releasing(steps, release), host, options)
+        return ok(added(endpoint, steps))
+      }
+      const { netns: site } = yield* openSite(host, endpoint)
+      const others = (yield* endpointsIn(site, endpoint)).filter((other) => !isSameEndpoint(other, endpoint))
+      const all = yield* plannedEndpoint(host, endpoint, endpoint.netns, { others })
+      const repairs = repairSteps(all, others, options.warn)
+      yield* apply([...sharedOf(endpointSteps(all)), ...repairs, ...ownOf(steps)], host, options)
       return ok(added(endpoint, steps))
     })
 }
@@ -158,21 +167,36 @@ function isComplete(
   })
 }
 
+interface Planning extends Pick<AddOptions, 'warn'> {
+  /** Endpoints whose IP versions the network is to carry, too. */
+  readonly others?: readonly EndpointRecord[]
+}
+
 /** The steps of an ADD, from what is on the host. Changes nothing. */
 export function stepsToAdd(
   host: Netns,
   attachment: Attachment,
   netns: string,
-  { warn }: Pick<AddOptions, 'warn'> = {},
+  options: Planning = {},
 ): ResultAsync<EndpointSteps, Failure> {
-  return safeTry<EndpointSteps, Failure>(async function* () {
+  return plannedEndpoint(host, attachment, netns, options).map(endpointSteps)
+}
+
+/** The endpoint that an ADD is to make, from what is on the host. */
+function plannedEndpoint(
+  host: Netns,
+  attachment: Attachment,
+  netns: string,
+  { warn, others = [] }: Planning,
+): ResultAsync<Endpoint, Failure> {
+  return safeTry<Endpoint, Failure>(async function* () {
     const site = yield* openSite(host, attachment)
     const { network, bridgeType, addresses } = attachment
     const inPlace = yield* findEni(site.netns, attachment.eni)
     const eni = inPlace ?? (yield* findEni(host, attachment.eni))
-    if (eni === undefined) return err<EndpointSteps, Failure>({ kind: 'ENI missing', eni: attachment.eni })
+    if (eni === undefined) return err<Endpoint, Failure>({ kind: 'ENI missing', eni: attachment.eni })
     const { mac } = eni
-    if (mac === undefined) return err<EndpointSteps, Failure>({ kind: 'no Ethernet', eni: eni.name })
+    if (mac === undefined) return err<Endpoint, Failure>({ kind: 'no Ethernet', eni: eni.name })
     if (attachment.eniMac !== undefined && attachment.eniMac !== mac) {
       warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${mac}): eniName wins`)
     }
@@ -183,8 +207,10 @@ export function stepsToAdd(
     yield* refuseLongNames(attachment, bridge)
     yield* refuseNewer(yield* site.netns.link(bridge), yield* site.netns.link(hostVethName(attachment)))
     yield* refuseMisfits(site.netns, attachment, eni, bridge)
-    const families = familiesOf(addresses)
-    if (families.includes('inet6') && inPlace !== undefined) yield* requireInet6(site.netns, 'host', eni.name)
+    if (addresses.some(isInet6) && inPlace !== undefined) yield* requireInet6(site.netns, 'host', eni.name)
+    const carried = others.flatMap((other) => other.addresses)
+    const isWithoutInet6 = carried.some(isInet6) && (await requireInet6(site.netns, 'host')).isErr()
+    const families = familiesOf([...addresses, ...(isWithoutInet6 ? [] : carried)])
     const recorded = yield* recordedBefore(site.netns, bridge, eni.name)
     const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
     // What comes to a namespace starts with its defaults, up; what it had at home it remembers itself.
@@ -192,15 +218,13 @@ export function stepsToAdd(
     const now = () => stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
     const bridgeNetns = site.path
-    return ok(
-      endpointSteps({
-        ...withoutBridgeNetns(attachment),
-        ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
-        netns,
-        families,
-        eni: { name: eni.name, index, mac, before },
-      }),
-    )
+    return ok({
+      ...withoutBridgeNetns(attachment),
+      ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
+      netns,
+      families,
+      eni: { name: eni.name, index, mac, before },
+    })
   })
 }
 

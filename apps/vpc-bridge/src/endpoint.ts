@@ -1,5 +1,5 @@
 import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
-import { linkAlias } from '@vpc-bridge/link'
+import { bridgePort, linkAlias, linkUp } from '@vpc-bridge/link'
 import { linkAway, within } from '@vpc-bridge/netns'
 import { forgetNeighbour } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
@@ -105,6 +105,8 @@ export interface EndpointSteps {
   readonly eni: Steps
   /** From then on the network is in use. */
   readonly port: Steps
+  /** Of an endpoint that exists: its end of the veth pair on the host as a port of the bridge. */
+  readonly hostEnd: Steps
   readonly endpoint: Steps
   /** In the container. */
   readonly container: Steps
@@ -143,6 +145,7 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
     network: inBridgeNetns(bridge.network),
     eni: inBridgeNetns(bridge.eni),
     port: inBridgeNetns(made.port.map((step) => takingAlong(step, neighbours))),
+    hostEnd: inBridgeNetns([bridgePort({ dev: hostVeth, bridge: bridgeName }), linkUp({ name: hostVeth })]),
     endpoint: inBridgeNetns(bridge.endpoint),
     container: made.container,
     finish: inBridgeNetns([...neighbours, linkAlias({ name: hostVeth, alias: recordAlias(record) })]),
