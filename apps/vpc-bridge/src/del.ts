@@ -19,7 +19,7 @@ import { type EndpointSteps, endpointSteps, type Steps } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { hostOf, hostPrefix } from './ip-text.ts'
 import { type FormerEni, locateNetwork, noEni } from './locate-network.ts'
-import { hostVethName, networkNames } from './names.ts'
+import { type EndpointIdentity, hostVethName, isSameEndpoint, networkNames } from './names.ts'
 import { isNewerRecord } from './record-text.ts'
 import { stateOf } from './recorded-before.ts'
 import { endpointsIn, holdersOf } from './recorded-endpoints.ts'
@@ -54,8 +54,10 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions): 
     const eni = yield* eniOfNetwork(where, attachment)
     const near = yield* hostEnd(where, attachment)
     yield* refuseNewer(near, yield* bridgeOf(where, eni, attachment))
-    const endpoint = yield* disconnect(where, near, eni, attachment, options)
+    // Before anything is removed: a wait for others that is interrupted leaves everything as it is.
+    if (!(yield* isInUse(where, eni, attachment, attachment))) return yield* removeLast(outer, attachment, options)
     // Most often others use the network, and then nobody has to be waited for.
+    const endpoint = yield* disconnect(where, near, eni, attachment, options)
     if (!(yield* isInUse(where, eni, attachment))) {
       return allRemoved(endpoint, yield* removeIfUnused(outer, attachment, options))
     }
@@ -63,6 +65,23 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions): 
     if (near !== undefined || attachment.addresses.length > 0) return allRemoved(endpoint)
     return allRemoved(endpoint, yield* collectStrays(outer, attachment, options))
   })
+}
+
+/** Removes the last endpoint of a network, and the network unless it is in use by the time that nobody else changes it. */
+function removeLast(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
+  return underLock(
+    outer,
+    'exclusive',
+    () =>
+      safeTry<Removal, Failure>(async function* () {
+        const where = yield* whereIs(outer, attachment)
+        const eni = yield* eniOfNetwork(where, attachment)
+        const endpoint = yield* disconnect(where, yield* hostEnd(where, attachment), eni, attachment, options)
+        if (yield* isInUse(where, eni, attachment)) return ok(endpoint)
+        return ok(allRemoved(endpoint, yield* removeNetwork(where, eni, attachment, options)))
+      }),
+    options,
+  )
 }
 
 function hostEnd({ site }: Where, attachment: Attachment): ResultAsync<Link | undefined, KernelError> {
@@ -272,16 +291,25 @@ function containerInterface(
 /**
  * Whether a network has any endpoint: whether its bridge has any port that is not the network's own, or any interface says
  * that it is one, which somebody may have taken off the bridge.
+ *
+ * @param but an endpoint that does not count
  */
-function isInUse({ site }: Where, eni: FormerEni, attachment: Attachment): ResultAsync<boolean, KernelError> {
+function isInUse(
+  { site }: Where,
+  eni: FormerEni,
+  attachment: Attachment,
+  but?: EndpointIdentity,
+): ResultAsync<boolean, KernelError> {
   return safeTry<boolean, KernelError>(async function* () {
     if (site === undefined) return ok(false)
     const { bridge, dummy } = networkNames(attachment.network, eni)
+    const others = [dummy, eni.name, ...(but === undefined ? [] : [hostVethName(but)])]
     const ports = yield* site
-      .links({ master: bridge, limit: 2 })
+      .links({ master: bridge, limit: others.length })
       .orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
-    if (ports.some(({ name }) => name !== dummy && name !== eni.name)) return ok(true)
-    return ok((yield* endpointsIn(site, attachment)).length > 0)
+    if (ports.some(({ name }) => !others.includes(name))) return ok(true)
+    const records = yield* endpointsIn(site, attachment)
+    return ok(records.some((record) => but === undefined || !isSameEndpoint(record, but)))
   })
 }
 

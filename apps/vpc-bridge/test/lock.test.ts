@@ -6,7 +6,7 @@ import { ResultAsync } from 'neverthrow'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { underLock } from '../src/under-lock.ts'
 import { clock } from './support/clock.ts'
-import { builds, execute, succeed } from './support/runtime.ts'
+import { builds, config, execute, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 /** The file that the first versions lock, and only that. */
@@ -50,6 +50,36 @@ describe.each(builds)('$build', ({ program }) => {
     const start = clock.now()
     await succeed(program, host, { command: 'ADD', netns: blue })
     expect(clock.now() - start).toBeLessThan(25_000)
+  })
+
+  test('SIGTERM ends a DEL that waits, and leaves the endpoint', async () => {
+    const { host, blue } = await useWorld()
+    await succeed(program, host, { command: 'ADD', netns: blue })
+    const before = await captureState(host)
+    const { release } = await lockFile(host)
+    const [executable = '', ...args] = inside(host, program)
+    const deleting = execa(executable, args, {
+      reject: false,
+      input: JSON.stringify(config),
+      extendEnv: false,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        CNI_COMMAND: 'DEL',
+        CNI_CONTAINERID: 'test-container',
+        CNI_NETNS: blue,
+        CNI_IFNAME: 'blueveth',
+        VPC_CNI_LOG_FILE: '/dev/null',
+      },
+    })
+    await setTimeout(1500)
+    const start = clock.now()
+    deleting.kill('SIGTERM')
+    const { stdout } = await deleting
+    expect(clock.now() - start).toBeLessThan(10_000)
+    expect(JSON.parse(stdout)).toMatchObject({ code: 104, msg: expect.stringContaining('interrupted by SIGTERM') })
+    expect(await captureState(host)).toEqual(before)
+    await release()
+    await succeed(program, host, { command: 'DEL', netns: blue })
   })
 })
 

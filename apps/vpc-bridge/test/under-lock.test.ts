@@ -46,6 +46,20 @@ test('a lock that another process has for 30 s is an error', async () => {
   expect(clock.now()).toBeGreaterThan(31_000)
 })
 
+test('a DEL of a last endpoint that is interrupted while it waits leaves everything as it is', async () => {
+  const { kernel, host, connect } = await createMemoryHost()
+  await connect('blue')
+  const before = kernel.state()
+  const lock = (await host.tryLock('shared'))._unsafeUnwrap()
+  const attachment = { ...attachmentIn('/run/netns/blue'), containerId: 'blue', ifName: 'eth0' }
+  const options = { clock: clockWith(0, () => {}), interruption: async () => 'SIGTERM' as const }
+  expect((await del(host, attachment, options))._unsafeUnwrapErr()).toMatchObject({ kind: 'wait interrupted' })
+  expect(kernel.state()).toEqual(before)
+  await lock?.release()
+  ;(await del(host, attachment, options))._unsafeUnwrap()
+  expect((await host.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'eth10'])
+})
+
 test('a DEL of one endpoint of several waits for nobody', async () => {
   const { host, connect } = await createMemoryHost()
   await connect('blue')
