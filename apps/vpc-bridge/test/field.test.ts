@@ -11,16 +11,11 @@ import { expect, test } from 'vitest'
 
 /** The faults that are known to be there, and why. One that is mended and still listed fails the test. */
 const known: Readonly<Record<string, string>> = {
-  '01': "the host's neighbour entry of an endpoint stays after its DEL",
-  '02': 'the last DEL puts forwarding back without looking who else forwards',
   '03': "routes of endpoints follow the host's main table, whatever the ENI",
   '04': "what belongs to an ENI is looked for by names made of the ENI's name",
   '06': "the reference plugin's bridge counts as somebody else's",
-  '07': 'every command wants addresses',
   '08': 'an endpoint always gets a default route, and it must be the first one',
-  '09': 'the lock is one that anybody may take',
   '12': 'addresses and routes move without their lifetimes and metrics',
-  '14': 'an ADD that finds no table makes it for its own endpoint only',
   '16': 'a socket that cannot be told to check strictly is given up',
   '19': 'the MTU must be as it was made, whatever a later plugin has set',
 }
