@@ -28,7 +28,7 @@ export interface PeerEnd {
 }
 
 /** A neighbour entry of the in-memory kernel. */
-export interface MemoryNeighbour extends Neighbour {
+interface MemoryNeighbour extends Neighbour {
   readonly isPermanent: boolean
 }
 
