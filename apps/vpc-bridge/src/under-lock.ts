@@ -7,7 +7,7 @@ import type { EndpointIdentity } from './names.ts'
 /** In milliseconds: how long to wait for others. */
 const patience = 30_000
 /** In milliseconds: how long to wait for a process that may be of root, and may be of anybody. */
-const patienceWithUnknown = 3_000
+const patienceWithUnknown = 1_000
 /** In milliseconds: the longest pause between two attempts. */
 const longestPause = 16
 

@@ -3,8 +3,8 @@ import { openFlags, type Syscalls } from './syscalls.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /**
- * Who keeps a lock of flock(2) from being taken: a process of root, processes of other users only, or one that cannot be found
- * out about, such as one of another PID namespace.
+ * Who keeps a lock of flock(2) from being taken: a process of root; only processes of other users, or ones that have ended and left
+ * it to those that they had started; or who cannot be found out about, such as a process of another PID namespace.
  */
 export type FileLockHolder = 'root' | 'user' | 'unknown'
 
@@ -37,11 +37,10 @@ export function fileLockHolder(
   return holders.length > 0 && holders.every((holder) => holder === 'user') ? 'user' : 'unknown'
 }
 
-/** Who runs a process, by its real and its effective user. */
+/** Who runs a process, by its real and its effective user. Who has ended holds nothing: whoever has it now need not be root. */
 function userOf(status: string): FileLockHolder {
   const ids = /^Uid:\t(\d+)\t(\d+)/m.exec(status)
-  if (ids === null) return 'unknown'
-  return ids[1] === '0' && ids[2] === '0' ? 'root' : 'user'
+  return ids?.[1] === '0' && ids[2] === '0' ? 'root' : 'user'
 }
 
 /** Empty for what cannot be read. */

@@ -66,7 +66,7 @@ describe('who holds a lock of flock(2)', () => {
 
   const status = (real: number, effective: number) => `Name:\tflock\nUid:\t${real}\t${effective}\t0\t0\n`
   test.each([
-    ['a process that cannot be seen', '1: FLOCK  ADVISORY  WRITE 77 00:04:4026531840 0 EOF', 'unknown'],
+    ['a process that has ended', '1: FLOCK  ADVISORY  WRITE 77 00:04:4026531840 0 EOF', 'user'],
     ['a setuid program of another user', '1: FLOCK  ADVISORY  WRITE 12 00:04:4026531840 0 EOF', 'user'],
     ['a service of root as another user', '1: FLOCK  ADVISORY  WRITE 13 00:04:4026531840 0 EOF', 'user'],
     [
@@ -75,9 +75,9 @@ describe('who holds a lock of flock(2)', () => {
       'root',
     ],
     [
-      'a user, beside who cannot be seen',
-      '1: FLOCK  ADVISORY  READ 12 00:04:4026531840 0 EOF\n2: FLOCK ADVISORY READ 77 00:04:4026531840 0 EOF',
-      'unknown',
+      'root, beside a process that has ended',
+      '1: FLOCK  ADVISORY  READ 77 00:04:4026531840 0 EOF\n2: FLOCK ADVISORY READ 1 00:04:4026531840 0 EOF',
+      'root',
     ],
     [
       'others, of other files and kinds of locks',
