@@ -1,6 +1,6 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
-import { intercept, type Link, type Netns } from '@vpc-bridge/kernel'
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { intercept, type Netns } from '@vpc-bridge/kernel'
+import type { ResultAsync } from 'neverthrow'
 import { add } from '../add.ts'
 import type { Attachment } from '../attachment.ts'
 import { checkEndpoint } from '../check-endpoint.ts'
@@ -10,10 +10,9 @@ import { describeFailure, type Failure } from '../failure.ts'
 import { installedPrograms } from '../is-installed.ts'
 import { openLog } from '../log.ts'
 import { logged } from '../log-changes.ts'
-import { hostVethName } from '../names.ts'
 import { openContainer } from '../open-container.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
-import { openSite } from '../site.ts'
+import { endsOf } from '../refuse-taken.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import { toResult } from '../to-result.ts'
 import { checkLines, hasDrift, toJson } from './check-view.ts'
@@ -87,36 +86,22 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
   return performed.value.code
 }
 
-/** What to type if what is in the way is an endpoint that is there: this one, or another one of the same container ID. */
+/** What to type if what is in the way is this endpoint. */
 async function hintForTaken(
   failure: Failure,
   attachment: Attachment,
   toDelete: string,
   kernel: Terminal['kernel'],
 ): Promise<string | undefined> {
-  if (failure.kind !== 'interface exists' && failure.kind !== 'would fail' && failure.kind !== 'step failed') return
+  if (failure.kind !== 'interface exists') return
   const ends = await kernel
     .open(hostPath)
     .mapErr((error): Failure => error)
-    .andThen((host) => endsOf(host, attachment))
-  if (ends.isErr() || ends.value.near === undefined) return undefined
+    .andThen((host) => openContainer(host, attachment).andThen(({ container }) => endsOf(host, container, attachment)))
+  if (ends.isErr()) return undefined
   const { near, far } = ends.value
-  if (failure.kind === 'interface exists') {
-    const isOwn = far?.peer === near.index && near.peer === far.index
-    return isOwn ? `it is connected already; to take it away: ${toDelete}` : undefined
-  }
-  const isTaken = failure.cause.errno === 'EEXIST' && failure.cause.message.startsWith(`${near.name} `)
-  return isTaken
-    ? `the container ID ${attachment.containerId} has such an interface elsewhere; choose another --container-id`
-    : undefined
-}
-
-function endsOf(host: Netns, attachment: Attachment) {
-  return safeTry<{ readonly near: Link | undefined; readonly far: Link | undefined }, Failure>(async function* () {
-    const { netns: site } = yield* openSite(host, attachment)
-    const { container } = yield* openContainer(host, attachment)
-    return ok({ near: yield* site.link(hostVethName(attachment)), far: yield* container.link(attachment.ifName) })
-  })
+  const isOwn = near !== undefined && far?.peer === near.index && near.peer === far.index
+  return isOwn ? `it is connected already; to take it away: ${toDelete}` : undefined
 }
 
 /** What CNI demands of the names that a runtime would give; `undefined` when they are right. */
