@@ -148,7 +148,7 @@ export function hintFor(failure: Failure, program = 'vpc-bridge'): string | unde
     case 'interface exists':
       return `choose another name, or remove that one: nsenter --net=${failure.netns} ip link delete ${failure.ifName}`
     case 'endpoint elsewhere':
-      return 'choose another container ID, or remove that interface first (DEL)'
+      return 'choose another container ID, or remove that interface first: DEL with the namespace that it is in'
     case 'newer record':
       return 'use the vpc-bridge that has made it, or a newer one'
     case 'IPv6 disabled':
@@ -195,7 +195,7 @@ export const noRoom = 'EXFULL'
 function hintForErrno({ errno, netns }: KernelError, program: string): string | undefined {
   if (errno === noRoom) return 'the bridge is full: it can have 1,023 ports'
   if (errno === 'EPERM' || errno === 'EACCES')
-    return `run it as root: sudo ${program} …; in a container it needs CAP_NET_ADMIN and CAP_SYS_ADMIN, too`
+    return `run it as root: sudo ${program} …; in a container it needs CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_NET_BIND_SERVICE, too`
   if (errno === 'ENOENT' && netns.startsWith('/proc/self/')) return 'mount /proc: mount -t proc proc /proc'
   if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux nftables'
   return undefined

@@ -112,7 +112,7 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ build, p
     expect(stderr).toMatch(/^the network configuration .*\n?$/)
   })
 
-  test.each(['net_admin', 'sys_admin'])(
+  test.each(['net_admin', 'sys_admin', 'net_bind_service'])(
     'root without the capability %s: an error that tells what it lacks',
     async (name) => {
       const { stdout, stderr } = await failsIn(`exec setpriv --bounding-set=-${name} --inh-caps=-${name} "$@"`)

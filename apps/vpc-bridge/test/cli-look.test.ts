@@ -288,7 +288,9 @@ describe.each(builds)('$build', ({ program }) => {
       const unprivileged = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', ...program]
       const { exitCode, stdout } = await run(inside(host, [...unprivileged, 'doctor', '--no-json']), { environment })
       expect(exitCode).toBe(2)
-      expect(stdout).toMatch(/^✗ privileges of root +no CAP_NET_ADMIN, CAP_SYS_ADMIN\n {4}next: sudo \S*vpc-bridge/)
+      expect(stdout).toMatch(
+        /^✗ privileges of root +no CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_SYS_ADMIN\n {4}next: sudo \S*vpc-bridge/,
+      )
       expect(stdout).toMatch(/^✗ L3 +lacks privileges of root/m)
     })
   })

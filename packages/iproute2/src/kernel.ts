@@ -12,8 +12,9 @@ export interface Options {
 /**
  * A kernel driven through `ip`, `nsenter` and procfs: each operation is a child process.
  *
- * Needs iproute2 and util-linux; changes need CAP_NET_ADMIN, other namespaces CAP_SYS_ADMIN too. A missing program is an
- * ENOPKG error that names it and its Debian package, a child process that hangs an ETIMEDOUT error.
+ * Needs iproute2 and util-linux; changes need CAP_NET_ADMIN, other namespaces CAP_SYS_ADMIN too, locks
+ * CAP_NET_BIND_SERVICE. A missing program is an ENOPKG error that names it and its Debian package, a child process that hangs
+ * an ETIMEDOUT error.
  */
 export function createIproute2Kernel({ macTranslator = noMacTranslator }: Options = {}): Kernel {
   const held = new Map<string, { readonly file: NamespaceFile; readonly checked: ResultAsync<void, Failure> }>()

@@ -53,7 +53,7 @@ function modeOf(mode: string, needs: readonly FindingId[], findings: readonly Fi
 }
 
 /** Numbers of capabilities (linux/capability.h). */
-const capabilities = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const
+const capabilities = { CAP_NET_BIND_SERVICE: 10n, CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const
 
 function privileges(system: System, own: string): Finding {
   const what = 'privileges of root'
