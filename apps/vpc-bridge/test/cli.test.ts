@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { captureState, inside, output, run } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { builds, config } from './support/runtime.ts'
+import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
 /** The interfaces of the host in a result. */
@@ -236,9 +237,4 @@ async function perform(host: string, plan: { readonly steps: readonly { readonly
   // sysctl(8) may not be installed.
   const script = lines.map((line) => line.replace(/sysctl -w (\S+)=(\S+)/, 'sh -c "echo $2 >/proc/sys/$1"'))
   await output(inside(host, ['sh', '-e', '-c', script.join('\n')]))
-}
-
-/** A link that was created twice has another index the second time. */
-function withoutIndexes(states: object): unknown {
-  return JSON.parse(JSON.stringify(states), (key, value) => (key === 'ifindex' ? undefined : value))
 }

@@ -7,11 +7,18 @@ export type Shown = Readonly<Record<string, unknown>>
 
 /**
  * A link, without its timers. The number of the namespace of its peer goes too: the kernel counts the namespaces that a
- * namespace meets.
+ * namespace meets. So does the queueing discipline of a link that is down: it tells whether the link was ever up.
  */
-export function linkFacts({ link_netnsid: _, linkinfo, ...link }: Shown): Shown {
+export function linkFacts({ link_netnsid: _, linkinfo, qdisc, ...link }: Shown): Shown {
   const { info_kind: kind, info_data, info_slave_data } = isShown(linkinfo) ? linkinfo : {}
-  return { ...link, kind, info_data: withoutTimers(info_data), info_slave_data: withoutTimers(info_slave_data) }
+  const isUp = Array.isArray(link['flags']) && link['flags'].includes('UP')
+  return {
+    ...link,
+    ...(isUp ? { qdisc } : {}),
+    kind,
+    info_data: withoutTimers(info_data),
+    info_slave_data: withoutTimers(info_slave_data),
+  }
 }
 
 function isShown(value: unknown): value is Shown {

@@ -67,6 +67,7 @@ export function inRoles(moment: Moment, roles: Roles): unknown {
     routes: sorted(
       routes
         .filter(({ table }) => table === undefined || table === 'main')
+        .map(withoutDetails)
         .map((each) => rewrite(each, ['dst', 'gateway', 'dev', 'protocol', 'scope', 'prefsrc', 'metric', 'flags'])),
     ),
     neighbours: sorted(neighbours.map((each) => rewrite(each, ['dst', 'dev', 'lladdr']))),
@@ -79,6 +80,15 @@ export function inRoles(moment: Moment, roles: Roles): unknown {
     .filter(([path]) => !path.includes('/neigh/default/'))
     .map(([path, value]) => [path.split('/').map(named).join('/'), value])
   return { host: facts(moment.host), blue: facts(moment.blue), sysctls: Object.fromEntries(sysctls.toSorted()) }
+}
+
+/** The reference was recorded without details: `ip` leaves out the scope and the protocol that a route has if it is told none. */
+function withoutDetails({ scope, protocol, ...route }: Shown): Shown {
+  return {
+    ...route,
+    ...(scope === 'global' ? {} : { scope }),
+    ...(protocol === 'boot' ? {} : { protocol }),
+  }
 }
 
 function sorted(list: readonly unknown[]): readonly unknown[] {
