@@ -201,13 +201,27 @@ export function openNetns(opened: Opened): Netns {
     withLink(dev, ({ index, name }) => {
       const request = getNeighbour({ index, address })
       if (request === undefined) return err({ errno: 'EINVAL', message: `${JSON.stringify(address)} is no address` })
-      const answer = socket.ask(request)
-      if (answer.isErr()) return answer.error.errno === 'ENOENT' ? ok(undefined) : err(answer.error)
-      const found = decodeNeighbourEntry(answer.value.body)
-      if (found === undefined) return ok(undefined)
-      const { index: _, ...entry } = found
-      return ok({ dev: name, ...entry })
+      return socket
+        .ask(request)
+        .map((answer) => decodeNeighbourEntry(answer.body))
+        .orElse((error) => {
+          if (error.errno === 'ENOENT') return ok(undefined)
+          // A kernel before 5.0 has only lists of them.
+          return error.errno === 'EOPNOTSUPP' ? neighbourInList(index, address) : err(error)
+        })
+        .map((found) => {
+          if (found === undefined) return undefined
+          const { index: _, ...entry } = found
+          return { dev: name, ...entry }
+        })
     })
+
+  const neighbourInList = (index: number, address: string) =>
+    socket
+      .dump(getNeighbours(index))
+      .map((messages) =>
+        decoded(messages, decodeNeighbourEntry).find((each) => each.index === index && each.address === address),
+      )
 
   /** Whose settings are below /proc/sys/net depends on the namespace that the thread is in. */
   const inProc = (name: string, flags: number, action: (descriptor: number) => number): Result<number, SystemError> => {

@@ -17,6 +17,11 @@ type Answer = number | ((sequence: number) => Uint8Array)
  * with EAGAIN when there is no more.
  */
 function socketOn(...answers: readonly (readonly Answer[])[]) {
+  const { syscalls, log, leftOver } = kernelOn(answers)
+  return { socket: openSocket(syscalls)._unsafeUnwrap(), log, leftOver }
+}
+
+function kernelOn(answers: readonly (readonly Answer[])[]) {
   const refused = () => {
     throw new Error('not a system call of a socket')
   }
@@ -52,7 +57,7 @@ function socketOn(...answers: readonly (readonly Answer[])[]) {
       return bytes.length
     },
   }
-  return { socket: openSocket(syscalls)._unsafeUnwrap(), log, leftOver: () => queue.length }
+  return { syscalls, log, leftOver: () => queue.length }
 }
 
 /** A message that answers the request, or another one by so many. */
@@ -123,6 +128,23 @@ describe('a list', () => {
     const { socket, leftOver } = socketOn([link(1), link(2), done])
     expect(bytesOf(socket.dump(wanted, { enough: ({ length }) => length > 0 }))).toMatchObject({ value: [1] })
     expect(leftOver()).toBe(2)
+  })
+})
+
+describe('a kernel that refuses an option of sockets', () => {
+  const [ENOPROTOOPT, SOL_NETLINK] = [92, 270]
+  const openedWithout = (isRefused: (level: number) => boolean) => {
+    const { syscalls } = kernelOn([[link(1), done]])
+    return openSocket({ ...syscalls, setsockopt: (_, level) => (isRefused(level) ? -ENOPROTOOPT : 0) })
+  }
+
+  test('is asked without it where the option is one of netlink, which an older kernel lacks', () => {
+    const socket = openedWithout((level) => level === SOL_NETLINK)._unsafeUnwrap()
+    expect(socket.dump(wanted)._unsafeUnwrap()).toHaveLength(1)
+  })
+
+  test('is not asked where the option limits the wait', () => {
+    expect(openedWithout((level) => level !== SOL_NETLINK)._unsafeUnwrapErr().errno).toBe('ENOPROTOOPT')
   })
 })
 
