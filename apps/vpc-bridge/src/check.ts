@@ -59,7 +59,8 @@ function neededStill(
     const mac = made.mac?.toLowerCase()
     const isLater = {
       mac: mac !== undefined && mac !== steps.interface.mac && mac === link?.mac,
-      mtu: made.mtu !== undefined && made.mtu !== steps.interface.mtu && made.mtu === link?.mtu,
+      // Results before 1.1.0 tell no MTU: a later plugin may have set any.
+      mtu: made.mtu === undefined || (made.mtu !== steps.interface.mtu && made.mtu === link?.mtu),
     }
     const found: string[] = []
     for (const step of allOf(steps)) {

@@ -16,8 +16,6 @@ const known: Readonly<Record<string, string>> = {
   '06': "the reference plugin's bridge counts as somebody else's",
   '08': 'an endpoint always gets a default route, and it must be the first one',
   '12': 'addresses and routes move without their lifetimes and metrics',
-  '16': 'a socket that cannot be told to check strictly is given up',
-  '19': 'the MTU must be as it was made, whatever a later plugin has set',
 }
 
 /** In milliseconds. Most scripts take some seconds, those that wait for the kernel a minute. */
