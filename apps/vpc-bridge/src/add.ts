@@ -1,22 +1,15 @@
-import {
-  type Family,
-  intercept,
-  type KernelError,
-  type Link,
-  lookUpOnce,
-  type Netns,
-  operationError,
-} from '@vpc-bridge/kernel'
+import { intercept, type KernelError, type Link, lookUpOnce, type Netns, operationError } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
 import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
-import { type EndpointRecord, longestContainerId, readNetworkAlias } from './alias.ts'
+import { type EndpointRecord, longestContainerId, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { type Endpoint, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
+import { familiesWithoutDefault } from './default-routes.ts'
+import { allOf, type Endpoint, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { hostOf, isInet6 } from './ip-text.ts'
-import { formerEni } from './locate-network.ts'
+import { familiesOf, hostOf, isInet6 } from './ip-text.ts'
+import { formerEni, isMade } from './locate-network.ts'
 import { hostVethName, isSameEndpoint, maxInterfaceName, networkNames } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
@@ -39,6 +32,7 @@ export interface Added {
   readonly interface: EndpointSteps['interface']
   readonly hostInterfaces: EndpointSteps['hostInterfaces']
   readonly gateways: EndpointSteps['gateways']
+  readonly defaultRouters: EndpointSteps['defaultRouters']
 }
 
 /** Connects a container to its network. When it fails, everything is as it was before. */
@@ -60,8 +54,11 @@ export function connect(outer: Netns, attachment: Attachment, options: AddOption
     }
     const endpoint = { ...attachment, netns }
     const told = { ...options, warn: once(options.warn) }
-    const joined = yield* underLock(host, 'shared', join(host, container, endpoint, told), options)
-    if (joined !== undefined) return ok(joined)
+    // Whether it is complete is asked under the lock; that there is none may be known before.
+    if (yield* isMade(site.netns, endpoint)) {
+      const joined = yield* underLock(host, 'shared', join(host, container, endpoint, told), options)
+      if (joined !== undefined) return ok(joined)
+    }
     return underLock(host, 'exclusive', make(host, container, endpoint, told), options)
   })
 }
@@ -112,6 +109,10 @@ function make(host: Netns, container: Netns, endpoint: Added['attachment'], opti
       }
       const { netns: site } = yield* openSite(host, endpoint)
       const others = (yield* endpointsIn(site, endpoint)).filter((other) => !isSameEndpoint(other, endpoint))
+      if (others.length === 0) {
+        yield* apply(allOf(steps), host, options)
+        return ok(added(endpoint, steps))
+      }
       const all = yield* plannedEndpoint(host, endpoint, endpoint.netns, { others })
       const repairs = repairSteps(all, others, options.warn)
       yield* apply([...sharedOf(endpointSteps(all)), ...repairs, ...ownOf(steps)], host, options)
@@ -119,8 +120,9 @@ function make(host: Netns, container: Netns, endpoint: Added['attachment'], opti
     })
 }
 
-function added(attachment: Added['attachment'], { interface: made, hostInterfaces, gateways }: EndpointSteps): Added {
-  return { attachment, interface: made, hostInterfaces, gateways }
+function added(attachment: Added['attachment'], steps: EndpointSteps): Added {
+  const { interface: made, hostInterfaces, gateways, defaultRouters } = steps
+  return { attachment, interface: made, hostInterfaces, gateways, defaultRouters }
 }
 
 /** The steps of an endpoint on a network that is there. Once it has a port, nobody takes the network away. */
@@ -218,8 +220,11 @@ function plannedEndpoint(
     const now = () => stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
     const bridgeNetns = site.path
+    const near = readEndpointAlias((yield* site.netns.link(hostVethName(attachment)))?.alias)
+    const withoutDefault = yield* familiesWithoutDefault(host, { ...attachment, netns }, near)
     return ok({
       ...withoutBridgeNetns(attachment),
+      withoutDefault,
       ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
       netns,
       families,
@@ -272,12 +277,6 @@ function refuseMisfits(
     const by = `${other.name}, a bridge of another network; an L2 network needs an ENI for itself`
     return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
   })
-}
-
-/** The IP versions of addresses. */
-function familiesOf(addresses: readonly string[]): readonly Family[] {
-  const has = (inet6: boolean) => addresses.some((address) => isInet6(address) === inet6)
-  return [...(has(false) ? (['inet'] as const) : []), ...(has(true) ? (['inet6'] as const) : [])]
 }
 
 function refuseLongNames(attachment: Attachment, bridge: string): Result<void, Failure> {

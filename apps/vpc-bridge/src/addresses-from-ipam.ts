@@ -33,6 +33,14 @@ function withAddresses(
   const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
   const routers = [...given.ips.map(({ gateway }) => gateway), ...given.routes.filter(isDefault).map(({ gw }) => gw)]
   const router = routers.find((each) => each !== undefined && !isInet6(each))
+  const isWithout = (inet6: boolean) => {
+    const routes = given.routes.filter(({ dst }) => isInet6(dst) === inet6)
+    return routes.length > 0 && !routes.some(isDefault)
+  }
+  const withoutDefault = [
+    ...(isWithout(false) ? (['inet'] as const) : []),
+    ...(isWithout(true) ? (['inet6'] as const) : []),
+  ]
   const { ipam: _, runtimeConfig: __, gatewayIPAddress, ...document } = request.document
   const judged = toAttachment(
     { ...document, ipAddresses: given.ips.map(({ address }) => address), gatewayIPAddress: gatewayIPAddress || router },
@@ -42,7 +50,13 @@ function withAddresses(
   return judged.andThen(({ attachment: { addresses, gateway } }) =>
     routes.map((others) => ({
       ...config,
-      attachment: { ...attachment, addresses, ...(gateway === undefined ? {} : { gateway }), routes: others },
+      attachment: {
+        ...attachment,
+        addresses,
+        ...(gateway === undefined ? {} : { gateway }),
+        routes: others,
+        withoutDefault,
+      },
       dns: Object.keys(config.dns).length === 0 ? given.dns : config.dns,
     })),
   )

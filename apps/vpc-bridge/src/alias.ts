@@ -1,5 +1,6 @@
 /** What a later process must know of a network or an endpoint, kept in the aliases of its links: it vanishes with them. */
 
+import type { Family } from '@vpc-bridge/kernel'
 import { utf8Length } from '@vpc-bridge/runtime'
 import type { BridgeType, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
@@ -42,6 +43,8 @@ export interface EndpointRecord extends EndpointIdentity {
   readonly addresses: readonly string[]
   /** Path of the container's network namespace; of a TAP interface, if there was room for it. */
   readonly netns?: string
+  /** The IP versions of which it has been given no default route. */
+  readonly withoutDefault?: readonly Family[]
   /** Whether its ADD has not come to its end. */
   readonly isUnfinished?: true
 }
@@ -90,9 +93,10 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
  * The namespace and the addresses are left out if there is no room for them: what must be there is the identity. Only of a
  * TAP interface something is left in the namespace when the veth pair is gone.
  */
-export function endpointAlias({ addresses, netns, mac, ...endpoint }: EndpointRecord): string {
+export function endpointAlias({ addresses, netns, mac, withoutDefault = [], ...endpoint }: EndpointRecord): string {
   let text = identityOf(endpoint)
   for (const part of [
+    withoutDefault.length === 0 ? '' : ` nodefault=${withoutDefault.join(',')}`,
     mac === undefined ? '' : ` mac=${mac}`,
     addresses.length === 0 ? '' : ` addresses=${addresses.join(',')}`,
     netns === undefined || netns.includes(' ') || endpoint.interfaceType.type === 'veth' ? '' : ` netns=${netns}`,
@@ -104,7 +108,9 @@ export function endpointAlias({ addresses, netns, mac, ...endpoint }: EndpointRe
 
 /** @returns `undefined` when the alias is not one of an endpoint of ours */
 export function readEndpointAlias(alias: string | undefined): EndpointRecord | undefined {
-  const { network, container, interface: ifName, tap, mac, addresses = '', netns, unfinished } = readRecord(alias)
+  const record = readRecord(alias)
+  const { network, container, interface: ifName, tap, mac, addresses = '', netns, nodefault = '', unfinished } = record
+  const withoutDefault = (['inet', 'inet6'] as const).filter((family) => nodefault.split(',').includes(family))
   if (network === undefined || container === undefined || ifName === undefined) return undefined
   return {
     network,
@@ -114,6 +120,7 @@ export function readEndpointAlias(alias: string | undefined): EndpointRecord | u
     ...(mac === undefined ? {} : { mac }),
     addresses: addresses.split(',').filter((each) => each !== ''),
     ...(netns === undefined ? {} : { netns }),
+    ...(withoutDefault.length === 0 ? {} : { withoutDefault }),
     ...(unfinished === undefined ? {} : { isUnfinished: true }),
   }
 }

@@ -1,3 +1,4 @@
+import type { Family } from '@vpc-bridge/kernel'
 import type { EniIdentity } from '@vpc-bridge/link'
 import type { BridgeType, ContainerRoute, InterfaceType } from './endpoint.ts'
 import type { EndpointIdentity } from './names.ts'
@@ -21,6 +22,8 @@ export interface Attachment extends EndpointIdentity {
   readonly gateway?: string
   /** Routes of the container besides the default ones, which an IPAM plugin gave. */
   readonly routes?: readonly ContainerRoute[]
+  /** The IP versions of which an IPAM plugin gave routes, but no default one. */
+  readonly withoutDefault?: readonly Family[]
   /** MAC address that the container's interface is to have. */
   readonly mac?: string
   /** Of all links, in bytes. */

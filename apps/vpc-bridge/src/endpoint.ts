@@ -51,6 +51,8 @@ export interface Endpoint extends EndpointIdentity {
   readonly gateway?: string
   /** Routes besides the default ones. */
   readonly routes?: readonly ContainerRoute[]
+  /** The IP versions of which it gets no default route: another interface of the container has it, or none is wanted. */
+  readonly withoutDefault?: readonly Family[]
   /** MAC address of the container. Absent: one that is made of the endpoint's identity. */
   readonly mac?: string
   /** Of all links, in bytes. */
@@ -117,6 +119,8 @@ export interface EndpointSteps {
   /** The interfaces that it is connected by, with the path of their namespace if that is not the host's. */
   readonly hostInterfaces: readonly (MadeInterface & { readonly sandbox?: string })[]
   readonly gateways: BridgeSteps['gateways']
+  /** Those of them that are on its default routes. */
+  readonly defaultRouters: BridgeSteps['gateways']
 }
 
 /** What makes an endpoint, whatever its mode. */
@@ -155,6 +159,19 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
       { name: bridgeName, mac: bridge.mac, mtu, ...place },
     ],
     gateways: bridge.gateways,
+    defaultRouters: defaultRoutersOf(bridge, endpoint),
+  }
+}
+
+/** The routers of an endpoint's default routes. */
+export function defaultRoutersOf(
+  { gateways }: Pick<BridgeSteps, 'gateways'>,
+  { withoutDefault = [] }: Pick<Endpoint, 'withoutDefault'>,
+): BridgeSteps['gateways'] {
+  const { inet, inet6 } = gateways
+  return {
+    ...(inet === undefined || withoutDefault.includes('inet') ? {} : { inet }),
+    ...(inet6 === undefined || withoutDefault.includes('inet6') ? {} : { inet6 }),
   }
 }
 

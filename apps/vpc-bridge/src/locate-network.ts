@@ -36,6 +36,15 @@ export function locateNetwork(host: Netns, attachment: Attachment): ResultAsync<
   })
 }
 
+/** Whether a network's bridge exists, be it complete or not. */
+export function isMade(site: Netns, attachment: Attachment): ResultAsync<boolean, KernelError> {
+  return locateNetwork(site, attachment)
+    .andThen((eni) =>
+      eni === undefined ? okAsync(undefined) : site.link(networkNames(attachment.network, eni).bridge),
+    )
+    .map((bridge) => bridge !== undefined)
+}
+
 /** The ENI of a network that is there, by the record of its bridge. */
 export function formerEni(netns: Netns, network: string, eni: string): ResultAsync<FormerEni | undefined, KernelError> {
   return networksOn(netns, eni).map((bridges) =>

@@ -11,7 +11,7 @@ export interface Reported {
 
 /** What an ADD made, as the CNI protocol reports it: the container's interface, with its addresses, then the host's. */
 export function toResult(
-  { attachment, interface: made, hostInterfaces, gateways }: Added,
+  { attachment, interface: made, hostInterfaces, gateways, defaultRouters }: Added,
   reported: Reported,
 ): CniResult {
   const { addresses, netns } = attachment
@@ -22,7 +22,7 @@ export function toResult(
       const gateway = address.includes(':') ? gateways.inet6 : gateways.inet
       return { address, ...(gateway === undefined ? {} : { gateway }), interface: 0 }
     }),
-    routes: routesOf(attachment.routes ?? [], gateways),
+    routes: routesOf(attachment.routes ?? [], defaultRouters),
     dns: withNamespace(reported.dns, podNamespace),
   }
 }
@@ -30,7 +30,7 @@ export function toResult(
 /** The default routes, and the others. */
 function routesOf(
   routes: NonNullable<Added['attachment']['routes']>,
-  { inet, inet6 }: Added['gateways'],
+  { inet, inet6 }: Added['defaultRouters'],
 ): readonly ResultRoute[] {
   return [
     ...(inet === undefined ? [] : [{ dst: '0.0.0.0/0', gw: inet }]),

@@ -2,7 +2,7 @@ import { address } from '@vpc-bridge/address'
 import { type Alias, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import { neighbour, route } from '@vpc-bridge/route'
-import type { BridgeSteps, Endpoint, InterfaceSteps } from './endpoint.ts'
+import { type BridgeSteps, defaultRoutersOf, type Endpoint, type InterfaceSteps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
 
 /** The host's end of an endpoint's veth pair. */
@@ -25,8 +25,11 @@ export function vethInterface(
 ): InterfaceSteps {
   const { ifName, netns, addresses, routes = [], mtu } = endpoint
   const peer = { name: ifName, netns, mac: containerMac }
+  const defaultRouters = Object.values(defaultRoutersOf({ gateways }, endpoint))
   const routers = Object.values(gateways).flatMap((gateway) => [
-    route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true }),
+    ...(defaultRouters.includes(gateway)
+      ? [route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true })]
+      : []),
     ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
   ])
   return {

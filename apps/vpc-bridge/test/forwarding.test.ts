@@ -59,22 +59,16 @@ test('where only networks of ours forward, each puts back its own ENI', async ()
 test('an ADD that fails leaves IPv4 forwarding on where everything forwards by then', async () => {
   const machine = await createMemoryHost()
   machine.kernel.addNetns('/run/netns/blue')
-  const blue = await machine.inside('blue')
-  // By which the default route fails, after everything on the host is done.
-  await blue.change({ do: 'add link', link: { kind: 'dummy', name: 'other', up: true } })
-  const route = {
-    destination: '0.0.0.0/0',
-    dev: 'other',
-    onlink: false,
-    scope: 'link',
-    protocol: 'boot',
-    metric: 0,
-  } as const
-  await blue.change({ do: 'add route', route })
+  // The last thing that is done in the container, after everything on the host.
+  const obstinate = intercept(machine.host, (operation, where, proceed) =>
+    operation.do === 'set neighbour'
+      ? errAsync(operationError(operation, where.path, 'ENOMEM', 'injected failure'))
+      : proceed(),
+  )
   const meanwhile = (event: Progress<KernelError>) => {
     if (event.type === 'failed') void write(machine, forwardingPath('all'), '1')
   }
-  const error = (await add(machine.host, endpoint('blue'), { clock, observe: meanwhile }))._unsafeUnwrapErr()
+  const error = (await add(obstinate, endpoint('blue'), { clock, observe: meanwhile }))._unsafeUnwrapErr()
   expect(error).toMatchObject({ kind: 'step failed', rollback: { failed: [] } })
   expect(await settingOf(machine, forwardingPath('eth10'))).toBe('1')
   expect((await machine.host.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'eth10'])

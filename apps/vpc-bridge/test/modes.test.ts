@@ -73,8 +73,7 @@ async function addStrangeAddresses(host: string) {
 
 /** A route that is in the way of an ADD. */
 async function addDefaultRoute(netns: string) {
-  await output(inside(netns, ['ip', 'link', 'add', 'other', 'up', 'type', 'ifb']))
-  await output(inside(netns, ['ip', 'route', 'add', 'default', 'dev', 'other']))
+  await output(inside(netns, ['ip', 'route', 'add', 'unreachable', 'default']))
 }
 
 async function pingFrom(netns: string, source: string, address: string): Promise<boolean> {

@@ -96,10 +96,14 @@ describe.each(builds)('$build', ({ program }) => {
   test('an unfinished endpoint that cannot be finished: says why', async () => {
     const { host, blue } = await useWorld()
     await succeed(program, host, { command: 'ADD', netns: blue })
-    await output(inside(blue, ['ip', 'link', 'add', 'other', 'up', 'type', 'ifb']))
-    await output(inside(blue, ['ip', 'route', 'replace', 'default', 'dev', 'other']))
+    const links: readonly { ifname: string; ifalias?: string }[] = JSON.parse(
+      await output(inside(host, ['ip', '-json', 'link', 'show', 'type', 'veth'])),
+    )
+    const end = links.find(({ ifalias = '' }) => ifalias.includes('container='))
+    await output(inside(host, ['ip', 'link', 'set', end?.ifname ?? '', 'alias', `${end?.ifalias} unfinished=1`]))
+    await output(inside(blue, ['ip', 'route', 'replace', 'unreachable', 'default']))
     const error = await fail(program, host, { command: 'ADD', netns: blue })
-    expect(error).toMatchObject({ code: 102, msg: expect.stringContaining('there is a route to 0.0.0.0/0 by other') })
+    expect(error).toMatchObject({ code: 103, msg: expect.stringContaining('route 0.0.0.0/0') })
   })
 
   test("does not take somebody else's link for its own, and rolls back", async () => {

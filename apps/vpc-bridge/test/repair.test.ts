@@ -1,4 +1,5 @@
-import type { Netns, Operation } from '@vpc-bridge/kernel'
+import { intercept, type Netns, type Operation, operationError } from '@vpc-bridge/kernel'
+import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { checkEndpoint } from '../src/check-endpoint.ts'
@@ -58,19 +59,13 @@ test.each(['L3, dual stack', 'L2'])(
     const { kernel, host, site, green } = await stage(mode)
     const damage = mode === 'L2' ? 'all rules of the packet filter are flushed' : 'the bridge is switched off'
     for (const operation of damages[damage]?.(site) ?? []) (await site.change(operation))._unsafeUnwrap()
-    const inside = (await kernel.open('/green'))._unsafeUnwrap()
-    ;(await inside.change({ do: 'add link', link: { kind: 'dummy', name: 'other', up: true } }))._unsafeUnwrap()
-    const route = {
-      destination: '0.0.0.0/0',
-      dev: 'other',
-      onlink: false,
-      scope: 'link',
-      protocol: 'boot',
-      metric: 0,
-    } as const
-    ;(await inside.change({ do: 'add route', route }))._unsafeUnwrap()
+    const failing = intercept(host, (operation, where, proceed) =>
+      where.path === '/green' && operation.do === 'add route'
+        ? errAsync(operationError(operation, where.path, 'ENOMEM', 'injected failure'))
+        : proceed(),
+    )
     const before = kernel.state()
-    expect((await add(host, green, { clock }))._unsafeUnwrapErr()).toMatchObject({ rollback: { failed: [] } })
+    expect((await add(failing, green, { clock }))._unsafeUnwrapErr()).toMatchObject({ rollback: { failed: [] } })
     expect(kernel.state()).toEqual(before)
   },
 )

@@ -83,7 +83,7 @@ export async function driftOfEndpoint(
   }
   const hasInet = addresses.some((address) => !address.includes(':'))
   const lost =
-    isVeth && hasInet && gateway === undefined
+    isVeth && hasInet && gateway === undefined && !record.withoutDefault?.includes('inet')
       ? [{ what: `there is no default route by ${end.name} in the container` }]
       : []
   const drift = await driftOf(compare, [...port, ...endpoint, ...container])
