@@ -214,7 +214,7 @@ describe.each(builds)('$build', ({ program }) => {
       expect(other.stdout).toContain('is not connected\nnext: ')
     })
 
-    test('lists each difference in plain words, which add puts right: 2', async () => {
+    test('lists each difference in plain words, and tells how to make the endpoint anew: 2', async () => {
       const { host, blue, bridge, options } = await useConnected()
       await output(inside(blue, ['ip', 'route', 'delete', 'default']))
       await output(inside(host, ['sh', '-c', `echo 0 >/proc/sys/net/ipv4/conf/${bridge}/proxy_arp`]))
@@ -228,9 +228,11 @@ describe.each(builds)('$build', ({ program }) => {
       const { stdout, exitCode } = await type(host, ['check', '--no-json', ...options])
       expect(exitCode).toBe(2)
       expect(stdout).toContain(`✗ proxy ARP on ${bridge}\n    net.ipv4.conf.${bridge}.proxy_arp is 0, not 1`)
-      expect(stdout).toMatch(/2 differences; nothing was changed\.\nnext: \S*vpc-bridge add --netns/)
+      const anew =
+        /2 differences; nothing was changed\.\nnext: \S*vpc-bridge delete --netns .+ && \S*vpc-bridge add --netns/
+      expect(stdout).toMatch(anew)
       expect([await captureState(host), await captureState(blue)]).toEqual(before)
-      expect((await type(host, ['add', ...options])).exitCode).toBe(0)
+      for (const command of ['delete', 'add']) expect((await type(host, [command, ...options])).exitCode).toBe(0)
       expect((await type(host, ['check', ...options])).exitCode).toBe(0)
     })
   })

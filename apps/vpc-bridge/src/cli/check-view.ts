@@ -11,9 +11,13 @@ export function hasDrift(checked: Checked): boolean {
 /**
  * The outcome of a check for people: each step, and below it what differs.
  *
- * @param toAdd the command that connects the endpoint
+ * @param commands those that connect the endpoint, and take it away
  */
-export function checkLines(checked: Checked, { ifName, netns }: Attachment, toAdd: string): readonly string[] {
+export function checkLines(
+  checked: Checked,
+  { ifName, netns }: Attachment,
+  { toAdd, toDelete }: { readonly toAdd: string; readonly toDelete: string },
+): readonly string[] {
   if (checked === 'not connected') {
     return [`${red('✗')} ${ifName} in ${netns} is not connected`, next(`${toAdd} connects it`)]
   }
@@ -24,7 +28,7 @@ export function checkLines(checked: Checked, { ifName, netns }: Attachment, toAd
   ])
   if (count === 0) return [...steps, '', bold('All is as add made it.')]
   const found = bold(`${count} difference${count === 1 ? '' : 's'}; nothing was changed.`)
-  return [...steps, '', found, next(`${toAdd} puts right what can be put right`)]
+  return [...steps, '', found, next(`${toDelete} && ${toAdd} makes it anew`)]
 }
 
 function driftLines({ what, repair }: Drift): readonly string[] {

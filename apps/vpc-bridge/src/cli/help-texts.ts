@@ -14,8 +14,9 @@ Exit status: 0 done, 1 wrong usage or configuration, 2 failed. A failed add has 
 Output: when it is not a terminal, the result alone, as JSON; --json and --no-json choose.
 Log: /var/log/vpc-bridge.log, or VPC_CNI_LOG_FILE; level VPC_CNI_LOG_LEVEL (trace … critical, off; default info).`
 
-export const checkHelp = `It rehearses an add on a copy of the state: whatever that would still do is a difference. Nothing is changed; another add
-puts right what can be put right. What others have added to the container is no difference.
+export const checkHelp = `It rehearses an add on a copy of the state: whatever that would still do is a difference. Nothing is changed. A
+delete and an add make the endpoint anew; what its network lacks, the add of any other endpoint puts right. What others have added
+to the container is no difference.
 Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could not be found out.`
 
 export const showHelp = `Interfaces of vpc-bridge carry a record of whose they are. It reads those of the host's network namespace, and looks into the

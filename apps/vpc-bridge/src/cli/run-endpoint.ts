@@ -164,7 +164,10 @@ function perform(
       return checkEndpoint(host, attachment, installedPrograms(terminal.runtime)).map((compared) => ({
         lines: asJson
           ? [JSON.stringify(toJson(compared))]
-          : checkLines(compared, attachment, typed('add', options, terminal.runtime)),
+          : checkLines(compared, attachment, {
+              toAdd: typed('add', options, terminal.runtime),
+              toDelete: typed('delete', options, terminal.runtime),
+            }),
         code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
       }))
     case 'plan add':
