@@ -1,7 +1,7 @@
-import { addresses, captureState, inside, output, ping } from '@vpc-bridge/testbed'
+import { addresses, captureState, inside, output, ping, run } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
 import { macFor } from '../src/names.ts'
-import { builds, config, fail, succeed } from './support/runtime.ts'
+import { builds, config, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 const second = { ...config, ipAddresses: ['192.168.1.44/24'] }
@@ -106,13 +106,18 @@ describe.each(builds)('$build', ({ program }) => {
     expect(await captureState(host)).toEqual(before)
   })
 
-  test('one container may have two interfaces', async () => {
+  test('one container may have two interfaces, the first of which has the default route', async () => {
     const { host, blue, beyond, assignToEni } = await useWorld()
     await assignToEni('192.168.1.44')
     const before = await captureState(host)
     await succeed(program, host, { command: 'ADD', netns: blue })
-    const error = await fail(program, host, { command: 'ADD', netns: blue, ifName: 'eth1', config: second })
-    expect(error.msg).toContain('there is a route to 0.0.0.0/0 by blueveth already')
+    const made = await succeed(program, host, { command: 'ADD', netns: blue, ifName: 'eth1', config: second })
+    expect(made).not.toHaveProperty('routes')
+    const routes: readonly { dev: string }[] = JSON.parse(
+      await output(inside(blue, ['ip', '-json', 'route', 'show', 'default'])),
+    )
+    expect(routes.map(({ dev }) => dev)).toEqual(['blueveth'])
+    expect((await run(inside(blue, ['ping', '-c1', '-W2', '-I', 'eth1', '192.168.1.1']))).exitCode).toBe(0)
     await succeed(program, host, { command: 'DEL', netns: blue, ifName: 'eth1', config: second })
     expect(await ping(beyond, '192.168.1.43')).toBe(true)
     await succeed(program, host, { command: 'DEL', netns: blue })
@@ -147,8 +152,8 @@ describe.each(builds)('$build', ({ program }) => {
     await succeed(program, host, { command: 'ADD', netns: blue })
     const { links } = await captureState(host)
     expect(links.map(({ ifalias }) => ifalias).filter((alias) => alias !== undefined)).toEqual([
-      'vpc-bridge network=vpc eni=eth10 mac=02:00:00:00:00:10 up=1 forwarding=0',
-      'vpc-bridge network=vpc container=test-container interface=blueveth addresses=192.168.1.43/24',
+      'vpc-bridge v=1 network=vpc eni=eth10 mac=02:00:00:00:00:10 up=1 forwarding=0',
+      'vpc-bridge v=1 network=vpc container=test-container interface=blueveth addresses=192.168.1.43/24',
     ])
     const { address, ifname } = links.find(({ kind }) => kind === 'bridge') ?? {}
     expect(address).toBe(macFor(`bridge ${ifname}`))

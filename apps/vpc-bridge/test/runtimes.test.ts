@@ -86,7 +86,7 @@ function documented({ links, routes, sysctls }: State, containerAddresses: reado
   expect(ports).toContainEqual(expect.objectContaining(dummy))
   for (const address of containerAddresses) {
     const ifalias = expect.stringMatching(
-      `^vpc-bridge network=vpc container=\\S+ interface=eth0 addresses=${address}/24$`,
+      `^vpc-bridge v=1 network=vpc container=\\S+ interface=eth0 addresses=${address}/24$`,
     )
     const veth = { ifname: expect.stringMatching(/^veth[0-9a-f]{11}$/), kind: 'veth', ifalias }
     expect(ports).toContainEqual(expect.objectContaining(veth))
