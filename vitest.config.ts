@@ -9,10 +9,10 @@ export default defineConfig({
   test: {
     // setns(2) acts on a thread; each file has a process of its own, and its main thread.
     pool: 'forks',
-    // Much of a test is waiting: for the kernel to remove what was made, and for programs to start.
+    // Much of a test is one process that waits for another.
     maxWorkers: 2,
     // Each operation of a driver is a child process; on a busy machine some tests take more than the usual limit.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

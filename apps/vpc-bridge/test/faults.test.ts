@@ -72,7 +72,7 @@ async function switchOff(host: Netns): Promise<void> {
 describe.each(stages.flatMap((stage) => modes.map((mode) => ({ ...stage, mode }))))(
   '$mode on $kernel',
   ({ newStage, mode }) => {
-    test('an ADD that fails at any operation leaves what was there before', { timeout: 300_000 }, async () => {
+    test('an ADD that fails at any operation leaves what was there before', { timeout: 900_000 }, async () => {
       const { host, blue, away, state } = await newStage()
       const attachment = attachmentOf(mode, blue, away)
       const before = await state()
@@ -90,7 +90,7 @@ describe.each(stages.flatMap((stage) => modes.map((mode) => ({ ...stage, mode })
       }
     })
 
-    test('an ADD that fails beside another endpoint leaves that one alone', { timeout: 300_000 }, async () => {
+    test('an ADD that fails beside another endpoint leaves that one alone', { timeout: 900_000 }, async () => {
       const { host, blue, away, state } = await newStage()
       const attachment = attachmentOf(mode, blue, away)
       const other = { ...attachment, ifName: 'other', addresses: ['192.168.1.44/24'] }
@@ -102,7 +102,7 @@ describe.each(stages.flatMap((stage) => modes.map((mode) => ({ ...stage, mode })
     })
 
     test('a DEL that fails at any operation removes the rest, and the next one that too', {
-      timeout: 300_000,
+      timeout: 900_000,
     }, async () => {
       const { host, blue, away, state } = await newStage()
       const attachment = attachmentOf(mode, blue, away)

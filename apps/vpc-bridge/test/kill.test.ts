@@ -19,7 +19,7 @@ const [{ program } = { program: [] }] = builds
 test.each(modes)(
   '%s: after an ADD that was killed after any operation, DEL leaves nothing, and ADD completes',
   {
-    timeout: 600_000,
+    timeout: 1_200_000,
   },
   async (mode) => {
     const { host, blue, addContainer } = await useWorld()

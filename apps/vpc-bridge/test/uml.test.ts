@@ -21,7 +21,7 @@ const hostVeth = hostVethName({ containerId: 'test-container', ifName: 'blueveth
 describe.each(builds)('$build', ({ program }) => {
   const command = program.join(' ')
 
-  test('the experiment, word for word, with a real dummy link', { timeout: 300_000 }, async () => {
+  test('the experiment, word for word, with a real dummy link', { timeout: 700_000 }, async () => {
     const [link, netns, before, add, afterAdd, del, afterDel, deleteLink, deleteNetns] = await inUml([
       'ip link add eth10 type dummy',
       'ip netns add blue',
@@ -62,7 +62,7 @@ describe.each(builds)('$build', ({ program }) => {
     expect(momentOf(afterDel)).toEqual(momentOf(before))
   })
 
-  test('leaves what the reference plugin leaves, property by property', { timeout: 300_000 }, async () => {
+  test('leaves what the reference plugin leaves, property by property', { timeout: 700_000 }, async () => {
     const plugin = (name: string) =>
       `echo '${JSON.stringify(config)}' | CNI_COMMAND=${name} CNI_CONTAINERID=test-container CNI_NETNS=/var/run/netns/blue CNI_IFNAME=blueveth CNI_PATH=/opt/cni/bin VPC_CNI_LOG_FILE=/dev/null ${command}`
     const [prepared, before, add, afterAdd, del, afterDel] = await inUml([

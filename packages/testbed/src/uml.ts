@@ -15,7 +15,7 @@ import { afterDeath } from './watchdog.ts'
  * @param timeLimit in milliseconds, for all of it; then it is killed, which is an exception
  * @returns how each command ended, with its outputs as they are
  */
-export async function runInUml(commands: readonly string[], timeLimit = 300_000): Promise<readonly Ended[]> {
+export async function runInUml(commands: readonly string[], timeLimit = 600_000): Promise<readonly Ended[]> {
   const directory = await mkdtemp(join(tmpdir(), 'uml-'))
   try {
     await Promise.all(commands.map((command, index) => writeFile(join(directory, `${index}.command`), command)))
