@@ -63,7 +63,7 @@ const stages = [
   { kernel: 'the real kernel', newStage: realStage },
 ]
 
-/** Puts back what a DEL leaves on purpose: the host's switch for IPv6 forwarding. */
+/** Puts back what a DEL, and an ADD that failed, leave on purpose: the host's switch for IPv6 forwarding. */
 async function switchOff(host: Netns): Promise<void> {
   const write = { do: 'write sysctl', path: 'net/ipv6/conf/all/forwarding', value: '0' } as const
   ;(await host.change(write))._unsafeUnwrap()
@@ -86,6 +86,7 @@ describe.each(stages.flatMap((stage) => modes.map((mode) => ({ ...stage, mode })
       for (const nth of operations.keys()) {
         const error = (await add(failing(host, nth + 1, 'ENOMEM'), attachment, { clock }))._unsafeUnwrapErr()
         expect(error).toMatchObject({ kind: 'step failed', cause: { errno: 'ENOMEM' }, rollback: { failed: [] } })
+        await switchOff(host)
         expect(await state(), `failed at ${JSON.stringify(operations[nth])}`).toEqual(before)
       }
     })
