@@ -103,21 +103,27 @@ function make(host: Netns, container: Netns, endpoint: Added['attachment'], opti
     safeTry<Added, Failure>(async function* () {
       const steps = yield* refusingTaken(host, container, endpoint, options)
       // Others may have made it in the meantime.
-      if (yield* isComplete(sharedOf(steps), host, options)) {
-        yield* apply(releasing(steps, release), host, options)
-        return ok(added(endpoint, steps))
-      }
-      const { netns: site } = yield* openSite(host, endpoint)
-      const others = (yield* endpointsIn(site, endpoint)).filter((other) => !isSameEndpoint(other, endpoint))
-      if (others.length === 0) {
-        yield* apply(allOf(steps), host, options)
-        return ok(added(endpoint, steps))
-      }
-      const all = yield* plannedEndpoint(host, endpoint, endpoint.netns, { others })
-      const repairs = repairSteps(all, others, options.warn)
-      yield* apply([...sharedOf(endpointSteps(all)), ...repairs, ...ownOf(steps)], host, options)
+      const isThere = yield* isComplete(sharedOf(steps), host, options)
+      const walk = isThere ? releasing(steps, release) : yield* withRepairs(host, endpoint, steps, options)
+      yield* apply(walk, host, options)
       return ok(added(endpoint, steps))
     })
+}
+
+/** The steps of an endpoint whose network lacks something, which is made for the others on it, too. */
+function withRepairs(
+  host: Netns,
+  endpoint: Added['attachment'],
+  steps: EndpointSteps,
+  { warn }: AddOptions,
+): ResultAsync<Steps, Failure> {
+  return safeTry<Steps, Failure>(async function* () {
+    const { netns: site } = yield* openSite(host, endpoint)
+    const others = (yield* endpointsIn(site, endpoint)).filter((other) => !isSameEndpoint(other, endpoint))
+    if (others.length === 0) return ok(allOf(steps))
+    const all = yield* plannedEndpoint(host, endpoint, endpoint.netns, { others })
+    return ok([...sharedOf(endpointSteps(all)), ...repairSteps(all, others, warn), ...ownOf(steps)])
+  })
 }
 
 function added(attachment: Added['attachment'], steps: EndpointSteps): Added {
@@ -207,7 +213,8 @@ function plannedEndpoint(
     const index = former?.index ?? eni.index
     const { bridge } = networkNames(network, { name: eni.name, index })
     yield* refuseLongNames(attachment, bridge)
-    yield* refuseNewer(yield* site.netns.link(bridge), yield* site.netns.link(hostVethName(attachment)))
+    const near = yield* site.netns.link(hostVethName(attachment))
+    yield* refuseNewer(yield* site.netns.link(bridge), near)
     yield* refuseMisfits(site.netns, attachment, eni, bridge)
     if (addresses.some(isInet6) && inPlace !== undefined) yield* requireInet6(site.netns, 'host', eni.name)
     const carried = others.flatMap((other) => other.addresses)
@@ -220,8 +227,7 @@ function plannedEndpoint(
     const now = () => stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
     const bridgeNetns = site.path
-    const near = readEndpointAlias((yield* site.netns.link(hostVethName(attachment)))?.alias)
-    const withoutDefault = yield* familiesWithoutDefault(host, { ...attachment, netns }, near)
+    const withoutDefault = yield* familiesWithoutDefault(host, { ...attachment, netns }, readEndpointAlias(near?.alias))
     return ok({
       ...withoutBridgeNetns(attachment),
       withoutDefault,

@@ -3,7 +3,7 @@ import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
 import { err, ok, Result } from 'neverthrow'
 import type { ContainerRoute } from './endpoint.ts'
 import { describeFailure } from './failure.ts'
-import { isInet6 } from './ip-text.ts'
+import { familiesOf, isInet6 } from './ip-text.ts'
 import { type Configured, toAttachment } from './to-attachment.ts'
 
 /**
@@ -33,14 +33,9 @@ function withAddresses(
   const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
   const routers = [...given.ips.map(({ gateway }) => gateway), ...given.routes.filter(isDefault).map(({ gw }) => gw)]
   const router = routers.find((each) => each !== undefined && !isInet6(each))
-  const isWithout = (inet6: boolean) => {
-    const routes = given.routes.filter(({ dst }) => isInet6(dst) === inet6)
-    return routes.length > 0 && !routes.some(isDefault)
-  }
-  const withoutDefault = [
-    ...(isWithout(false) ? (['inet'] as const) : []),
-    ...(isWithout(true) ? (['inet6'] as const) : []),
-  ]
+  const familiesOfRoutes = (routes: readonly ResultRoute[]) => familiesOf(routes.map(({ dst }) => dst))
+  const withDefault = familiesOfRoutes(given.routes.filter(isDefault))
+  const withoutDefault = familiesOfRoutes(given.routes).filter((family) => !withDefault.includes(family))
   const { ipam: _, runtimeConfig: __, gatewayIPAddress, ...document } = request.document
   const judged = toAttachment(
     { ...document, ipAddresses: given.ips.map(({ address }) => address), gatewayIPAddress: gatewayIPAddress || router },

@@ -69,6 +69,20 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions): 
 
 /** Removes the last endpoint of a network, and the network unless it is in use by the time that nobody else changes it. */
 function removeLast(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
+  return removeAlone(outer, attachment, options, (where, eni) =>
+    safeTry<Removal, KernelError>(async function* () {
+      return ok(yield* disconnect(where, yield* hostEnd(where, attachment), eni, attachment, options))
+    }),
+  )
+}
+
+/** Removes something, and then the network unless it is in use, while nobody else changes it: others may have come by then. */
+function removeAlone(
+  outer: Netns,
+  attachment: Attachment,
+  options: DelOptions,
+  first: (where: Where, eni: FormerEni) => ResultAsync<Removal, KernelError>,
+): ResultAsync<Removal, Failure> {
   return underLock(
     outer,
     'exclusive',
@@ -76,9 +90,9 @@ function removeLast(outer: Netns, attachment: Attachment, options: DelOptions): 
       safeTry<Removal, Failure>(async function* () {
         const where = yield* whereIs(outer, attachment)
         const eni = yield* eniOfNetwork(where, attachment)
-        const endpoint = yield* disconnect(where, yield* hostEnd(where, attachment), eni, attachment, options)
-        if (yield* isInUse(where, eni, attachment)) return ok(endpoint)
-        return ok(allRemoved(endpoint, yield* removeNetwork(where, eni, attachment, options)))
+        const removed = yield* first(where, eni)
+        if (yield* isInUse(where, eni, attachment)) return ok(removed)
+        return ok(allRemoved(removed, yield* removeNetwork(where, eni, attachment, options)))
       }),
     options,
   )
@@ -188,17 +202,7 @@ function disconnect(
 
 /** Whether the network is in use is asked again, under the lock: others may have come in the meantime. */
 function removeIfUnused(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
-  return underLock(
-    outer,
-    'exclusive',
-    () =>
-      safeTry<Removal, Failure>(async function* () {
-        const where = yield* whereIs(outer, attachment)
-        const eni = yield* eniOfNetwork(where, attachment)
-        return (yield* isInUse(where, eni, attachment)) ? ok(ok()) : removeNetwork(where, eni, attachment, options)
-      }),
-    options,
-  )
+  return removeAlone(outer, attachment, options, () => okAsync(ok()))
 }
 
 function removeNetwork(
