@@ -35,8 +35,8 @@ export function check<C, V>(
     const endpoint = toEndpoint(format, configured, request, { ips, routes: [] })
     const { shared, own } = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
     const found = [
-      ...(yield* compareResult(prevResult, position, { host, container, hostLinks: [endpoint.hostLink.name] })),
-      ...(yield* driftsOf(host, [...shared, ...own], netns, made)),
+      ...(yield* compareResult(prevResult, position, { host, container, hostLinks: [endpoint.hostLink] })),
+      ...(yield* driftsOf(host, [...shared, ...own], endpoint, made)),
     ]
     return found.length > 0 ? err<void, Failure>({ kind: 'drift', found }) : ok()
   })

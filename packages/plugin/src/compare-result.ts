@@ -1,26 +1,33 @@
 import type { CniResult } from '@vpc-bridge/cni'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
+import { canonicalPrefix, familyOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { MadeInterface } from './drift.ts'
+
+/** The kernel's side of the comparison. */
+export interface Compared {
+  readonly host: Netns
+  readonly container: Netns
+  /** The links that the result must tell of, with the path of their namespace if that is not the host's. */
+  readonly hostLinks: readonly { readonly name: string; readonly sandbox?: string }[]
+  /** Set for a virtual machine behind the interface, whose addresses and routes cannot be seen: its MAC address. */
+  readonly machineMac?: string
+  /** Returns the gateway that goes with an address; absent: any will do. */
+  readonly gatewayOf?: (address: string) => string | undefined
+}
 
 /**
  * Compares a result with the kernel: the container's interface and ours on the host, the addresses of the interface, and the
  * container's routes in the main table.
  *
  * @param position of the container's interface in the result
- * @param hostLinks names of the host's links that the result must tell of
  * @returns each difference in words
  */
 export function compareResult(
   result: CniResult,
   position: number,
-  {
-    host,
-    container,
-    hostLinks,
-  }: { readonly host: Netns; readonly container: Netns; readonly hostLinks: readonly string[] },
+  { host, container, hostLinks, machineMac, gatewayOf }: Compared,
 ): ResultAsync<readonly string[], KernelError> {
   return safeTry<readonly string[], KernelError>(async function* () {
     const found: string[] = []
@@ -28,21 +35,29 @@ export function compareResult(
     if (made === undefined) return ok(found)
     if ((yield* idAt(host, made.sandbox)) !== container.id)
       found.push(`${made.name} is in ${container.path}, not in ${made.sandbox} as prevResult says`)
-    found.push(...differences(made, yield* container.link(made.name), ` in ${container.path}`))
-    for (const name of hostLinks) {
-      const told = result.interfaces.find((each) => each.name === name && each.sandbox === undefined)
+    const link = yield* container.link(made.name)
+    found.push(...differences(made, machineMac ?? link?.mac, link, ` in ${container.path}`))
+    for (const { name, sandbox } of hostLinks) {
+      const told = result.interfaces.find((each) => each.name === name && each.sandbox === sandbox)
+      const there = yield* (yield* sandbox === undefined ? okAsync(host) : host.open(sandbox)).link(name)
       if (told === undefined) found.push(`prevResult does not have the interface ${name}`)
-      else found.push(...differences(told, yield* host.link(name), ''))
+      else found.push(...differences(told, there?.mac, there, ''))
     }
+    if (machineMac !== undefined) return ok(found)
+
     const addresses = yield* container.addresses(made.name).orElse(() => okAsync([]))
-    for (const { address, interface: of } of result.ips) {
-      if (of === position && !addresses.some((each) => each.address === address))
+    for (const { address, gateway, interface: of } of result.ips) {
+      if (of !== position) continue
+      if (!addresses.some((each) => each.address === address || each.address === hostPrefix(address)))
         found.push(`${made.name} does not have the address ${address}`)
+      const router = gatewayOf === undefined ? gateway : gatewayOf(address)
+      if (gateway !== undefined && gateway !== router)
+        found.push(`the gateway of ${address} is ${router ?? 'none'}, not ${gateway} as in prevResult`)
     }
     for (const { dst, gw, table } of result.routes) {
       const destination = canonicalPrefix(dst)
       if (destination === undefined || table !== undefined) continue
-      const routes = yield* container.routes({ family: destination.includes(':') ? 'inet6' : 'inet', destination })
+      const routes = yield* container.routes({ family: familyOf(destination), destination })
       if (!routes.some(({ gateway }) => gw === undefined || gateway === gw))
         found.push(`there is no route to ${dst}${gw === undefined ? '' : ` by ${gw}`} in ${container.path}`)
     }
@@ -50,11 +65,16 @@ export function compareResult(
   })
 }
 
-function differences({ name, mac, mtu }: MadeInterface, link: Link | undefined, where: string): readonly string[] {
+function differences(
+  { name, mac, mtu }: MadeInterface,
+  actual: string | undefined,
+  link: Link | undefined,
+  where: string,
+): readonly string[] {
   if (link === undefined) return [`there is no ${name}${where}`]
   return [
-    ...(mac !== undefined && mac.toLowerCase() !== link.mac
-      ? [`${name}${where} has the MAC address ${link.mac ?? 'none'}, not ${mac} as in prevResult`]
+    ...(mac !== undefined && mac.toLowerCase() !== actual
+      ? [`${name}${where} has the MAC address ${actual ?? 'none'}, not ${mac} as in prevResult`]
       : []),
     ...(mtu !== undefined && mtu !== link.mtu
       ? [`${name}${where} has the MTU ${link.mtu}, not ${mtu} as in prevResult`]

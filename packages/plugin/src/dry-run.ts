@@ -6,17 +6,19 @@ import { hasLinkKind } from './link-kinds.ts'
 
 /** Copies the host's network configuration, and all that can be reached from it, to try changes on and to record them. */
 export function dryRunOn(host: Netns): ResultAsync<Rehearsal<Netns, Recorded>, KernelError> {
-  return copyOf(host).map((copy) => record(withoutMissingDrivers(copy, host)))
+  return copyOfHost(host).map(record)
 }
 
-/** The copy has no driver for dummy links either if the host has none. */
-function withoutMissingDrivers(copy: Netns, host: Netns): Netns {
-  return intercept(copy, (operation, where, proceed) => {
-    if (operation.do !== 'add link' || operation.link.kind !== 'dummy') return proceed()
-    // Without privileges the kernel cannot be asked.
-    const isPresent = hasLinkKind(host, 'dummy').orElse(() => okAsync(true))
-    return isPresent.andThen((present) =>
-      present ? proceed() : errAsync(operationError(operation, where.path, 'EOPNOTSUPP', 'Unknown device type')),
-    )
-  })
+/** Copies the host as {@link dryRunOn}. The copy has no driver for dummy links either if the host has none. */
+export function copyOfHost(host: Netns): ResultAsync<Netns, KernelError> {
+  return copyOf(host).map((copy) =>
+    intercept(copy, (operation, where, proceed) => {
+      if (operation.do !== 'add link' || operation.link.kind !== 'dummy') return proceed()
+      // Without privileges the kernel cannot be asked.
+      const isPresent = hasLinkKind(host, 'dummy').orElse(() => okAsync(true))
+      return isPresent.andThen((present) =>
+        present ? proceed() : errAsync(operationError(operation, where.path, 'EOPNOTSUPP', 'Unknown device type')),
+      )
+    }),
+  )
 }

@@ -29,7 +29,7 @@ export function openLog({ environment, files, pid }: Runtime, type: string, abou
 }
 
 /** Returns the path of the file that the environment asks for. */
-function logFile(environment: Environment, type: string): string {
+export function logFile(environment: Environment, type: string): string {
   return environment['VPC_CNI_LOG_FILE'] || `/var/log/${type}.log`
 }
 

@@ -30,7 +30,7 @@ export function resultOf<C>(host: Netns, endpoint: Endpoint<C>): ResultAsync<Cni
  * Returns the addresses that a result tells of. Kubernetes knows one address of each IP version of a pod; the reference plugin
  * reports the first IPv6 address only.
  */
-function reportedAddresses(addresses: readonly string[], podName: string | undefined): readonly string[] {
+export function reportedAddresses(addresses: readonly string[], podName: string | undefined): readonly string[] {
   if (podName === undefined) return addresses
   const [first] = addresses.filter((address) => address.includes(':'))
   return addresses.filter((address) => !address.includes(':') || address === first)

@@ -84,7 +84,7 @@ export function refuseLongId(
 }
 
 /** Puts the pod's Kubernetes namespace where a search domain asks for it: `{%namespace%}.svc.cluster.local`. */
-function withNamespace(dns: ResultDns, namespace: string | undefined): ResultDns {
+export function withNamespace(dns: ResultDns, namespace: string | undefined): ResultDns {
   if (dns.search === undefined || namespace === undefined) return dns
   return { ...dns, search: dns.search.map((domain) => domain.replaceAll('{%namespace%}', namespace)) }
 }

@@ -3,7 +3,7 @@ import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { bridge, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import { definePlugin, own, type Steps, shared } from '@vpc-bridge/plugin'
-import { route } from '@vpc-bridge/route'
+import { neighbour, route } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
 
@@ -20,6 +20,9 @@ export function cable({ further = [], common = [] }: { readonly further?: Steps;
         veth({ ...hostLink, mtu: 1500, peer: { name: dev, netns, mac } }),
         ...within(netns, [
           ...ips.map((ip) => address({ dev, address: ip.address })),
+          ...ips.flatMap(({ gateway }) =>
+            gateway === undefined ? [] : [neighbour({ dev, address: gateway, mac: hostLink.mac })],
+          ),
           ...routes.map((each) => route({ ...each, dev })),
         ]),
         ...further,
