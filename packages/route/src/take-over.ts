@@ -43,8 +43,7 @@ function hand(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
-    const given = yield* belongingsOf(netns, from)
-    const received = yield* onLink(given, from, to).mapErr((label) => tooLong(netns, label))
+    const { given, received } = yield* lookUpTakeOver(netns, { from, to })
     yield* giveAddresses(netns, to, received.addresses, undo)
     const undoRoute = inOrder(`set route: routes on ${from}`, undo)
     for (const [n, route] of given.routes.entries()) {
@@ -65,6 +64,21 @@ function hand(
     const isAny = [given.addresses, given.routes, given.neighbours].some(({ length }) => length > 0)
     return ok<Reverted>(isAny ? 'removed' : 'absent')
   })
+}
+
+/**
+ * What a link has, and what another is to have in its place. Changes nothing, and has the errors that {@link takeOver} has
+ * before it changes anything.
+ */
+export function lookUpTakeOver(
+  netns: Netns,
+  { from, to }: TakeOver,
+): ResultAsync<{ readonly given: Belongings; readonly received: Belongings }, KernelError> {
+  return belongingsOf(netns, from).andThen((given) =>
+    onLink(given, from, to)
+      .map((received) => ({ given, received }))
+      .mapErr((label) => tooLong(netns, label)),
+  )
 }
 
 function tooLong({ path }: Netns, label: string): KernelError {
