@@ -1,6 +1,7 @@
 import { intercept, type KernelError, type Link, lookUpOnce, type Netns, operationError } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
+import { lookUpTakeOver } from '@vpc-bridge/route'
 import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, longestContainerId, readEndpointAlias, readNetworkAlias } from './alias.ts'
@@ -278,6 +279,10 @@ function refuseMisfits(
       const by = `the host, which learns routes of IPv6 by it (router advertisements): L2 carries IPv4 only`
       return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
     }
+    // An ENI that is still on its way to its namespace is refused by that step, the first one.
+    yield* lookUpTakeOver(site, { from: eni.name, to: bridgeName }).orElse((error) =>
+      error.errno === 'ENODEV' ? okAsync(undefined) : errAsync(error),
+    )
     const [other] = yield* networksOn(site, eni.name)
     if (other === undefined) return ok()
     const by = `${other.name}, a bridge of another network; an L2 network needs an ENI for itself`

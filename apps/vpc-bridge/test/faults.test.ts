@@ -5,7 +5,7 @@ import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { captureState } from '@vpc-bridge/testbed'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { add } from '../src/add.ts'
 import { del } from '../src/del.ts'
 import { attachmentIn, attachmentOf, modes } from './support/attachment.ts'
@@ -22,6 +22,9 @@ interface Stage {
 }
 
 async function memoryStage(): Promise<Stage> {
+  // Lifetimes stand still.
+  vi.setSystemTime(1_790_000_000_000)
+  onTestFinished(() => void vi.useRealTimers())
   const kernel = createMemoryKernel()
   for (const path of ['/host', '/blue', '/away']) kernel.addNetns(path)
   kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10' })
@@ -34,7 +37,17 @@ async function memoryStage(): Promise<Stage> {
 const dev = 'eth10'
 const furniture: readonly Operation[] = [
   { do: 'set link', name: dev, set: { up: true } },
-  { do: 'add address', address: { dev, address: '192.168.1.42/24', broadcast: '192.168.1.255' } },
+  {
+    do: 'add address',
+    address: {
+      dev,
+      address: '192.168.1.42/24',
+      broadcast: '192.168.1.255',
+      label: `${dev}:1`,
+      validSeconds: 3600,
+      preferredSeconds: 1800,
+    },
+  },
   {
     do: 'add route',
     route: {
@@ -45,6 +58,9 @@ const furniture: readonly Operation[] = [
       scope: 'global',
       protocol: 'boot',
       metric: 0,
+      metrics: { mtu: 1500, lock: 4, advmss: 1460 },
+      weight: 2,
+      furtherHops: [{ gateway: '192.168.1.2', dev, onlink: false }],
     },
   },
 ]

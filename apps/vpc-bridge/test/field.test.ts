@@ -14,7 +14,6 @@ const known: Readonly<Record<string, string>> = {
   '03': "routes of endpoints follow the host's main table, whatever the ENI",
   '04': "what belongs to an ENI is looked for by names made of the ENI's name",
   '06': "the reference plugin's bridge counts as somebody else's",
-  '12': 'addresses and routes move without their lifetimes and metrics',
 }
 
 /** In milliseconds. Most scripts take some seconds, those that wait for the kernel a minute. */

@@ -1,4 +1,4 @@
-import type { LinkSettings } from '@vpc-bridge/kernel'
+import { hopsOf, type LinkSettings } from '@vpc-bridge/kernel'
 import { addressToBytes, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { errAsync, type ResultAsync } from 'neverthrow'
 import { commandOf, type DriverOperation } from './command.ts'
@@ -6,6 +6,7 @@ import type { Failure } from './failure.ts'
 import { linkEntryOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
 import type { LinkEntry } from './read/links.ts'
+import { wordlessIn } from './route-words.ts'
 import { run } from './run.ts'
 import { writeSysctl } from './sysctl.ts'
 
@@ -21,6 +22,8 @@ export function perform(
 ): ResultAsync<void, Failure> {
   const strange = strangeTextOf(operation)
   if (strange !== undefined) return errAsync({ errno: 'EINVAL', message: `${JSON.stringify(strange)} is no address` })
+  const wordless = wordlessPartsOf(operation)
+  if (wordless.length > 0) return errAsync({ errno: 'EOPNOTSUPP', message: `ip cannot set ${wordless.join(', ')}` })
   if (operation.do === 'write sysctl') return writeSysctl(netns.enter, operation.path, operation.value)
   if (operation.do === 'set link') return setLink(operation, netns)
   if (operation.do === 'move link') {
@@ -46,6 +49,19 @@ function strangeTextOf(operation: DriverOperation): string | undefined {
   )
 }
 
+/** Names of what was read of an address or a route that nothing can be given. */
+function wordlessPartsOf(operation: DriverOperation): readonly string[] {
+  switch (operation.do) {
+    case 'add address':
+      return operation.address.unknown ?? []
+    case 'add route':
+    case 'set route':
+      return wordlessIn(operation.route)
+    default:
+      return []
+  }
+}
+
 function textsOf(operation: DriverOperation): {
   readonly prefixes: readonly string[]
   readonly addresses: readonly (string | undefined)[]
@@ -60,7 +76,10 @@ function textsOf(operation: DriverOperation): {
     case 'add route':
     case 'set route':
     case 'delete route':
-      return { prefixes: [operation.route.destination], addresses: [operation.route.gateway, operation.route.source] }
+      return {
+        prefixes: [operation.route.destination, ...[operation.route.from ?? []].flat()],
+        addresses: [...hopsOf(operation.route).map(({ gateway }) => gateway), operation.route.source],
+      }
     case 'set neighbour':
     case 'delete neighbour':
       return { prefixes: [], addresses: [operation.neighbour.address] }

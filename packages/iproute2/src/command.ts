@@ -1,13 +1,6 @@
-import type {
-  Address,
-  LinkSettings,
-  MacTranslationOperation,
-  Neighbour,
-  NewLink,
-  NewTap,
-  Operation,
-  Route,
-} from '@vpc-bridge/kernel'
+import type { LinkSettings, MacTranslationOperation, Neighbour, NewLink, NewTap, Operation } from '@vpc-bridge/kernel'
+import { addressWords, newAddressWords } from './address-words.ts'
+import { exactRouteWords, newRouteWords } from './route-words.ts'
 
 /**
  * The command that equals an operation: what this driver runs, and what a person can paste.
@@ -52,15 +45,15 @@ function changeOf(operation: IpOperation): readonly string[] {
     case 'delete altname':
       return ['link', 'property', 'del', 'dev', operation.name, 'altname', operation.altName]
     case 'add address':
-      return ['address', 'add', ...address(operation.address), ...newAddress(operation.address)]
+      return ['address', 'add', ...newAddressWords(operation.address)]
     case 'delete address':
-      return ['address', 'delete', ...address(operation.address)]
+      return ['address', 'delete', ...addressWords(operation.address)]
     case 'add route':
-      return ['route', 'add', ...newRoute(operation.route)]
+      return ['route', 'add', ...newRouteWords(operation.route)]
     case 'set route':
-      return ['route', 'replace', ...newRoute(operation.route)]
+      return ['route', 'replace', ...newRouteWords(operation.route)]
     case 'delete route':
-      return ['route', 'delete', ...exactRoute(operation.route)]
+      return ['route', 'delete', ...exactRouteWords(operation.route)]
     case 'set neighbour':
       return ['neighbour', 'replace', ...neighbour(operation.neighbour), 'nud', 'permanent']
     case 'delete neighbour':
@@ -102,59 +95,6 @@ function settings({ up, mac, mtu, master, alias }: LinkSettings): readonly strin
     ...(master === undefined ? [] : master === null ? ['nomaster'] : ['master', master]),
     ...(alias === undefined ? [] : ['alias', alias]),
     ...(up === undefined ? [] : [up ? 'up' : 'down']),
-  ]
-}
-
-function address({ address, peer, broadcast, dev }: Address): readonly string[] {
-  const [host = '', length = ''] = address.split('/')
-  return [
-    ...(peer === undefined ? [address] : [host, 'peer', `${peer}/${length}`]),
-    ...(broadcast === undefined ? [] : ['broadcast', broadcast]),
-    ...['dev', dev],
-  ]
-}
-
-function newAddress({ address, metric, noPrefixRoute }: Address): readonly string[] {
-  return [
-    ...(metric === undefined ? [] : ['metric', String(metric)]),
-    ...(noPrefixRoute ? ['noprefixroute'] : []),
-    // Without a search for duplicates, which IPv6 addresses would have to wait for.
-    ...(address.includes(':') ? ['nodad'] : []),
-  ]
-}
-
-/** Says what ip-route(8) would not choose by itself. */
-function newRoute({
-  destination,
-  gateway,
-  dev,
-  onlink,
-  scope,
-  protocol,
-  metric,
-  source,
-  table,
-}: Route): readonly string[] {
-  const inet6 = destination.includes(':')
-  const usualScope = inet6 || gateway !== undefined ? 'global' : 'link'
-  return [
-    ...[destination, ...(gateway === undefined ? [] : ['via', gateway]), 'dev', dev],
-    ...(onlink ? ['onlink'] : []),
-    ...(scope === usualScope ? [] : ['scope', scope]),
-    ...(protocol === 'boot' ? [] : ['proto', protocol]),
-    ...(metric === (inet6 ? 1024 : 0) ? [] : ['metric', String(metric)]),
-    ...(source === undefined ? [] : ['src', source]),
-    ...(table === undefined ? [] : ['table', String(table)]),
-  ]
-}
-
-/** Says everything: what is left out would match any route. */
-function exactRoute({ destination, gateway, dev, scope, protocol, metric, source, table }: Route): readonly string[] {
-  return [
-    ...[destination, ...(gateway === undefined ? [] : ['via', gateway]), 'dev', dev],
-    ...['scope', scope, 'proto', protocol, 'metric', String(metric)],
-    ...(source === undefined ? [] : ['src', source]),
-    ...(table === undefined ? [] : ['table', String(table)]),
   ]
 }
 

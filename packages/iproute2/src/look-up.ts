@@ -1,11 +1,21 @@
-import type { Address, Link, LinkQuery, Neighbour, NeighbourEntry, Route, RouteQuery } from '@vpc-bridge/kernel'
+import {
+  type Address,
+  hopsOf,
+  type Link,
+  type LinkQuery,
+  type Neighbour,
+  type NeighbourEntry,
+  type Route,
+  type RouteQuery,
+} from '@vpc-bridge/kernel'
 import { addressToBytes, bytesToAddress } from '@vpc-bridge/kernel/ip'
 import { errAsync, okAsync, type Result, ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 import { readAddresses } from './read/addresses.ts'
 import { completeLink, type LinkEntry, namesNeeded, readLinks } from './read/links.ts'
+import { readMetrics } from './read/metrics.ts'
 import { readNeighbour, readNeighbours } from './read/neighbours.ts'
-import { readRoutes } from './read/routes.ts'
+import { hasMetrics, readRoutes } from './read/routes.ts'
 import { run } from './run.ts'
 
 /*
@@ -42,8 +52,18 @@ export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsy
   const exact = destination === undefined ? [] : ['exact', destination]
   // Of tables that have names their numbers are wanted; then everything is told by number.
   const numeric = tables === 'all' ? ['-N'] : []
-  const wanted = [version, ...numeric, '-details', 'route', 'show', 'table', tables, 'type', 'unicast', ...exact]
-  return ofLink(enter, dev, wanted, (output, name) => readRoutes(output, family, name))
+  const wanted = [version, ...numeric, '-details', 'route', 'show', 'table', tables, ...exact]
+  const shown = run([...enter, 'ip', '-json', ...wanted]).andThen((output) =>
+    (hasMetrics(output) ? run([...enter, 'ip', ...wanted]).map(readMetrics) : okAsync([])).andThen((metrics) =>
+      readRoutes(output, family, metrics).mapErr(unexpected),
+    ),
+  )
+  if (dev === undefined) return shown
+  // Of one link, `ip` shows only those without a next hop by another.
+  const name = show(enter, ['link', 'show', 'dev', dev], readLinks).map(([link]) => link?.name ?? dev)
+  return ResultAsync.combine([name, shown]).map(([primary, routes]) =>
+    routes.filter((route) => hopsOf(route).some((hop) => hop.dev === primary)),
+  )
 }
 
 export function neighboursOf(enter: readonly string[], dev?: string): ResultAsync<readonly Neighbour[], Failure> {

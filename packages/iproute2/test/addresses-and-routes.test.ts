@@ -1,4 +1,4 @@
-import type { Route } from '@vpc-bridge/kernel'
+import { belongingsOf, type Route } from '@vpc-bridge/kernel'
 import { describe, expect, it } from 'vitest'
 import { byHand, errnoOf, ip, perform, world } from './scratch.ts'
 
@@ -136,6 +136,30 @@ describe('routes', () => {
     await byHand(name, 'route', 'add', 'blackhole', '10.7.0.0/24')
     await byHand(name, 'route', 'add', '10.8.0.0/24', 'dev', 'br0', 'table', '100')
     expect((await netns.routes({ family: 'inet' }))._unsafeUnwrap()).toEqual([])
+  })
+})
+
+describe('what no other route or address can be given', () => {
+  it('is read as such, and refused', async () => {
+    const { name, netns } = await worldWithBridge()
+    await byHand(name, 'address', 'add', '10.1.1.2/24', 'dev', 'br0')
+    await byHand(name, 'nexthop', 'add', 'id', '7', 'via', '10.1.1.1', 'dev', 'br0')
+    await byHand(name, 'route', 'add', '10.6.0.0/24', 'nhid', '7')
+    await byHand(name, 'route', 'add', '10.7.0.0/24', 'encap', 'ip', 'dst', '10.1.1.9', 'via', '10.1.1.1', 'dev', 'br0')
+    const found = (await netns.routes({ family: 'inet', dev: 'br0' }))._unsafeUnwrap()
+    const strange = found.filter(({ unknown }) => unknown !== undefined)
+    expect(strange).toMatchObject([
+      { destination: '10.6.0.0/24', unknown: ['nhid'] },
+      { destination: '10.7.0.0/24', unknown: ['encap'] },
+    ])
+    const error = (await belongingsOf(netns, 'br0'))._unsafeUnwrapErr()
+    expect(error).toMatchObject({ errno: 'EOPNOTSUPP', object: 'route 10.6.0.0/24 on br0' })
+    for (const each of strange) {
+      expect(await errnoOf(netns.change({ do: 'set route', route: { ...each, destination: '10.8.0.0/24' } }))).toBe(
+        'EOPNOTSUPP',
+      )
+    }
+    expect(await errnoOf(netns.change({ do: 'add route', route: { ...route, metrics: { 18: 1 } } }))).toBe('EOPNOTSUPP')
   })
 })
 

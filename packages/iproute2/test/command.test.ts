@@ -97,6 +97,61 @@ const commands: readonly (readonly [DriverOperation, string])[] = [
   ],
   [{ do: 'delete route', route }, 'ip route delete 192.168.1.43/32 dev vpcbr20 scope link proto boot metric 0'],
   [
+    {
+      do: 'add address',
+      address: {
+        dev: 'eth0',
+        address: '10.0.0.2/24',
+        scope: 'link',
+        label: 'eth0:1',
+        validSeconds: 3600,
+        flags: ['home'],
+      },
+    },
+    'ip address add 10.0.0.2/24 dev eth0 scope link label eth0:1 valid_lft 3600 preferred_lft forever home',
+  ],
+  [
+    { do: 'set route', route: { ...route, metrics: { mtu: 1400, lock: 4, rto_min: 50, features: 1 }, tos: 16 } },
+    'ip route replace 192.168.1.43/32 tos 0x10 dev vpcbr20 mtu lock 1400 rto_min 50ms features ecn',
+  ],
+  [
+    {
+      do: 'add route',
+      route: {
+        ...route,
+        scope: 'global',
+        gateway: '10.0.0.1',
+        weight: 3,
+        furtherHops: [{ gateway: 'fe80::1', dev: 'eth1', onlink: true }],
+        metrics: { mtu: 1400 },
+      },
+    },
+    'ip route add 192.168.1.43/32 mtu 1400 nexthop via 10.0.0.1 dev vpcbr20 weight 3 ' +
+      'nexthop via inet6 fe80::1 dev eth1 weight 1 onlink',
+  ],
+  [
+    {
+      do: 'set route',
+      route: {
+        ...route,
+        destination: 'fd01::/64',
+        scope: 'global',
+        from: 'fd00::/64',
+        preference: 'low',
+        expiresSeconds: 9,
+      },
+    },
+    'ip route replace fd01::/64 from fd00::/64 dev vpcbr20 metric 0 pref low expires 9',
+  ],
+  [
+    {
+      do: 'delete route',
+      route: { ...route, type: 'local', scope: 'host', furtherHops: [{ dev: 'eth1', onlink: false }] },
+    },
+    'ip route delete local 192.168.1.43/32 scope host proto boot metric 0 ' +
+      'nexthop dev vpcbr20 weight 1 nexthop dev eth1 weight 1',
+  ],
+  [
     { do: 'set neighbour', neighbour: { dev: 'eth0', address: '10.0.0.1', mac: '02:00:00:00:00:01' } },
     'ip neighbour replace 10.0.0.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent',
   ],

@@ -1,6 +1,8 @@
+import { utf8Length } from '@vpc-bridge/runtime'
 import type { RecordUndo } from '@vpc-bridge/step'
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { KernelError } from './error.ts'
+import { renameLinks } from './hops.ts'
 import { canonicalPrefix } from './ip.ts'
 import type { Netns } from './netns.ts'
 import { changeReversibly } from './reversible.ts'
@@ -8,7 +10,7 @@ import type { Address, Neighbour, Route } from './state.ts'
 
 /** What a link has been given, and what another link would need in its place. */
 export interface Belongings {
-  /** But for link-local ones of IPv6, which each link has by itself. */
+  /** But for link-local ones of IPv6, which each link has by itself, and those that are just being deleted. */
   readonly addresses: readonly Address[]
   /**
    * Of both IP versions and all tables, but for those that come with addresses, and those that the kernel learns from routers.
@@ -20,21 +22,68 @@ export interface Belongings {
   readonly neighbours: readonly Neighbour[]
 }
 
-/** Looks up what a link has been given; ENODEV when it does not exist. */
+/**
+ * Looks up what a link has been given; ENODEV when it does not exist, EOPNOTSUPP when there is something among it that no
+ * other link could be given.
+ */
 export function belongingsOf(netns: Netns, dev: string): ResultAsync<Belongings, KernelError> {
   return safeTry<Belongings, KernelError>(async function* () {
-    const addresses = (yield* netns.addresses(dev)).filter(({ address }) => !/^fe[89ab]/.test(address))
+    const addresses = (yield* netns.addresses(dev)).filter(
+      (address) => !isLinkLocal(address) && address.validSeconds !== 0,
+    )
     const inet = yield* netns.routes({ family: 'inet', dev, tables: 'all' })
     const inet6 = yield* netns.routes({ family: 'inet6', dev, tables: 'all' })
-    return ok({
-      addresses,
-      neighbours: yield* netns.neighbours(dev),
-      routes: [...inet, ...inet6]
-        .filter((route) => route.protocol !== 'ra' && (route.protocol !== 'kernel' || isByHand(route, addresses)))
-        .toSorted((one, other) => Number(one.gateway !== undefined) - Number(other.gateway !== undefined)),
-    })
+    const routes = [...inet, ...inet6]
+      .filter(({ expiresSeconds }) => expiresSeconds !== 0)
+      .filter((route) => route.protocol !== 'ra' && (route.protocol !== 'kernel' || isByHand(route, addresses)))
+      .toSorted((one, other) => Number(one.gateway !== undefined) - Number(other.gateway !== undefined))
+    for (const { address, unknown } of addresses) {
+      if (unknown !== undefined) return err(immovable(netns, dev, `address ${address}`, unknown))
+    }
+    for (const { destination, table, unknown } of routes) {
+      const of = table === undefined ? '' : ` of table ${table}`
+      if (unknown !== undefined) return err(immovable(netns, dev, `route ${destination}${of}`, unknown))
+    }
+    return ok({ addresses, routes, neighbours: yield* netns.neighbours(dev) })
   })
 }
+
+/** Whether an address is an IPv6 one for its link alone (RFC 4291, section 2.5.6). */
+export function isLinkLocal({ address }: Pick<Address, 'address'>): boolean {
+  return /^fe[89ab]/.test(address)
+}
+
+function immovable({ path }: Netns, dev: string, object: string, unknown: readonly string[]): KernelError {
+  const message = `it has ${unknown.join(', ')}, which cannot be moved with it: delete it, or add it without`
+  return { kind: 'kernel', operation: 'move', object: `${object} on ${dev}`, netns: path, errno: 'EOPNOTSUPP', message }
+}
+
+/**
+ * What a link's belongings are on another link. An address's label, which begins with the link's name, begins with the other
+ * link's.
+ *
+ * @returns the label that would be too long for the kernel
+ */
+export function onLink(
+  { addresses, routes, neighbours }: Belongings,
+  from: string,
+  to: string,
+): Result<Belongings, string> {
+  const labelOf = (label: string) => (label.startsWith(`${from}:`) ? `${to}${label.slice(from.length)}` : label)
+  const moved = addresses.map(
+    (each): Address => ({ ...each, dev: to, ...(each.label === undefined ? {} : { label: labelOf(each.label) }) }),
+  )
+  const tooLong = moved.find(({ label = '' }) => utf8Length(label) > longestLabel)?.label
+  if (tooLong !== undefined) return err(tooLong)
+  return ok({
+    addresses: moved,
+    routes: routes.map((route) => renameLinks(route, (dev) => (dev === from ? to : dev))),
+    neighbours: neighbours.map((each) => ({ ...each, dev: to })),
+  })
+}
+
+/** In bytes (IFNAMSIZ less the terminator). */
+const longestLabel = 15
 
 /**
  * Gives a link the addresses that it lacks. Those with another end are told apart by it.

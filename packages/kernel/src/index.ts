@@ -1,6 +1,7 @@
-export { type Belongings, belongingsOf, giveAddresses } from './belongings.ts'
+export { type Belongings, belongingsOf, giveAddresses, isLinkLocal, onLink } from './belongings.ts'
 export { describeKernelError, type KernelError, operationError } from './error.ts'
 export { failing } from './failing.ts'
+export { hopsOf, renameLinks } from './hops.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
 export { lookUpOnce } from './look-up-once.ts'
 export { type MacTranslator, noMacTranslator, type TranslatorFailure, type TranslatorNetns } from './mac-translator.ts'
@@ -16,15 +17,18 @@ export {
   objectOf,
 } from './operation.ts'
 export { absentIfGone, changeReversibly, isGone } from './reversible.ts'
-export { routeProtocols } from './route-protocols.ts'
+export { nameOf, numberOf, routeMetrics, routeProtocols, routeTypes, scopes } from './route-names.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'
 export type {
   Address,
+  AddressFlag,
   Family,
   Link,
   MacTranslation,
   MacTranslationEntry,
   Neighbour,
   NeighbourEntry,
+  NextHop,
   Route,
+  RouteType,
 } from './state.ts'

@@ -47,20 +47,47 @@ export interface Address {
   readonly metric?: number
   /** It brings no route to its subnet (IFA_F_NOPREFIXROUTE); whoever added it adds one by hand, or not. */
   readonly noPrefixRoute?: true
+  /** How far it is valid, as `ip` names it; absent: `global`. IPv4 only: of an IPv6 address the kernel knows it. */
+  readonly scope?: string
+  /** Name of the link for programs that know one address of each, 15 bytes at most; absent: the link's. IPv4 only. */
+  readonly label?: string
+  /** In how many seconds the kernel deletes it; absent: never. */
+  readonly validSeconds?: number
+  /** In how many seconds it is for connections that exist only; absent: never. */
+  readonly preferredSeconds?: number
+  /** Further flags that were chosen for it. */
+  readonly flags?: readonly AddressFlag[]
+  /** Number of who made it (IFA_PROTO, Linux 5.18); absent: unknown. */
+  readonly protocol?: number
+  /** Names of what it has that the port cannot give to an address; adding one with any is EOPNOTSUPP. */
+  readonly unknown?: readonly string[]
 }
 
-/** A unicast route (`ip route`). */
-export interface Route {
-  /** Destination prefix; `0.0.0.0/0` and `::/0` are the default routes. */
-  readonly destination: string
-  /** Address of the next hop; absent when the destination is on the link. */
+/** By the names of ip-address(8). */
+export type AddressFlag = 'home' | 'mngtmpaddr' | 'autojoin'
+
+/** Where a route sends packets next. */
+export interface NextHop {
+  /** Address of the next hop, in an IPv4 route also an IPv6 one; absent when the destination is on the link. */
   readonly gateway?: string
-  /** Name of the link it leaves by. */
+  /** Name of the link that packets leave by. */
   readonly dev: string
   /** Take the gateway to be on the link, even if no prefix of the link covers it. */
   readonly onlink: boolean
-  /** How far the destination is away; `link` when on the link. IPv6 routes are always `global`. */
-  readonly scope: 'global' | 'link'
+  /** Its share where there are several, 256 at most; absent: 1. */
+  readonly weight?: number
+}
+
+/** A route by a link (`ip route`), with its first next hop, which most often is its only one. */
+export interface Route extends NextHop {
+  /** Destination prefix; `0.0.0.0/0` and `::/0` are the default routes. */
+  readonly destination: string
+  /** Kind of the destination; absent: unicast. */
+  readonly type?: RouteType
+  /** Next hops besides the first, in the kernel's order. */
+  readonly furtherHops?: readonly NextHop[]
+  /** How far the destination is away, as `ip` names it; `link` when on the link. IPv6 routes are always `global`. */
+  readonly scope: string
   /** Who made it: `kernel` for those that come with an address, `boot` for those added by hand. */
   readonly protocol: string
   /** Priority, lower first. IPv4 default: 0. IPv6 default: 1024, 256 for those that come with an address. */
@@ -69,7 +96,28 @@ export interface Route {
   readonly source?: string
   /** Number of the table that it is in (`ip route … table N`); absent: the main table, 254. */
   readonly table?: number
+  /** Type of service that it is for; absent: any. IPv4 only. */
+  readonly tos?: number
+  /** Prefix of the sources that it is for; absent: any. IPv6 only. */
+  readonly from?: string
+  /**
+   * Properties of connections by it, by the names of ip-route(8), and by number where those have none, as the kernel keeps them:
+   * `rtt` in eighths and `rttvar` in quarters of a millisecond; `lock` has a bit for each metric that is locked; the value of
+   * `congctl` is a name.
+   */
+  readonly metrics?: Readonly<Record<string, number | string>>
+  /** Rank among routers; absent: medium. IPv6 only. */
+  readonly preference?: 'low' | 'high'
+  /** In how many seconds the kernel deletes it; absent: never. IPv6 only. */
+  readonly expiresSeconds?: number
+  /**
+   * Names of what it has that the port cannot give to a route, such as `nhid` and `encap`; adding one with any is EOPNOTSUPP.
+   */
+  readonly unknown?: readonly string[]
 }
+
+/** By the names of ip-route(8). Those without a link, such as blackholes, belong to none, and are not shown. */
+export type RouteType = 'local' | 'broadcast' | 'anycast' | 'multicast'
 
 /**
  * How frames are translated that pass a bridge by one of its ports, for a network that knows a single MAC address behind it:

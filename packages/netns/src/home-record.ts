@@ -3,15 +3,27 @@
  *
  * `home of=4026531840 arrived=1 up=1 set=0,0,1,0,0 at=192.168.1.42/24|192.168.1.255 via=0.0.0.0/0|192.168.1.1`
  *
- * Its keys are short, since room is scarce: addresses are `at`, routes `via`, permanent neighbours `near`. Fields of an address
- * and of a route are in the order of their types; those behind the last one that is not usual are left out. The earlier alias
+ * Its keys are short, since room is scarce: addresses are `at`, routes `via`, permanent neighbours `near`. The earlier alias
  * comes last, percent-encoded.
+ *
+ * What an alias has no room for is in alternative names of the link, in pieces; the alias then says how many there are:
+ * `home of=4026531840 arrived=1 up=1 more=2`. Those go with the link, too, and need no file. Only there can anything of any
+ * length be kept: a link has as many of them as it is given.
  */
 
-import type { Address, Neighbour, Route } from '@vpc-bridge/kernel'
-
-/** Of a link, in bytes (IFALIASZ less the terminator). */
-export const longestAlias = 255
+import type { Link } from '@vpc-bridge/kernel'
+import { utf8Length } from '@vpc-bridge/runtime'
+import {
+  parseAddress,
+  parseNeighbour,
+  parseRoute,
+  type RecordedAddress,
+  type RecordedNeighbour,
+  type RecordedRoute,
+  writeAddress,
+  writeNeighbour,
+  writeRoute,
+} from './record-fields.ts'
 
 /** What a link was like at home. */
 export interface HomeRecord {
@@ -21,137 +33,119 @@ export interface HomeRecord {
   readonly arrived: boolean
   readonly up: boolean
   readonly alias: string
-  readonly addresses: readonly Omit<Address, 'dev'>[]
+  /** When that was, in seconds since 1970; earlier records do not tell. Lifetimes and expiries are from then on. */
+  readonly since?: number
+  /** In bytes; earlier records do not tell. */
+  readonly mtu?: number
+  readonly addresses: readonly RecordedAddress[]
   /** Those that were made by hand, or by a program. */
-  readonly routes: readonly Omit<Route, 'dev'>[]
+  readonly routes: readonly RecordedRoute[]
   /** The permanent ones. */
-  readonly neighbours: readonly Omit<Neighbour, 'dev'>[]
-  /** Values; empty for those that the kernel did not have. */
+  readonly neighbours: readonly RecordedNeighbour[]
+  /** Values; empty for those that were usual, or that the kernel did not have. */
   readonly settings: readonly string[]
 }
 
-const mark = 'home'
+/** Where a record is kept. */
+export type Written = Pick<Link, 'altNames'> & { readonly alias: string }
 
-export function writeHomeRecord({
-  home,
-  arrived,
-  up,
-  alias,
-  addresses,
-  routes,
-  neighbours,
-  settings,
-}: HomeRecord): string {
-  return [
-    mark,
-    `of=${home}`,
-    `arrived=${arrived ? 1 : 0}`,
-    `up=${up ? 1 : 0}`,
+const mark = 'home'
+/** In bytes (IFALIASZ and ALTIFNAMSIZ less the terminator). */
+const longestAlias = 255
+const longestAltName = 127
+/** More than that, and the kernel could not tell them in one message about the link. */
+const mostAltNames = 256
+
+/**
+ * Makes the texts of a record.
+ *
+ * @param name of the link: no two links of a namespace have an alternative name in common
+ * @returns `undefined` when there is no room for it
+ */
+export function writeHomeRecord(record: HomeRecord, name: string): Written | undefined {
+  const { home, arrived, up, alias, since, mtu, addresses, routes, neighbours, settings } = record
+  const head = `${mark} of=${home} arrived=${arrived ? 1 : 0} up=${up ? 1 : 0}`
+  const body = [
     `set=${settings.join(',')}`,
     `at=${addresses.map(writeAddress).join(',')}`,
     `via=${routes.map(writeRoute).join(',')}`,
     // Hardly ever there are any.
     ...(neighbours.length === 0 ? [] : [`near=${neighbours.map(writeNeighbour).join(',')}`]),
+    ...(mtu === undefined ? [] : [`mtu=${mtu}`]),
+    ...(since === undefined ? [] : [`since=${since}`]),
     ...(alias === '' ? [] : [`alias=${encodeURIComponent(alias)}`]),
   ].join(' ')
+  const whole = `${head} ${body}`
+  if (utf8Length(whole) <= longestAlias) return { alias: whole, altNames: [] }
+  const altNames = inPieces(body, name)
+  return altNames.length > mostAltNames ? undefined : { alias: `${head} more=${altNames.length}`, altNames }
 }
 
-/** @returns `undefined` when the alias is not such a record */
-export function parseHomeRecord(text: string | undefined): HomeRecord | undefined {
-  const [first, ...entries] = (text ?? '').split(' ')
-  if (first !== mark) return undefined
-  const values: Partial<Record<string, string>> = Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
-  const { of: home, arrived, up, set, at, via, near = '', alias: earlier = '' } = values
+/** Alternative names that make up a text. They have neither spaces nor slashes, which `ip` would not take. */
+function inPieces(body: string, name: string): readonly string[] {
+  const text = body.replaceAll(' ', '&').replaceAll('/', ';')
+  const prefix = (n: number) => `${mark}.${n}.${encodeURIComponent(name)}=`
+  const room = longestAltName - prefix(mostAltNames).length
+  return Array.from(
+    { length: Math.ceil(text.length / room) },
+    (_, n) => `${prefix(n + 1)}${text.slice(n * room, (n + 1) * room)}`,
+  )
+}
+
+/** The number of a piece of a record, and its text; `undefined` for any other alternative name. */
+function pieceOf(altName: string): { readonly number: number; readonly text: string } | undefined {
+  const [, number, text] = /^home\.(\d+)\.[^=]*=(.*)$/.exec(altName) ?? []
+  return number === undefined || text === undefined ? undefined : { number: Number(number), text }
+}
+
+/** Alternative names that are pieces of a record. */
+export function piecesOf({ altNames }: Pick<Link, 'altNames'>): readonly string[] {
+  return altNames.filter((altName) => pieceOf(altName) !== undefined)
+}
+
+/** @returns `undefined` when the link has no such record, or not all of it */
+export function parseHomeRecord(link: Pick<Link, 'alias' | 'altNames'> | undefined): HomeRecord | undefined {
+  const [first, ...entries] = (link?.alias ?? '').split(' ')
+  if (link === undefined || first !== mark) return undefined
+  const head = valuesOf(entries)
+  try {
+    return recordOf(head['more'] === undefined ? head : { ...head, ...restOf(link, Number(head['more'])) })
+  } catch (error) {
+    // What is not percent-encoded is none of ours.
+    if (error instanceof URIError) return undefined
+    throw error
+  }
+}
+
+function recordOf(values: Partial<Record<string, string>>): HomeRecord | undefined {
+  const { of: home, arrived, up, set, at, via, near = '', alias = '', since, mtu } = values
   if (home === undefined || set === undefined || at === undefined || via === undefined) return undefined
-  const alias = decode(earlier)
-  if (alias === undefined) return undefined
   return {
     home,
     arrived: arrived === '1',
     up: up === '1',
-    alias,
+    alias: decodeURIComponent(alias),
+    ...(since === undefined ? {} : { since: Number(since) }),
+    ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
     addresses: itemsOf(at).map(parseAddress),
     routes: itemsOf(via).map(parseRoute),
-    neighbours: itemsOf(near).map(([address = '', mac = '']) => ({ address, mac })),
-    settings: set.split(','),
+    neighbours: itemsOf(near).map(parseNeighbour),
+    settings: set === '' ? [] : set.split(','),
   }
 }
 
-/** @returns `undefined` for what is not percent-encoded */
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
+function valuesOf(entries: readonly string[]): Partial<Record<string, string>> {
+  return Object.fromEntries(entries.map((entry) => entry.split('=', 2)))
 }
 
-function writeAddress({ address, broadcast = '', peer = '', metric, noPrefixRoute }: HomeRecord['addresses'][number]) {
-  return fields(address, broadcast, peer, metric === undefined ? '' : String(metric), noPrefixRoute ? '1' : '')
-}
-
-function parseAddress(parts: readonly string[]): HomeRecord['addresses'][number] {
-  const [address = '', broadcast = '', peer = '', metric = '', noPrefixRoute = ''] = parts
-  return {
-    address,
-    ...(broadcast === '' ? {} : { broadcast }),
-    ...(peer === '' ? {} : { peer }),
-    ...(metric === '' ? {} : { metric: Number(metric) }),
-    ...(noPrefixRoute === '1' ? { noPrefixRoute: true } : {}),
-  }
-}
-
-function writeRoute({
-  destination,
-  gateway = '',
-  protocol,
-  metric,
-  onlink,
-  scope,
-  source = '',
-  table,
-}: HomeRecord['routes'][number]) {
-  return fields(
-    destination,
-    gateway,
-    protocol === 'boot' ? '' : protocol,
-    metric === usualMetric(destination) ? '' : String(metric),
-    onlink ? '1' : '',
-    scope === usualScope(destination, gateway) ? '' : scope,
-    source,
-    table === undefined ? '' : String(table),
-  )
-}
-
-function parseRoute(parts: readonly string[]): HomeRecord['routes'][number] {
-  const [destination = '', gateway = '', protocol = '', metric = '', onlink = '', ...rest] = parts
-  const [scope = '', source = '', table = ''] = rest
-  return {
-    destination,
-    ...(gateway === '' ? {} : { gateway }),
-    protocol: protocol === '' ? 'boot' : protocol,
-    metric: metric === '' ? usualMetric(destination) : Number(metric),
-    onlink: onlink === '1',
-    scope: scope === 'global' || scope === 'link' ? scope : usualScope(destination, gateway),
-    ...(source === '' ? {} : { source }),
-    ...(table === '' ? {} : { table: Number(table) }),
-  }
-}
-
-function writeNeighbour({ address, mac }: HomeRecord['neighbours'][number]): string {
-  return fields(address, mac)
-}
-
-function usualMetric(destination: string): number {
-  return destination.includes(':') ? 1024 : 0
-}
-
-function usualScope(destination: string, gateway: string): Route['scope'] {
-  return destination.includes(':') || gateway !== '' ? 'global' : 'link'
-}
-
-function fields(...values: readonly string[]): string {
-  return values.join('|').replace(/\|+$/, '')
+/** What is in pieces, if there are as many as there should be. */
+function restOf({ altNames }: Pick<Link, 'altNames'>, count: number): Partial<Record<string, string>> {
+  const pieces = altNames.flatMap((altName) => pieceOf(altName) ?? [])
+  const text = pieces
+    .toSorted((one, other) => one.number - other.number)
+    .map((piece) => piece.text)
+    .join('')
+  return pieces.length === count ? valuesOf(text.replaceAll(';', '/').split('&')) : {}
 }
 
 function itemsOf(list: string): readonly (readonly string[])[] {

@@ -1,19 +1,21 @@
 import {
+  type Address,
   belongingsOf,
   changeReversibly,
-  giveAddresses,
+  hopsOf,
   inodeOf,
+  isGone,
+  isLinkLocal,
   type KernelError,
   type Link,
-  type Neighbour,
   type Netns,
   operationError,
-  type Route,
 } from '@vpc-bridge/kernel'
-import { utf8Length } from '@vpc-bridge/runtime'
 import type { RecordUndo, Reverted, Step, Undone } from '@vpc-bridge/step'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { type HomeRecord, longestAlias, parseHomeRecord, writeHomeRecord } from './home-record.ts'
+import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { furnish, secondsNow } from './furnish.ts'
+import { type HomeRecord, parseHomeRecord, piecesOf, type Written, writeHomeRecord } from './home-record.ts'
+import { addressGenerationOf, settingsOf } from './link-settings.ts'
 import { isNoNetns } from './within.ts'
 
 /** An existing link to have in another namespace. */
@@ -24,35 +26,24 @@ export interface LinkAway {
 }
 
 /** Whether a link has come to its namespace as a {@link linkAway}. */
-export function isAway({ alias }: Link): boolean {
-  return parseHomeRecord(alias) !== undefined
+export function isAway(link: Link): boolean {
+  return parseHomeRecord(link) !== undefined
 }
 
 /** Whether a link has come to its namespace as a {@link linkAway} from that one. */
-export function isAwayFrom(home: Netns, { alias }: Link): boolean {
-  const record = parseHomeRecord(alias)
-  return record?.home === inodeOf(home)
+export function isAwayFrom(home: Netns, link: Link): boolean {
+  return parseHomeRecord(link)?.home === inodeOf(home)
 }
 
 /**
- * Settings of a link that come home with it; a link starts with those of the namespace that it comes to. Records have them in
- * this order.
- */
-const settings = [
-  'net/ipv4/conf/*/forwarding',
-  'net/ipv6/conf/*/forwarding',
-  'net/ipv6/conf/*/accept_ra',
-  'net/ipv4/conf/*/rp_filter',
-  'net/ipv6/conf/*/disable_ipv6',
-] as const
-
-/**
  * A link of this namespace in another one, up, with its addresses, the routes of all tables by it, and its permanent
- * neighbours. What it was like at home is kept in its alias, which goes with it: so nothing is lost if the process is killed
- * half-way, and another process can bring it home.
+ * neighbours, as they were. What it was like at home is kept in its alias, and what that has no room for in alternative names
+ * of the link. Both go with it: so nothing is lost if the process is killed half-way, and another process can bring it home.
  *
- * Reverting brings it home: with the addresses, routes, neighbours and settings that it had there, up or down as it was.
- * ENODEV when it is in neither namespace; E2BIG when the alias, of 255 bytes, has no room for all that is to be remembered.
+ * Reverting brings it home: with the addresses, routes, neighbours, settings and MTU that it had there, up or down as it was.
+ * What the kernel deletes in time is given what is left of it. ENODEV when the link is in neither namespace; EOPNOTSUPP when
+ * something of it cannot be moved; E2BIG when there is too much to remember, as on a kernel without alternative names (before
+ * Linux 5.5) soon is.
  *
  * @see ip-link(8), network_namespaces(7)
  */
@@ -65,21 +56,22 @@ export function linkAway({ name, netns }: LinkAway): Step<Netns, KernelError> {
         const link = yield* home.link(name)
         if (link !== undefined) yield* move(home, away, link, undo)
         const there = yield* away.link(name)
-        const record = parseHomeRecord(there?.alias)
+        const record = parseHomeRecord(there)
         if (there === undefined) return errAsync(moveError(home, name, netns, 'ENODEV', `no link is named ${name}`))
         // Somebody else has put it there, as it is.
         if (record === undefined || record.arrived) return ok()
-        yield* furnish(away, there, { ...record, up: true, settings: [] }, undo)
-        return changeAlias(away, name, writeHomeRecord({ ...record, arrived: true }), there.alias ?? '', undo)
+        const { mtu: _, ...furniture } = record
+        const addresses = record.addresses.filter((address) => !isLinkLocal(address))
+        yield* furnish(away, there, { ...furniture, up: true, addresses, settings: [] }, undo)
+        const { alias } = yield* written(home, away.path, name, { ...record, arrived: true })
+        return changeAlias(away, name, alias, there.alias ?? '', undo)
       }),
     revert: (home) =>
       safeTry<Reverted, KernelError>(async function* () {
         const away = yield* optional(home.open(netns))
         const link = yield* away === undefined ? okAsync(undefined) : away.link(name)
         // Half-way home, or what the kernel has brought home when the namespace went.
-        if (away === undefined || link === undefined || parseHomeRecord(link.alias) === undefined) {
-          return comeHome(home, name)
-        }
+        if (away === undefined || link === undefined || !isAway(link)) return comeHome(home, name)
         yield* away.change({ do: 'move link', name: link.name, netns: home.path })
         return comeHome(home, name)
       }),
@@ -90,27 +82,33 @@ function optional(netns: ResultAsync<Netns, KernelError>): ResultAsync<Netns | u
   return netns.orElse((error) => (isNoNetns(error) ? okAsync(undefined) : errAsync(error)))
 }
 
-/** Gives a link that has come home what it had. Its record goes last. */
+/** Gives a link that has come home what it had. Its record goes last; pieces without an alias are no record. */
 function comeHome(home: Netns, name: string): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
     const link = yield* home.link(name)
-    const record = parseHomeRecord(link?.alias)
-    if (link === undefined || record === undefined) return ok<Reverted>('absent')
-    yield* furnish(home, link, record, () => {})
-    yield* home.change({ do: 'set link', name: link.name, set: { alias: record.alias } })
-    return ok<Reverted>('removed')
+    if (link === undefined) return ok<Reverted>('absent')
+    const record = parseHomeRecord(link)
+    if (record !== undefined) {
+      yield* furnish(home, link, record, () => {})
+      yield* home.change({ do: 'set link', name: link.name, set: { alias: record.alias } })
+    }
+    for (const altName of piecesOf(link)) {
+      yield* home
+        .change({ do: 'delete altname', name: link.name, altName })
+        .orElse((error) => (isGone(error) ? okAsync() : errAsync(error)))
+    }
+    return ok<Reverted>(record === undefined ? 'absent' : 'removed')
   })
 }
 
 function move(home: Netns, away: Netns, link: Link, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
-    const record = { ...(parseHomeRecord(link.alias) ?? (yield* observe(home, link))), arrived: false }
-    const alias = writeHomeRecord(record)
-    if (utf8Length(alias) > longestAlias) {
-      const message = `${link.name} has too many addresses and routes to be remembered in its alias`
-      return errAsync(moveError(home, link.name, away.path, 'E2BIG', message))
-    }
     const { name } = link
+    const record = { ...(parseHomeRecord(link) ?? (yield* observe(home, link, away.path))), arrived: false }
+    const { alias, altNames } = yield* written(home, away.path, name, record)
+    yield* changePieces(home, link, altNames, undo).mapErr((error) =>
+      error.errno === 'EOPNOTSUPP' ? tooMuch(home, name, away.path) : error,
+    )
     yield* changeAlias(home, name, alias, link.alias ?? '', undo)
     yield* home.change({ do: 'move link', name, netns: away.path })
     undo({
@@ -122,6 +120,38 @@ function move(home: Netns, away: Netns, link: Link, undo: RecordUndo<KernelError
           .andThen((found) => furnish(home, found ?? link, record, () => {}))
           .map((): Undone => 'undone'),
     })
+    return ok()
+  })
+}
+
+/** The texts of a record, for which there must be room. */
+function written(home: Netns, away: string, name: string, record: HomeRecord): ResultAsync<Written, KernelError> {
+  const texts = writeHomeRecord(record, name)
+  return texts === undefined ? errAsync(tooMuch(home, name, away)) : okAsync(texts)
+}
+
+function tooMuch(home: Netns, name: string, away: string): KernelError {
+  const message = `${name} has more addresses and routes than its alias and its alternative names have room to remember`
+  return moveError(home, name, away, 'E2BIG', message)
+}
+
+/** Gives a link the pieces of a record, in the place of those that were left over. */
+function changePieces(
+  netns: Netns,
+  link: Link,
+  wanted: readonly string[],
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    const { name } = link
+    const there = piecesOf(link)
+    const change = (verb: 'add' | 'delete', altName: string) => ({ do: `${verb} altname`, name, altName }) as const
+    for (const each of there.filter((altName) => !wanted.includes(altName))) {
+      yield* changeReversibly(netns, change('delete', each), change('add', each), undo)
+    }
+    for (const each of wanted.filter((altName) => !there.includes(altName))) {
+      yield* changeReversibly(netns, change('add', each), change('delete', each), undo)
+    }
     return ok()
   })
 }
@@ -138,73 +168,41 @@ function changeAlias(
 }
 
 /** What a link has where it is. */
-function observe(netns: Netns, { name, up, alias = '' }: Link): ResultAsync<HomeRecord, KernelError> {
+function observe(home: Netns, { name, up, mtu, alias = '' }: Link, away: string): ResultAsync<HomeRecord, KernelError> {
   return safeTry<HomeRecord, KernelError>(async function* () {
-    const { addresses, routes, neighbours } = yield* belongingsOf(netns, name)
-    const values: string[] = []
-    for (const path of settings)
-      values.push(
-        yield* settingOf(
-          netns,
-          path.replace('*', () => name),
-        ),
-      )
-    const home = inodeOf(netns)
-    return ok({ home, arrived: false, up, alias, addresses, routes, neighbours, settings: values })
+    const { addresses, routes, neighbours } = yield* belongingsOf(home, name)
+    for (const route of routes) {
+      const other = hopsOf(route).find(({ dev }) => dev !== name)?.dev
+      if (other === undefined) continue
+      const message = `the route ${route.destination} goes by ${name} and by ${other}, which is not moved: delete it, or let it go by one of them`
+      return err(moveError(home, name, away, 'EOPNOTSUPP', message))
+    }
+    const isLimited = [...addresses, ...routes].some(
+      (each) => 'validSeconds' in each || 'preferredSeconds' in each || 'expiresSeconds' in each,
+    )
+    const since = isLimited ? { since: secondsNow() } : {}
+    return ok({
+      home: inodeOf(home),
+      arrived: false,
+      up,
+      mtu,
+      alias,
+      ...since,
+      addresses: [...addresses, ...(yield* linkLocalByHand(home, name))],
+      routes,
+      neighbours,
+      settings: yield* settingsOf(home, name),
+    })
   })
 }
 
-/** Empty for what the kernel does not have, such as those of IPv6. */
-function settingOf(netns: Netns, path: string): ResultAsync<string, KernelError> {
-  return netns.sysctl(path).orElse((error) => (error.errno === 'ENOENT' ? okAsync('') : errAsync(error)))
+/** The link-local addresses of a link that the kernel gives none. */
+function linkLocalByHand(netns: Netns, name: string): ResultAsync<readonly Address[], KernelError> {
+  return addressGenerationOf(netns, name).andThen((mode) =>
+    mode === '1' ? netns.addresses(name).map((addresses) => addresses.filter(isLinkLocal)) : okAsync([]),
+  )
 }
 
 function moveError(home: Netns, name: string, netns: string, errno: string, message: string): KernelError {
   return operationError({ do: 'move link', name, netns }, home.path, errno, message)
-}
-
-/** Gives a link what it lacks. Down it has no routes. */
-function furnish(
-  netns: Netns,
-  { name, up }: Link,
-  record: HomeRecord,
-  undo: RecordUndo<KernelError>,
-): ResultAsync<void, KernelError> {
-  return safeTry<void, KernelError>(async function* () {
-    for (const [n, value] of record.settings.entries()) {
-      const path = settings[n]?.replace('*', () => name)
-      if (path === undefined || value === '') continue
-      const now = yield* netns.sysctl(path)
-      if (now === value) continue
-      // Whoever has switched it on for all links since relies on this one, too.
-      const isSwitchedOff = path.endsWith('/forwarding') && value === '0'
-      if (isSwitchedOff && (yield* netns.sysctl(path.replace(`/${name}/`, () => '/all/'))) !== '0') continue
-      const write = (to: string) => ({ do: 'write sysctl', path, value: to }) as const
-      yield* changeReversibly(netns, write(value), write(now), undo)
-    }
-    if (up !== record.up) {
-      const set = (to: boolean) => ({ do: 'set link', name, set: { up: to } }) as const
-      yield* changeReversibly(netns, set(record.up), set(up), undo)
-    }
-    yield* giveAddresses(netns, name, record.addresses, undo)
-    for (const route of record.routes) {
-      const wanted: Route = { ...route, dev: name }
-      const family = wanted.destination.includes(':') ? 'inet6' : 'inet'
-      const there = yield* netns.routes({ family, destination: wanted.destination, dev: name, tables: 'all' })
-      if (there.some(({ metric, table }) => metric === wanted.metric && table === wanted.table)) continue
-      yield* changeReversibly(netns, { do: 'add route', route: wanted }, { do: 'delete route', route: wanted }, undo)
-    }
-    const neighbours = yield* netns.neighbours(name)
-    for (const neighbour of record.neighbours) {
-      if (neighbours.some((each) => each.address === neighbour.address)) continue
-      const wanted: Neighbour = { ...neighbour, dev: name }
-      yield* changeReversibly(
-        netns,
-        { do: 'set neighbour', neighbour: wanted },
-        { do: 'delete neighbour', neighbour: wanted },
-        undo,
-      )
-    }
-    return ok()
-  })
 }

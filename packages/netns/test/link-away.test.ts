@@ -1,7 +1,7 @@
 import { failing, type Netns, type Operation } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { apply } from '@vpc-bridge/step'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { linkAway } from '../src/index.ts'
 
 const step = linkAway({ name: 'eth10', netns: '/away' })
@@ -33,6 +33,10 @@ const furniture: readonly Operation[] = [
   },
 ]
 
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 async function newHost(operations = furniture) {
   const kernel = createMemoryKernel()
   kernel.addNetns('/home')
@@ -49,7 +53,9 @@ async function furnitureOf(netns: Netns) {
     up: (await netns.link(dev))._unsafeUnwrap()?.up,
     addresses: (await netns.addresses(dev))._unsafeUnwrap().filter(({ address }) => !address.startsWith('fe80')),
     neighbours: (await netns.neighbours(dev))._unsafeUnwrap(),
-    routes: (await netns.routes({ family: 'inet', dev, tables: 'all' }))._unsafeUnwrap(),
+    routes: (await netns.routes({ family: 'inet', dev, tables: 'all' }))
+      ._unsafeUnwrap()
+      .toSorted((one, other) => JSON.stringify(one).localeCompare(JSON.stringify(other))),
   }
 }
 
@@ -83,6 +89,10 @@ test('settings come home whatever characters the name has', async () => {
 test.each([
   ['disable_ipv6', 'net/ipv6/conf/eth10/disable_ipv6', '1'],
   ['rp_filter', 'net/ipv4/conf/eth10/rp_filter', '2'],
+  ['arp_ignore', 'net/ipv4/conf/eth10/arp_ignore', '1'],
+  ['arp_announce', 'net/ipv4/conf/eth10/arp_announce', '2'],
+  ['proxy_arp', 'net/ipv4/conf/eth10/proxy_arp', '1'],
+  ['addr_gen_mode', 'net/ipv6/conf/eth10/addr_gen_mode', '1'],
 ])('%s comes home', async (_, path, value) => {
   const { kernel, home } = await newHost([...furniture.slice(0, 3), { do: 'write sysctl', path, value }])
   const before = kernel.state()
@@ -166,14 +176,139 @@ test('killed at any operation, on the way there or back, it can be brought home'
   }
 })
 
-test('what does not fit its alias is refused, and nothing changed', async () => {
+/** More than an alias has room for. */
+const many: readonly Operation[] = Array.from({ length: 40 }, (_, n) => ({
+  do: 'add address',
+  address: { dev, address: `10.0.${n}.1/24`, broadcast: `10.0.${n}.255` },
+}))
+
+test('what does not fit its alias is remembered in alternative names', async () => {
+  const { kernel, home, away } = await newHost([...furniture, ...many])
+  ;(await home.change({ do: 'add altname', name: dev, altName: 'enp1s0' }))._unsafeUnwrap()
+  const before = kernel.state()
+  const had = await furnitureOf(home)
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  expect(await furnitureOf(away)).toEqual(had)
+  expect((await step.revert(home))._unsafeUnwrap()).toBe('removed')
+  expect(kernel.state()).toEqual(before)
+})
+
+test('failing or killed at any operation with much to remember, it leaves all as it was, or can be brought home', async () => {
+  const make = () => newHost([...furniture, ...many.slice(0, 8)])
+  for (let nth = 1, isDone = false; !isDone; nth += 1) {
+    const failed = await make()
+    const before = failed.kernel.state()
+    const result = await apply([step], failing(failed.home, nth))
+    isDone = result.isOk()
+    if (result.isErr()) {
+      expect(result.error.rollback.failed).toEqual([])
+      expect(failed.kernel.state()).toEqual(before)
+    }
+    const killed = await make()
+    await step.apply(failing(killed.home, nth), () => {})
+    await step.revert(failing(killed.home, nth))
+    ;(await step.revert(killed.home))._unsafeUnwrap()
+    expect(killed.kernel.state()).toEqual(before)
+    if (isDone) expect(nth).toBeGreaterThan(15)
+  }
+})
+
+test('what is left over of a record gives way to the next', async () => {
+  const { kernel, home } = await newHost([...furniture, ...many.slice(0, 20)])
+  const before = kernel.state()
+  await step.apply(failing(home, 4), () => {})
+  for (const { address } of many.slice(0, 5).flatMap((each) => (each.do === 'add address' ? [each] : []))) {
+    ;(await home.change({ do: 'delete address', address }))._unsafeUnwrap()
+  }
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  for (const each of many.slice(0, 5)) await home.change(each)
+  expect(kernel.state()).toEqual(before)
+})
+
+test('what no alias and no names have room for is refused, and nothing changed', async () => {
   const { kernel, home } = await newHost()
-  for (let n = 0; n < 9; n += 1) {
-    await home.change({ do: 'add address', address: { dev, address: `10.0.${n}.1/24`, broadcast: `10.0.${n}.255` } })
+  for (let n = 0; n < 1000; n += 1) {
+    const neighbour = { dev, address: `10.0.${n >> 8}.${n & 255}`, mac: '02:00:00:00:00:09' }
+    ;(await home.change({ do: 'set neighbour', neighbour }))._unsafeUnwrap()
   }
   const before = kernel.state()
   expect((await step.apply(home, () => {}))._unsafeUnwrapErr()).toMatchObject({ errno: 'E2BIG' })
   expect(kernel.state()).toEqual(before)
+})
+
+test('lifetimes, labels, metrics, several next hops and expiries go along, and come home', async () => {
+  const route = { dev, onlink: false, scope: 'global', protocol: 'boot', metric: 0 } as const
+  const { kernel, home, away } = await newHost([
+    ...furniture,
+    {
+      do: 'add address',
+      address: { dev, address: '10.1.0.1/24', label: 'eth10:1', validSeconds: 3600, preferredSeconds: 9 },
+    },
+    { do: 'add route', route: { ...route, destination: '10.5.0.0/16', gateway, metrics: { mtu: 1400, lock: 4 } } },
+    {
+      do: 'add route',
+      route: {
+        ...route,
+        destination: '10.6.0.0/16',
+        gateway,
+        weight: 3,
+        furtherHops: [{ dev, gateway: '10.1.0.9', onlink: false }],
+      },
+    },
+    {
+      do: 'add route',
+      route: { ...route, destination: 'fd09::/64', gateway: 'fd00::1', metric: 1024, expiresSeconds: 99 },
+    },
+  ])
+  vi.setSystemTime(1_790_000_000_000)
+  const before = kernel.state()
+  const had = await furnitureOf(home)
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  expect(await furnitureOf(away)).toEqual(had)
+  vi.setSystemTime(1_790_000_005_000)
+  ;(await step.revert(home))._unsafeUnwrap()
+  const left = (text: string) =>
+    text.replace('3595', '3600').replace('"preferredSeconds":4', '"preferredSeconds":9').replace(':94', ':99')
+  expect(JSON.parse(left(JSON.stringify(kernel.state())))).toEqual(before)
+})
+
+test('what has expired meanwhile does not come home, nor do routes that need it', async () => {
+  const { home } = await newHost([
+    { do: 'set link', name: dev, set: { up: true } },
+    { do: 'add address', address: { dev, address: '192.168.1.42/24', validSeconds: 3600, preferredSeconds: 3600 } },
+    {
+      do: 'add route',
+      route: { destination: '0.0.0.0/0', gateway, dev, onlink: false, scope: 'global', protocol: 'boot', metric: 0 },
+    },
+  ])
+  vi.setSystemTime(1_790_000_000_000)
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  vi.setSystemTime(1_790_000_000_000 + 3_600_000)
+  expect((await step.revert(home))._unsafeUnwrap()).toBe('removed')
+  expect(await furnitureOf(home)).toMatchObject({ up: true, addresses: [], routes: [] })
+})
+
+test('a route by another link, too, is refused, and nothing changed', async () => {
+  const { kernel, home } = await newHost()
+  kernel.addPhysicalLink('/home', { name: 'eth11', mac: '02:00:00:00:00:11' })
+  ;(await home.change({ do: 'set link', name: 'eth11', set: { up: true } }))._unsafeUnwrap()
+  const route = { destination: '10.5.0.0/16', scope: 'link', protocol: 'boot', metric: 0 } as const
+  const hops = { dev: 'eth11', onlink: false, furtherHops: [{ dev, onlink: false }] }
+  ;(await home.change({ do: 'add route', route: { ...route, ...hops } }))._unsafeUnwrap()
+  const before = kernel.state()
+  const error = (await step.apply(home, () => {}))._unsafeUnwrapErr()
+  expect(error).toMatchObject({ errno: 'EOPNOTSUPP', message: expect.stringContaining('10.5.0.0/16') })
+  expect(kernel.state()).toEqual(before)
+})
+
+test('the MTU comes home, also when the namespace has gone', async () => {
+  const { home, away } = await newHost()
+  ;(await step.apply(home, () => {}))._unsafeUnwrap()
+  ;(await away.change({ do: 'set link', name: dev, set: { mtu: 1400 } }))._unsafeUnwrap()
+  ;(await away.change({ do: 'move link', name: dev, netns: '/home' }))._unsafeUnwrap()
+  ;(await step.revert(home))._unsafeUnwrap()
+  expect((await home.link(dev))._unsafeUnwrap()).toMatchObject({ mtu: 1500 })
 })
 
 test('a link that is nowhere is ENODEV; when the namespace is gone, so is the link', async () => {

@@ -63,7 +63,7 @@ function ensureInPlace(
   return safeTry<void, KernelError>(async function* () {
     const { destination } = wanted
     const routes = yield* netns.routes({ family: familyOf(destination), destination })
-    const rival = routes.find((found) => found.metric === wanted.metric)
+    const rival = routes.find((found) => isInPlace(found, wanted))
     if (rival === undefined) return err(refusal)
     if (sameWay(rival, wanted)) return ok()
     if (rival.dev !== wanted.dev) {
@@ -82,10 +82,11 @@ function removeRoute(netns: Netns, wanted: Route): ResultAsync<Reverted, KernelE
 }
 
 /** The route to the destination by the link, whatever its gateway. */
-function removeLike(netns: Netns, { destination, dev, metric }: Route): ResultAsync<Reverted, KernelError> {
+function removeLike(netns: Netns, wanted: Route): ResultAsync<Reverted, KernelError> {
+  const { destination, dev } = wanted
   return absentIfGone(
     netns.routes({ family: familyOf(destination), destination, dev }).andThen((routes) => {
-      const found = routes.find((route) => route.metric === metric)
+      const found = routes.find((route) => isInPlace(route, wanted))
       return found === undefined ? okAsync<Reverted>('absent') : remove(netns, found)
     }),
   )
@@ -95,10 +96,17 @@ function remove(netns: Netns, route: Route): ResultAsync<Reverted, KernelError> 
   return netns.change({ do: 'delete route', route }).map((): Reverted => 'removed')
 }
 
+/** Whether a route is where the wanted one would be: those for one type of service, or for some sources, are beside it. */
+function isInPlace({ metric, tos, from }: Route, wanted: Route): boolean {
+  return metric === wanted.metric && tos === undefined && from === undefined
+}
+
 function sameWay(found: Route, wanted: Route): boolean {
   return (
     found.dev === wanted.dev &&
     found.gateway === wanted.gateway &&
+    found.furtherHops === undefined &&
+    found.type === undefined &&
     // The kernel keeps the flag for IPv4 only where it is needed to accept the gateway.
     found.scope === wanted.scope
   )

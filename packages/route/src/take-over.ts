@@ -1,12 +1,4 @@
-import {
-  belongingsOf,
-  changeReversibly,
-  giveAddresses,
-  type KernelError,
-  type Neighbour,
-  type Netns,
-  type Route,
-} from '@vpc-bridge/kernel'
+import { belongingsOf, changeReversibly, giveAddresses, type KernelError, type Netns, onLink } from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step, Undo, Undone } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
@@ -22,6 +14,9 @@ export interface TakeOver {
  * The IP addresses of a link, the routes of all tables by it, and its permanent neighbours, on another link; link-local IPv6
  * addresses stay. At no moment is an address on neither, or a route gone: connections go on, and nothing is lost if the
  * process is killed half-way.
+ *
+ * They keep what they are: metrics of routes, lifetimes of addresses. EOPNOTSUPP when one has what the kernel gives to none,
+ * and ERANGE when a label would be too long with the name of the second link; then nothing is changed.
  *
  * Reverting gives them back, with whatever the second link has got besides. Neither link being there is no error then.
  *
@@ -48,32 +43,47 @@ function hand(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
-    const { addresses: given, routes, neighbours } = yield* belongingsOf(netns, from)
-    yield* giveAddresses(netns, to, given, undo)
+    const { given, received } = yield* lookUpTakeOver(netns, { from, to })
+    yield* giveAddresses(netns, to, received.addresses, undo)
     const undoRoute = inOrder(`set route: routes on ${from}`, undo)
-    for (const route of routes) {
-      const rerouted: Route = { ...route, dev: to }
+    for (const [n, route] of given.routes.entries()) {
+      const rerouted = received.routes[n] ?? route
       yield* changeReversibly(netns, { do: 'set route', route: rerouted }, { do: 'set route', route }, undoRoute)
     }
-    for (const neighbour of neighbours) {
-      const received: Neighbour = { ...neighbour, dev: to }
-      yield* changeReversibly(
-        netns,
-        { do: 'set neighbour', neighbour: received },
-        { do: 'delete neighbour', neighbour: received },
-        undo,
-      )
+    for (const neighbour of received.neighbours) {
+      yield* changeReversibly(netns, { do: 'set neighbour', neighbour }, { do: 'delete neighbour', neighbour }, undo)
     }
     // With its last IPv4 address a link loses its neighbours.
-    for (const neighbour of neighbours) {
+    for (const neighbour of given.neighbours) {
       yield* changeReversibly(netns, { do: 'delete neighbour', neighbour }, { do: 'set neighbour', neighbour }, undo)
     }
     // The first address of a subnet takes the others with it: so the last one goes first.
-    for (const address of given.toReversed()) {
+    for (const address of given.addresses.toReversed()) {
       yield* changeReversibly(netns, { do: 'delete address', address }, { do: 'add address', address }, undo)
     }
-    return ok<Reverted>(given.length + routes.length + neighbours.length > 0 ? 'removed' : 'absent')
+    const isAny = [given.addresses, given.routes, given.neighbours].some(({ length }) => length > 0)
+    return ok<Reverted>(isAny ? 'removed' : 'absent')
   })
+}
+
+/**
+ * What a link has, and what another is to have in its place. Changes nothing, and has the errors that {@link takeOver} has
+ * before it changes anything.
+ */
+export function lookUpTakeOver(
+  netns: Netns,
+  { from, to }: TakeOver,
+): ResultAsync<{ readonly given: Belongings; readonly received: Belongings }, KernelError> {
+  return belongingsOf(netns, from).andThen((given) =>
+    onLink(given, from, to)
+      .map((received) => ({ given, received }))
+      .mapErr((label) => tooLong(netns, label)),
+  )
+}
+
+function tooLong({ path }: Netns, label: string): KernelError {
+  const message = `it has more than 15 bytes: give the address a shorter label, or none`
+  return { kind: 'kernel', operation: 'move', object: `label ${label}`, netns: path, errno: 'ERANGE', message }
 }
 
 /**

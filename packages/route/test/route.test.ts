@@ -31,6 +31,27 @@ test('replaces a route by the same link, and puts it back on rollback', async ()
   expect(kernel.state()).toEqual(before)
 })
 
+test('a route for one type of service is another one', async () => {
+  const { host, undo, rollBack } = await newHost()
+  const other = {
+    destination,
+    dev: 'eth0',
+    gateway: '10.0.0.9',
+    onlink: false,
+    scope: 'global',
+    protocol: 'boot',
+  } as const
+  const mine = route({ destination, dev: 'eth0', gateway: '10.0.0.9' })
+  ;(await host.change({ do: 'add route', route: { ...other, metric: 0, tos: 16 } }))._unsafeUnwrap()
+  ;(await mine.apply(host, undo))._unsafeUnwrap()
+  const found = async () => (await host.routes({ family: 'inet', destination }))._unsafeUnwrap().map(({ tos }) => tos)
+  expect(await found()).toEqual([16, undefined])
+  await rollBack()
+  expect(await found()).toEqual([16])
+  expect((await mine.revert(host))._unsafeUnwrap()).toBe('absent')
+  expect(await found()).toEqual([16])
+})
+
 test('leaves a route by another link alone', async () => {
   const { kernel, host, undo } = await newHost()
   await route({ destination: '192.0.2.7/32', dev: 'eth1' }).apply(host, () => {})

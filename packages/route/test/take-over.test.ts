@@ -8,7 +8,14 @@ const step = takeOver({ from: 'eth10', to: 'br0' })
 const at = (dev: string) =>
   ({
     addresses: [
-      { dev, address: '192.168.1.42/24', broadcast: '192.168.1.255' },
+      {
+        dev,
+        address: '192.168.1.42/24',
+        broadcast: '192.168.1.255',
+        label: `${dev}:1`,
+        validSeconds: 3600,
+        preferredSeconds: 1800,
+      },
       { dev, address: '192.168.1.50/24' },
       { dev, address: 'fd00::2/64', metric: 512 },
       { dev, address: '10.7.0.1/24', noPrefixRoute: true },
@@ -26,6 +33,12 @@ const at = (dev: string) =>
         scope: 'global',
         protocol: 'boot',
         metric: 0,
+        weight: 3,
+        furtherHops: [
+          { dev: 'eth11', onlink: false },
+          { dev, gateway: '192.168.1.2', onlink: false },
+        ],
+        metrics: { mtu: 1500, lock: 4, advmss: 1460, initcwnd: 40 },
       },
       {
         destination: '0.0.0.0/0',
@@ -37,7 +50,17 @@ const at = (dev: string) =>
         metric: 0,
         table: 10001,
       },
-      { destination: '::/0', gateway: 'fd00::1', dev, onlink: false, scope: 'global', protocol: 'boot', metric: 1024 },
+      {
+        destination: '::/0',
+        gateway: 'fd00::1',
+        dev,
+        onlink: false,
+        scope: 'global',
+        protocol: 'boot',
+        metric: 1024,
+        expiresSeconds: 600,
+        preference: 'high',
+      },
     ],
   }) as const
 
@@ -48,6 +71,7 @@ async function newHostWithCard() {
   const { addresses, neighbours, routes } = at('eth10')
   const operations: readonly Operation[] = [
     { do: 'set link', name: 'eth10', set: { up: true } },
+    { do: 'add link', link: { kind: 'dummy', name: 'eth11', up: true } },
     { do: 'add link', link: { kind: 'bridge', name: 'br0', up: true } },
     ...neighbours.map((neighbour) => ({ do: 'set neighbour', neighbour }) as const),
     ...addresses.map((address) => ({ do: 'add address', address }) as const),
@@ -104,6 +128,36 @@ test('goes on where it was interrupted', async () => {
     expect(both.flatMap(({ routes }) => routes)).toHaveLength(5)
     ;(await step.apply(host, () => {}))._unsafeUnwrap()
     expect(await of(host, 'br0')).toEqual(at('br0'))
+  }
+})
+
+test('a label that would be too long is refused, and nothing changed', async () => {
+  const { kernel, host } = await newHostWithCard()
+  const address = { dev: 'eth10', address: '10.5.0.1/24', label: 'eth10:123456789' }
+  ;(await host.change({ do: 'add address', address }))._unsafeUnwrap()
+  ;(await host.change({ do: 'add link', link: { kind: 'bridge', name: 'vpcbr20' } }))._unsafeUnwrap()
+  const before = kernel.state()
+  const error = (await takeOver({ from: 'eth10', to: 'vpcbr20' }).apply(host, () => {}))._unsafeUnwrapErr()
+  expect(error).toMatchObject({ errno: 'ERANGE', object: 'label vpcbr20:123456789' })
+  expect(kernel.state()).toEqual(before)
+})
+
+test('what the kernel gives to no link is refused, named, and nothing changed', async () => {
+  for (const [kind, object] of [
+    ['addresses', 'address 192.168.1.42/24 on eth10'],
+    ['routes', 'route 10.7.0.0/24 on eth10'],
+  ] as const) {
+    const { kernel, host } = await newHostWithCard()
+    const strange = <T extends object>(all: readonly T[]) => all.map((each) => ({ ...each, unknown: ['nhid'] }))
+    const reading: Netns = {
+      ...host,
+      addresses: (dev) => host.addresses(dev).map((all) => (kind === 'addresses' ? strange(all) : all)),
+      routes: (query) => host.routes(query).map((all) => (kind === 'routes' ? strange(all) : all)),
+    }
+    const before = kernel.state()
+    const error = (await step.apply(reading, () => {}))._unsafeUnwrapErr()
+    expect(error).toMatchObject({ errno: 'EOPNOTSUPP', object, message: expect.stringContaining('nhid') })
+    expect(kernel.state()).toEqual(before)
   }
 })
 

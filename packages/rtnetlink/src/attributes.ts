@@ -83,6 +83,19 @@ export function decodeAttributes(buffer: Uint8Array, wanted: readonly number[]):
   return attributes
 }
 
+/** Types of attributes that are there beside those that are known. */
+export function typesBeside(buffer: Uint8Array, known: readonly number[]): readonly number[] {
+  const types: number[] = []
+  for (let offset = 0; offset + headerLength <= buffer.length; ) {
+    const length = u16At(buffer, offset)
+    if (length < headerLength) break
+    const type = u16At(buffer, offset + 2) & typeMask
+    if (!known.includes(type)) types.push(type)
+    offset += align(length)
+  }
+  return types
+}
+
 /** All attributes as a list, in which a type may be there several times. */
 export function listAttributes(buffer: Uint8Array): readonly Attribute[] {
   const attributes: Attribute[] = []

@@ -1,21 +1,61 @@
-import { type Route, routeProtocols } from '@vpc-bridge/kernel'
+import { nameOf, numberOf, type Route, type RouteType, routeProtocols, routeTypes, scopes } from '@vpc-bridge/kernel'
 import { addressToBytes, bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { families } from './address-message.ts'
-import { bytes, decodeAttributes, encodeAttributes, putU32, readU32, u32, u32At } from './attributes.ts'
+import {
+  type Attributes,
+  bytes,
+  decodeAttributes,
+  encodeAttributes,
+  i32At,
+  putU32,
+  readU32,
+  typesBeside,
+  u32,
+  u32At,
+} from './attributes.ts'
 import { flags, type Request } from './message.ts'
+import { decodeHops, encodeHops, gatewayAttributes, gatewayIn, type IndexedHop, onlinkFlag } from './next-hops.ts'
+import { decodeMetrics, encodeMetrics } from './route-metrics.ts'
 
 /** linux/rtnetlink.h */
-const routeTypes = { new: 24, delete: 25, get: 26 } as const
+const messageTypes = { new: 24, delete: 25, get: 26 } as const
 
-const rta = { destination: 1, outputInterface: 4, gateway: 5, priority: 6, source: 7, table: 15 } as const
+const rta = {
+  destination: 1,
+  from: 2,
+  outputInterface: 4,
+  gateway: 5,
+  priority: 6,
+  source: 7,
+  metrics: 8,
+  multipath: 9,
+  cacheInfo: 12,
+  table: 15,
+  via: 18,
+  preference: 20,
+} as const
+const known: readonly number[] = Object.values(rta)
+/** What a route is given its expiry by. */
+const rtaExpires = 23
+/** By the names of ip-route(8). */
+const unknownNames: Readonly<Record<number, string>> = {
+  11: 'realms',
+  19: 'as',
+  21: 'encap',
+  22: 'encap',
+  26: 'ttl-propagate',
+  30: 'nhid',
+}
+/** RFC 4191, section 2.1. The usual one, medium, is 0. */
+const preferences = { high: 1, low: 3 } as const
 const tables = { all: 0, compat: 252, main: 254, local: 255 } as const
-const unicast = 1
-const scopes = { global: 0, link: 253, nowhere: 255 } as const
-const onlinkFlag = 4
 const headerLength = 12
+/** USER_HZ, the same on all machines that a runtime is built for. */
+const ticksPerSecond = 100
 
-/** A route as the kernel refers to its link: by index. */
-export type IndexedRoute = Omit<Route, 'dev'> & { readonly index: number }
+/** A route as the kernel refers to its links: by index. */
+export type IndexedRoute = Omit<Route, 'dev' | 'furtherHops'> &
+  IndexedHop & { readonly furtherHops?: readonly IndexedHop[] }
 
 /** Asks for the routes of a table, or of all, of one link if its index is given. */
 export function getRoutes(
@@ -28,8 +68,8 @@ export function getRoutes(
     ...(table === tables.all ? [] : [u32(rta.table, table)]),
     ...(index === undefined ? [] : [u32(rta.outputInterface, index)]),
   ]
-  const body = encodeAttributes(attributes, header({ family: families[family], table, type: unicast }))
-  return { type: routeTypes.get, flags: flags.request | flags.dump, body }
+  const body = encodeAttributes(attributes, header({ family: families[family], table }))
+  return { type: messageTypes.get, flags: flags.request | flags.dump, body }
 }
 
 /**
@@ -44,86 +84,129 @@ export function wordOf(destination: string): number | undefined {
 
 /** @returns `undefined` when a text is not an address */
 export function newRoute(route: IndexedRoute): Request | undefined {
-  return routeRequest(routeTypes.new, flags.create | flags.exclusive, route)
+  return routeRequest(messageTypes.new, flags.create | flags.exclusive, route)
 }
 
 /** @returns `undefined` when a text is not an address */
 export function setRoute(route: IndexedRoute): Request | undefined {
-  return routeRequest(routeTypes.new, flags.create | flags.replace, route)
+  return routeRequest(messageTypes.new, flags.create | flags.replace, route)
 }
 
 /** @returns `undefined` when a text is not an address */
-export function deleteRoute(route: IndexedRoute): Request | undefined {
-  return routeRequest(routeTypes.delete, 0, route)
+export function deleteRoute({
+  metrics: _,
+  preference: __,
+  expiresSeconds: ___,
+  ...route
+}: IndexedRoute): Request | undefined {
+  return routeRequest(messageTypes.delete, 0, route)
 }
 
-/**
- * Reads a unicast route; `undefined` when the message is none, or about one of the table `local`, for some sources or one type
- * of service only.
- */
+/** Reads a route; `undefined` when the message is none, about one of the table `local`, or about one without a link. */
 export function decodeRoute(body: Uint8Array): IndexedRoute | undefined {
-  if (body.length < headerLength) return undefined
-  // For some sources, or one type of service.
-  if (body[2] !== 0 || body[3] !== 0) return undefined
-  const attributes = decodeAttributes(body.subarray(headerLength), Object.values(rta))
-  const index = readU32(attributes, rta.outputInterface)
+  if (body.length < headerLength || body[4] === tables.local) return undefined
+  const rest = body.subarray(headerLength)
+  const attributes = decodeAttributes(rest, known)
   const table = readU32(attributes, rta.table) ?? body[4]
-  if (body[7] !== unicast || table === tables.local || index === undefined) return undefined
-  const destination = attributes.get(rta.destination) ?? new Uint8Array(body[0] === families.inet6 ? 16 : 4)
-  const gateway = attributes.get(rta.gateway)
-  const source = attributes.get(rta.source)
-  const protocol = body[5] ?? 0
+  const type = typeOf(body[7])
+  if (type === undefined) return undefined
+  const { hops, unknown } = hopsIn(attributes, (u32At(body, 8) & onlinkFlag) !== 0)
+  const [first, ...further] = hops
+  if (first === undefined) return undefined
+  const inet6 = body[0] === families.inet6
+  const destination = attributes.get(rta.destination) ?? new Uint8Array(inet6 ? 16 : 4)
+  const [from, source, metrics] = [attributes.get(rta.from), attributes.get(rta.source), attributes.get(rta.metrics)]
+  const unknownTypes = [...typesBeside(rest, known), ...unknown]
   return {
     destination: `${bytesToAddress(destination)}/${body[1]}`,
-    ...(gateway === undefined ? {} : { gateway: bytesToAddress(gateway) }),
-    index,
-    onlink: (u32At(body, 8) & onlinkFlag) !== 0,
-    scope: body[6] === scopes.link ? 'link' : 'global',
-    protocol: routeProtocols[protocol] ?? String(protocol),
+    ...(type === 'unicast' ? {} : { type }),
+    ...first,
+    ...(further.length === 0 ? {} : { furtherHops: further }),
+    scope: nameOf(scopes, body[6] ?? 0),
+    protocol: nameOf(routeProtocols, body[5] ?? 0),
     metric: readU32(attributes, rta.priority) ?? 0,
     ...(source === undefined ? {} : { source: bytesToAddress(source) }),
     ...(table === tables.main ? {} : { table }),
+    ...(body[3] === 0 ? {} : { tos: body[3] }),
+    ...(from === undefined ? {} : { from: `${bytesToAddress(from)}/${body[2]}` }),
+    ...(metrics === undefined || metrics.length === 0 ? {} : { metrics: decodeMetrics(metrics) }),
+    ...preferenceOf(attributes.get(rta.preference)?.[0]),
+    ...expiry(attributes.get(rta.cacheInfo)),
+    ...(unknownTypes.length === 0 ? {} : { unknown: namesOf(unknownTypes) }),
   }
 }
 
+function typeOf(number: number | undefined): RouteType | 'unicast' | undefined {
+  const names = ['unicast', 'local', 'broadcast', 'anycast', 'multicast'] as const
+  return names.find((name) => routeTypes[name] === number)
+}
+
+function hopsIn(attributes: Attributes, onlink: boolean): ReturnType<typeof decodeHops> {
+  const several = attributes.get(rta.multipath)
+  if (several !== undefined) return decodeHops(several)
+  const index = readU32(attributes, rta.outputInterface)
+  return { hops: index === undefined ? [] : [{ ...gatewayIn(attributes), index, onlink }], unknown: [] }
+}
+
+function preferenceOf(number: number | undefined): Pick<Route, 'preference'> {
+  if (number === preferences.high) return { preference: 'high' }
+  return number === preferences.low ? { preference: 'low' } : {}
+}
+
+/** Reads struct rta_cacheinfo. */
+function expiry(info: Uint8Array | undefined): Pick<Route, 'expiresSeconds'> {
+  const ticks = info === undefined ? 0 : i32At(info, 8)
+  return ticks === 0 ? {} : { expiresSeconds: Math.max(0, Math.floor(ticks / ticksPerSecond)) }
+}
+
+function namesOf(types: readonly number[]): readonly string[] {
+  return [...new Set(types.map((type) => unknownNames[type] ?? `attribute ${type}`))]
+}
+
 function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Request | undefined {
+  const { metric, furtherHops = [], table = tables.main, metrics = {}, preference, expiresSeconds } = route
   const prefix = prefixToBytes(route.destination)
-  const gateway = optionalAddress(route.gateway)
-  const source = optionalAddress(route.source)
-  if (prefix === undefined || gateway === undefined || source === undefined) return undefined
-  const inet6 = prefix.bytes.length === 16
-  const { table = tables.main } = route
-  const named = Object.keys(routeProtocols).find((number) => routeProtocols[Number(number)] === route.protocol)
+  const source = route.source === undefined ? new Uint8Array(0) : addressToBytes(route.source)
+  const from = prefixToBytes(route.from ?? '::/0')
+  const inet6 = prefix?.bytes.length === 16
+  const gateway = gatewayAttributes(route.gateway, inet6)
+  const several = encodeHops(rta.multipath, [route, ...furtherHops], inet6)
+  const wanted = encodeMetrics(rta.metrics, metrics)
+  if (prefix === undefined || source === undefined || from === undefined) return undefined
+  if (gateway === undefined || several === undefined || wanted === undefined) return undefined
+  const isSingle = furtherHops.length === 0
   const attributes = [
     bytes(rta.destination, prefix.bytes),
-    u32(rta.outputInterface, route.index),
-    ...(gateway.length === 0 ? [] : [bytes(rta.gateway, gateway)]),
+    ...(isSingle ? [u32(rta.outputInterface, route.index), ...gateway] : [several]),
+    ...(from.length === 0 ? [] : [bytes(rta.from, from.bytes)]),
     ...(source.length === 0 ? [] : [bytes(rta.source, source)]),
-    ...(route.metric === 0 ? [] : [u32(rta.priority, route.metric)]),
+    ...(metric === 0 ? [] : [u32(rta.priority, metric)]),
+    ...(Object.keys(metrics).length === 0 ? [] : [wanted]),
+    ...(preference === undefined ? [] : [bytes(rta.preference, Uint8Array.of(preferences[preference]))]),
+    ...(expiresSeconds === undefined ? [] : [u32(rtaExpires, expiresSeconds)]),
     ...(route.table === undefined ? [] : [u32(rta.table, table)]),
   ]
   const head = header({
     family: inet6 ? families.inet6 : families.inet,
     destinationLength: prefix.length,
+    sourceLength: from.length,
+    tos: route.tos ?? 0,
     // One byte, which not every number fits into.
     table: table > 255 ? tables.compat : table,
-    protocol: Number(named ?? route.protocol),
-    scope: scopes[route.scope],
-    type: unicast,
-    flags: route.onlink ? onlinkFlag : 0,
+    protocol: numberOf(routeProtocols, route.protocol),
+    scope: numberOf(scopes, route.scope),
+    type: routeTypes[route.type ?? 'unicast'],
+    flags: isSingle && route.onlink ? onlinkFlag : 0,
   })
   return { type, flags: flags.request | extraFlags, body: encodeAttributes(attributes, head) }
-}
-
-/** No bytes for no address; `undefined` when a text is not one. */
-function optionalAddress(address: string | undefined): Uint8Array | undefined {
-  return address === undefined ? new Uint8Array(0) : addressToBytes(address)
 }
 
 /** struct rtmsg */
 function header(fields: {
   readonly family: number
   readonly destinationLength?: number
+  readonly sourceLength?: number
+  readonly tos?: number
   readonly table?: number
   readonly protocol?: number
   readonly scope?: number
@@ -131,8 +214,9 @@ function header(fields: {
   readonly flags?: number
 }): Uint8Array {
   const buffer = new Uint8Array(headerLength)
-  const { family, destinationLength = 0, table = 0, protocol = 0, scope = 0, type = 0 } = fields
-  buffer.set([family, destinationLength, 0, 0, table, protocol, scope, type])
+  const { family, destinationLength = 0, sourceLength = 0, tos = 0 } = fields
+  const { table = 0, protocol = 0, scope = 0, type = 0 } = fields
+  buffer.set([family, destinationLength, sourceLength, tos, table, protocol, scope, type])
   putU32(buffer, 8, fields.flags ?? 0)
   return buffer
 }

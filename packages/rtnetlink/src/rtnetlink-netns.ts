@@ -1,4 +1,5 @@
 import {
+  type Address,
   inodeOf,
   isMacTranslation,
   type Kernel,
@@ -31,7 +32,7 @@ import {
   systemError,
   utf8Length,
 } from '@vpc-bridge/runtime'
-import { err, ok, type Result, ResultAsync } from 'neverthrow'
+import { err, ok, Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
 import { isText } from './attributes.ts'
 import {
@@ -154,7 +155,8 @@ export function openNetns(opened: Opened): Netns {
       socket
         .dump(getAddresses(link?.index ?? 0))
         .map((messages) => decoded(messages, decodeAddress).filter(({ index }) => (link?.index ?? index) === index))
-        .andThen((found) => withNames(found, link)),
+        .andThen((found) => withNames(found, link))
+        .map((found) => found.map(withoutOwnLabel)),
     )
 
   const routes = ({ family, destination, dev, tables }: RouteQuery): Result<readonly Route[], SystemError> =>
@@ -164,13 +166,24 @@ export function openNetns(opened: Opened): Netns {
           found.filter(
             (route) =>
               (destination === undefined || route.destination === destination) &&
-              (link === undefined || route.index === link.index) &&
+              (link === undefined || indexesOf(route).includes(link.index)) &&
               // Some kernels list more than the table that was asked for.
               (tables === 'all' || route.table === undefined),
           ),
         )
-        .andThen((found) => withNames(found, link)),
+        .andThen((found) => withLinkNames(found, link)),
     )
+
+  /** Routes by the names of their links; those by a link that has gone meanwhile are gone, too. */
+  const withLinkNames = (
+    routes: readonly IndexedRoute[],
+    known: NamedLink | undefined,
+  ): Result<readonly Route[], SystemError> => {
+    const isOfOne = routes.every((route) => indexesOf(route).every((index) => index === known?.index))
+    return namesOf(isOfOne ? known : undefined, routes).map((names) =>
+      routes.flatMap((route) => routeByName(route, names) ?? []),
+    )
+  }
 
   /**
    * From the list of all. The kernel can be asked for the way to an address, too, but what it answers does not tell what is
@@ -260,7 +273,10 @@ export function openNetns(opened: Opened): Netns {
   const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, SystemError> => {
     const strange = textsOf(operation).find((each) => !isText(each))
     if (strange !== undefined) {
-      return err({ errno: 'EINVAL', message: `${JSON.stringify(strange.slice(0, 64))} cannot be a name or an alias` })
+      return err({
+        errno: 'EINVAL',
+        message: `${JSON.stringify(strange.slice(0, 64))} cannot be a name, an alias or a label`,
+      })
     }
     switch (operation.do) {
       case 'add link': {
@@ -290,11 +306,11 @@ export function openNetns(opened: Opened): Netns {
       case 'delete address':
         return onLink(operation.address, deleteAddress)
       case 'add route':
-        return onLink(operation.route, newRoute)
+        return onLinks(operation.route, newRoute)
       case 'set route':
-        return onLink(operation.route, setRoute)
+        return onLinks(operation.route, setRoute)
       case 'delete route':
-        return onLink(operation.route, deleteRoute)
+        return onLinks(operation.route, deleteRoute)
       case 'set neighbour':
         return onLink(operation.neighbour, setNeighbour)
       case 'delete neighbour':
@@ -321,11 +337,26 @@ export function openNetns(opened: Opened): Netns {
     )
   }
 
-  const onLink = <T extends { readonly dev: string }>(
+  /** Makes a request about a route, which may have next hops by several links. */
+  const onLinks = (
+    route: Route,
+    toRequest: (route: IndexedRoute) => Request | undefined,
+  ): Result<unknown, SystemError> => {
+    const { furtherHops, ...single } = route
+    if (furtherHops === undefined) return onLink(single, toRequest)
+    return Result.combine(
+      furtherHops.map(({ dev, ...hop }) => presentLink(dev).map(({ index }) => ({ ...hop, index }))),
+    ).andThen((hops) => onLink(single, (first) => toRequest({ ...first, furtherHops: hops })))
+  }
+
+  const onLink = <T extends { readonly dev: string; readonly unknown?: readonly string[] }>(
     item: T,
     toRequest: (item: Omit<T, 'dev'> & { readonly index: number }) => Request | undefined,
   ): Result<unknown, SystemError> =>
     withLink(item.dev, ({ index }) => {
+      // It was read of another one; the kernel has no request for it.
+      if (item.unknown !== undefined)
+        return err({ errno: 'EOPNOTSUPP', message: `cannot set ${item.unknown.join(', ')}` })
       const { dev: _, ...rest } = item
       const request = toRequest({ ...rest, index })
       return request === undefined
@@ -383,19 +414,45 @@ export function openNetns(opened: Opened): Netns {
   }
 }
 
-/** What an operation gives to links as names and aliases. */
+/** What an operation gives to links as names and aliases, and to addresses as labels. */
 function textsOf(operation: Operation): readonly string[] {
   switch (operation.do) {
     case 'add link':
       return [operation.link.name, ...(operation.link.kind === 'veth' ? [operation.link.peer.name] : [])]
     case 'set link':
       return operation.set.alias === undefined ? [] : [operation.set.alias]
+    case 'add address':
+      return operation.address.label === undefined ? [] : [operation.address.label]
     case 'add altname':
     case 'delete altname':
       return [operation.altName]
     default:
       return []
   }
+}
+
+/** An IPv4 address is labelled with the name of its link, unless another label was chosen. */
+function withoutOwnLabel({ label, ...address }: Address): Address {
+  return label === undefined || label === address.dev ? address : { ...address, label }
+}
+
+/** The links that a route goes by. */
+function indexesOf({ index, furtherHops = [] }: IndexedRoute): readonly number[] {
+  return [index, ...furtherHops.map((hop) => hop.index)]
+}
+
+/** @returns `undefined` when one of its links has no name */
+function routeByName(
+  { index, furtherHops, ...route }: IndexedRoute,
+  names: ReadonlyMap<number, string>,
+): Route | undefined {
+  const dev = names.get(index)
+  const hops = furtherHops?.flatMap(({ index: further, ...hop }) => {
+    const name = names.get(further)
+    return name === undefined ? [] : [{ ...hop, dev: name }]
+  })
+  if (dev === undefined || hops?.length !== furtherHops?.length) return undefined
+  return { ...route, dev, ...(hops === undefined ? {} : { furtherHops: hops }) }
 }
 
 type NamedLink = Pick<Link, 'index' | 'name'>

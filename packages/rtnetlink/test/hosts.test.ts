@@ -179,7 +179,10 @@ test('routes of the main table are seen, whatever policy rules, local addresses 
     expect([there, await devs(there)]).toEqual([there, ['eth10']])
   }
   expect(await devs('10.9.0.1/32')).toEqual(['br7'])
-  for (const absent of ['10.8.0.4/32', '10.8.0.6/32', '10.0.0.0/8', 'fd08::3/128']) {
+  expect((await host.routes({ family: 'inet', destination: '10.8.0.4/32' }))._unsafeUnwrap()).toMatchObject([
+    { tos: 16 },
+  ])
+  for (const absent of ['10.8.0.6/32', '10.0.0.0/8', 'fd08::3/128']) {
     expect([absent, await devs(absent)]).toEqual([absent, []])
   }
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeAddress, deleteAddress, newAddress } from '../src/address-message.ts'
+import { encodeAttributes, u32 } from '../src/attributes.ts'
 import { decodeLink, newLink, setLink } from '../src/link-message.ts'
 import { decodeNeighbour, setNeighbour } from '../src/neighbour-message.ts'
 import { decodeRoute, newRoute, wordOf } from '../src/route-message.ts'
@@ -27,6 +28,8 @@ describe('what is written is read again', () => {
     const peered = [
       { index: 3, address: '10.8.0.1/32', peer: '10.8.0.2', metric: 512 },
       { index: 3, address: 'fd08::1/64', peer: 'fd08::2', noPrefixRoute: true },
+      { index: 3, address: '10.8.0.1/24', scope: 'link', label: 'x:1', validSeconds: 3600, preferredSeconds: 0 },
+      { index: 3, address: 'fd08::1/64', validSeconds: 9, flags: ['autojoin', 'home', 'mngtmpaddr'], protocol: 2 },
     ] as const
     for (const wanted of peered) expect(decodeAddress(newAddress(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
     fc.assert(
@@ -70,6 +73,30 @@ describe('what is written is read again', () => {
       protocol: 'kernel',
     } as const
     expect(decodeRoute(newRoute(onLink)?.body ?? new Uint8Array(0))).toEqual(onLink)
+    const full = [
+      {
+        ...onLink,
+        destination: '10.0.0.0/8',
+        type: 'local',
+        scope: 'host',
+        protocol: '200',
+        tos: 16,
+        metrics: { lock: 4, mtu: 1400, congctl: 'reno', 99: 7 },
+      },
+      { ...onLink, from: 'fd01::/64', preference: 'high' },
+      { ...onLink, destination: '10.0.0.0/8', gateway: 'fe80::1', scope: 'global', table: 7 },
+      {
+        ...onLink,
+        destination: '10.0.0.0/8',
+        gateway: '10.0.0.1',
+        weight: 256,
+        furtherHops: [
+          { index: 4, gateway: 'fe80::1', onlink: true },
+          { index: 5, onlink: false, weight: 2 },
+        ],
+      },
+    ] as const
+    for (const wanted of full) expect(decodeRoute(newRoute(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
     const local = newRoute({ ...onLink, table: 255 })
     expect(decodeRoute(local?.body ?? new Uint8Array(0))).toBeUndefined()
   })
@@ -109,6 +136,40 @@ describe('what is written is read again', () => {
     expect(flagsAndMask({ up: true })).toEqual([1, 0, 0, 0, 1, 0, 0, 0])
     expect(flagsAndMask({ up: false })).toEqual([0, 0, 0, 0, 1, 0, 0, 0])
   })
+})
+
+test('what nobody can give to another is told by its name, or its number', () => {
+  const route = {
+    index: 3,
+    destination: '10.0.0.0/8',
+    onlink: false,
+    metric: 0,
+    scope: 'link',
+    protocol: 'boot',
+  } as const
+  const { body = new Uint8Array(0) } = newRoute(route) ?? {}
+  const [nexthop, other] = [u32(30, 7), u32(40, 7)]
+  expect(decodeRoute(encodeAttributes([nexthop, other], body))).toEqual({ ...route, unknown: ['nhid', 'attribute 40'] })
+  const address = { index: 3, address: 'fd08::1/64' }
+  const { body: addressBody = new Uint8Array(0) } = newAddress(address) ?? {}
+  expect(decodeAddress(encodeAttributes([u32(8, 0x1001)], addressBody))).toEqual({
+    ...address,
+    unknown: ['temporary', 'flags 0x1001'],
+  })
+})
+
+test('metrics that no route can have make no request', () => {
+  const route = {
+    index: 3,
+    destination: '10.0.0.0/8',
+    onlink: false,
+    metric: 0,
+    scope: 'link',
+    protocol: 'boot',
+  } as const
+  for (const metrics of [{ mtu: 'large' }, { congctl: 1 }, { speed: 1 }, { congctl: 'a\0b' }]) {
+    expect(newRoute({ ...route, metrics })).toBeUndefined()
+  }
 })
 
 test('what is no address makes no request', () => {

@@ -1,78 +1,164 @@
-import { type Family, type Route, routeProtocols } from '@vpc-bridge/kernel'
+import {
+  type Family,
+  type NextHop,
+  type Route,
+  type RouteType,
+  routeProtocols,
+  routeTypes,
+  scopes,
+} from '@vpc-bridge/kernel'
 import { ok, type Result } from 'neverthrow'
 import { type Decoder, integer, list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
 
 /**
- * What `ip -json -details route show table main type unicast` printed, or with `-N` and `table all`, where names are numbers.
+ * What `ip -json -details route show table main` printed, or with `-N` and `table all`, where names are numbers.
  *
- * Routes that a {@link Route} cannot describe are left out: those by several links or none, for one type of service or
- * some sources only, to a gateway of the other IP version, or of a scope that is neither global nor link; and those of the
- * table `local`.
+ * Routes by no link are left out, and those of the table `local`.
  *
- * @param dev name of the link when the output is of one link: `ip` then does not print it
+ * @param metrics of each route, in the same order: `ip -json` prints them without the units and locks
  */
-export function readRoutes(output: string, family: Family, dev?: string): Result<readonly Route[], string> {
-  return decodeOutput(output, routeFields).map((entries) => entries.flatMap((fields) => route(fields, family, dev)))
+export function readRoutes(
+  output: string,
+  family: Family,
+  metrics: readonly Route['metrics'][] = [],
+): Result<readonly Route[], string> {
+  return decodeOutput(withoutTunnels(output), routeFields).map((entries) =>
+    entries.flatMap((fields, n) => route(fields, family, metrics[n])),
+  )
 }
 
-interface RouteFields {
-  readonly dst: string
+/** `ip` prints the fields of an encapsulation among those of the route, with names that these have, too: `dst`, `tos`. */
+function withoutTunnels(output: string): string {
+  return output.replace(/("encap":"[^"]*",).*?(?="(?:gateway|via|dev)":)/g, '$1')
+}
+
+/** Whether {@link readRoutes} needs the metrics of what was printed. */
+export function hasMetrics(output: string): boolean {
+  return output.includes('"metrics":')
+}
+
+interface HopFields {
   readonly gateway: string | undefined
+  readonly via: { readonly host: string } | undefined
   readonly dev: string | undefined
-  readonly flags: readonly string[]
-  readonly scope: string
+  readonly weight: number | undefined
+  readonly flags: readonly string[] | undefined
+}
+
+interface RouteFields extends HopFields {
+  readonly type: string | undefined
+  readonly dst: string
+  readonly scope: string | undefined
   readonly protocol: string
   readonly metric: number | undefined
   readonly prefsrc: string | undefined
   readonly table: string | undefined
-  readonly tos: unknown
-  readonly from: unknown
-  readonly via: unknown
-  readonly nexthops: unknown
+  readonly tos: string | undefined
+  readonly from: string | undefined
+  readonly nexthops: readonly Fields<HopFields>[] | undefined
+  readonly pref: string | undefined
+  readonly expires: number | undefined
 }
+
+/** Fields, and the names of others that were there. */
+type Fields<T> = T & { readonly others: readonly string[] }
 
 /** linux/rtnetlink.h, as texts. */
 const tables = { main: '254', local: '255' } as const
-const scopes: Readonly<Record<string, string>> = { 0: 'global', 253: 'link' }
-const anything: Decoder<unknown> = (value) => ok(value)
 
-const routeFields = object<RouteFields>({
-  dst: text,
+/** What `ip` prints besides, and a route is not given by anybody. */
+const states = ['metrics', 'nh_info', 'cache', 'error', 'users', 'age', 'used', 'mark', 'uid']
+
+const hopFields = {
   gateway: optional(text),
+  via: optional(object<{ host: string }>({ host: text })),
   dev: optional(text),
-  flags: list(text),
-  scope: text,
+  weight: optional(integer),
+  flags: optional(list(text)),
+} as const
+
+const routeFields = withOthers<RouteFields>({
+  ...hopFields,
+  type: optional(text),
+  dst: text,
+  scope: optional(text),
   protocol: text,
   metric: optional(integer),
   prefsrc: optional(text),
   table: optional(text),
-  tos: anything,
-  from: anything,
-  via: anything,
-  nexthops: anything,
+  tos: optional(text),
+  from: optional(text),
+  nexthops: optional(list(withOthers<HopFields>(hopFields))),
+  pref: optional(text),
+  expires: optional(integer),
 })
 
-function route(fields: RouteFields, family: Family, onlyDev: string | undefined): readonly Route[] {
-  const { gateway, metric, prefsrc, protocol, table = tables.main } = fields
-  const scope = scopes[fields.scope] ?? fields.scope
-  const dev = fields.dev ?? onlyDev
-  if ([fields.tos, fields.from, fields.via, fields.nexthops].some((field) => field !== undefined)) return []
-  if (table === tables.local) return []
-  if (dev === undefined || (scope !== 'global' && scope !== 'link')) return []
+function withOthers<T>(fields: { readonly [K in keyof T]: Decoder<T[K]> }): Decoder<Fields<T>> {
+  const decode = object<T>(fields)
+  return (value, at) =>
+    decode(value, at).andThen((decoded) =>
+      ok({ ...decoded, others: Object.keys(Object(value)).filter((key) => !(key in fields) && !states.includes(key)) }),
+    )
+}
+
+function route(fields: Fields<RouteFields>, family: Family, metrics: Route['metrics']): readonly Route[] {
+  const {
+    scope = 'global',
+    metric,
+    prefsrc,
+    protocol,
+    table = tables.main,
+    tos,
+    from,
+    pref,
+    expires,
+    nexthops = [],
+  } = fields
+  const type = typeOf(fields.type ?? 'unicast')
+  const [first, ...further] = fields.dev === undefined ? nexthops.map(hop) : [hop(fields)]
+  if (table === tables.local || type === undefined || first === undefined) return []
+  if ([first, ...further].some(({ dev }) => dev === '')) return []
+  const unknown = [
+    ...[fields, ...nexthops].flatMap(({ others }) => others),
+    // With a name of its own in /etc/iproute2/rt_dsfield.
+    ...(tos === undefined || Number.isInteger(Number(tos)) ? [] : ['tos']),
+  ]
   return [
     {
       destination: prefix(fields.dst, family),
-      ...(gateway === undefined ? {} : { gateway }),
-      dev,
-      onlink: fields.flags.includes('onlink'),
-      scope,
+      ...(type === 'unicast' ? {} : { type }),
+      ...first,
+      ...(further.length === 0 ? {} : { furtherHops: further }),
+      scope: scopes[Number(scope)] ?? scope,
       protocol: routeProtocols[Number(protocol)] ?? protocol,
       metric: metric ?? 0,
       ...(prefsrc === undefined ? {} : { source: prefsrc }),
       ...(table === tables.main ? {} : { table: Number(table) }),
+      ...(tos === undefined || unknown.includes('tos') ? {} : { tos: Number(tos) }),
+      ...(from === undefined ? {} : { from: prefix(from, family) }),
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(pref === 'low' || pref === 'high' ? { preference: pref } : {}),
+      ...(expires === undefined ? {} : { expiresSeconds: expires }),
+      ...(unknown.length === 0 ? {} : { unknown: [...new Set(unknown)] }),
     },
   ]
+}
+
+/** @returns `undefined` when routes of the type have no link */
+function typeOf(type: string): RouteType | 'unicast' | undefined {
+  const names = ['unicast', 'local', 'broadcast', 'anycast', 'multicast'] as const
+  return names.find((name) => name === type || String(routeTypes[name]) === type)
+}
+
+function hop({ gateway, via, dev = '', weight, flags = [] }: HopFields): NextHop {
+  const next = gateway ?? via?.host
+  return {
+    ...(next === undefined ? {} : { gateway: next }),
+    dev,
+    onlink: flags.includes('onlink'),
+    ...(weight === undefined || weight === 1 ? {} : { weight }),
+  }
 }
 
 /** `ip` writes `default` for a length of 0, and no length for a single address. */

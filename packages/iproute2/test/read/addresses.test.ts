@@ -29,6 +29,28 @@ describe('readAddresses', () => {
     ])
   })
 
+  it('reads lifetimes, labels, scopes, flags, and what cannot be given to another', () => {
+    const output = `[{"ifname":"x","addr_info":[{"family":"inet","local":"10.1.0.1","prefixlen":24,"scope":"link",
+      "label":"x:1","dynamic":true,"valid_life_time":3600,"preferred_life_time":1800},{"family":"inet","local":"10.2.0.1",
+      "prefixlen":24,"scope":"global","deprecated":true,"label":"x","valid_life_time":4294967295,
+      "preferred_life_time":4294967295},{"family":"inet6","local":"fd00::1","prefixlen":64,"scope":"global",
+      "mngtmpaddr":true,"home":true,"protocol":"kernel_ra","valid_life_time":9,"preferred_life_time":0,"deprecated":true},
+      {"family":"inet6","local":"fd00::2","prefixlen":64,"scope":"global","temporary":true,"ifa_flags":"1000"}]}]`
+    expect(readAddresses(output)._unsafeUnwrap()).toEqual([
+      { dev: 'x', address: '10.1.0.1/24', scope: 'link', label: 'x:1', validSeconds: 3600, preferredSeconds: 1800 },
+      { dev: 'x', address: '10.2.0.1/24', preferredSeconds: 0 },
+      {
+        dev: 'x',
+        address: 'fd00::1/64',
+        validSeconds: 9,
+        preferredSeconds: 0,
+        flags: ['home', 'mngtmpaddr'],
+        protocol: 2,
+      },
+      { dev: 'x', address: 'fd00::2/64', unknown: ['temporary', '1000'] },
+    ])
+  })
+
   it('says where something is wrong', () => {
     const problem = readAddresses('[{"ifname":"w0","addr_info":[{"local":"10.0.0.1"}]}]')._unsafeUnwrapErr()
     expect(problem).toContain('[0].addr_info[0].prefixlen should be an integer, and is nothing')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readMetrics } from '../../src/read/metrics.ts'
 import { readRoutes } from '../../src/read/routes.ts'
 
 // Recorded from `ip -json -details route show table main type unicast` (iproute2 6.1), -4 and -6.
@@ -41,7 +42,16 @@ describe('readRoutes', () => {
     expect(readRoutes(inet6, 'inet6')._unsafeUnwrap()).toEqual([
       { ...global, destination: 'fd00::/64', dev: 'w0', protocol: 'kernel', metric: 256 },
       { ...global, destination: 'fd00::7/128', dev: 'w0', protocol: 'boot', metric: 1024 },
-      { ...global, destination: '::/0', gateway: 'fe80::1', dev: 'w0', onlink: true, protocol: 'ra', metric: 1024 },
+      {
+        ...global,
+        destination: '::/0',
+        gateway: 'fe80::1',
+        dev: 'w0',
+        onlink: true,
+        protocol: 'ra',
+        metric: 1024,
+        expiresSeconds: 1790,
+      },
     ])
   })
 
@@ -61,22 +71,75 @@ describe('readRoutes', () => {
     ])
   })
 
-  it('knows the link of output that is of one link', () => {
-    const output = '[{"type":"unicast","dst":"default","protocol":"boot","scope":"link","flags":[]}]'
-    expect(readRoutes(output, 'inet', 'eth0')._unsafeUnwrap()).toEqual([
-      { ...boot, destination: '0.0.0.0/0', dev: 'eth0', scope: 'link' },
-    ])
+  it.each([
+    ['one type of service', '"dev":"a","scope":"link","tos":"0x10"', { dev: 'a', scope: 'link', tos: 16 }],
+    ['another scope', '"dev":"a","scope":"site"', { dev: 'a', scope: 'site' }],
+    ['another kind', '"type":"local","dev":"a","scope":"host"', { type: 'local', dev: 'a', scope: 'host' }],
+    [
+      'a gateway of the other IP version',
+      '"dev":"a","scope":"global","via":{"family":"inet6","host":"fe80::1"}',
+      { dev: 'a', gateway: 'fe80::1', scope: 'global' },
+    ],
+    [
+      'several links',
+      `"scope":"global","nexthops":[{"gateway":"10.0.0.1","dev":"a","weight":3,"flags":["onlink"]},
+        {"via":{"family":"inet6","host":"fe80::1"},"dev":"b","weight":1,"flags":[]}]`,
+      {
+        gateway: '10.0.0.1',
+        dev: 'a',
+        onlink: true,
+        weight: 3,
+        scope: 'global',
+        furtherHops: [{ gateway: 'fe80::1', dev: 'b', onlink: false }],
+      },
+    ],
+  ])('reads a route by or for %s', (_, fields, expected) => {
+    const output = `[{"dst":"10.0.0.0/8","protocol":"boot","flags":[],${fields}}]`
+    expect(readRoutes(output, 'inet')._unsafeUnwrap()).toEqual([{ ...boot, destination: '10.0.0.0/8', ...expected }])
+  })
+
+  it('reads sources and preferences of IPv6 routes', () => {
+    const output = `[{"dst":"fd01::/64","from":"fd00::1","gateway":"fe80::1","dev":"a","protocol":"boot","flags":[],
+      "pref":"high","expires":59}]`
+    const expected = { from: 'fd00::1/128', gateway: 'fe80::1', preference: 'high', expiresSeconds: 59 }
+    expect(readRoutes(output, 'inet6')._unsafeUnwrap()).toMatchObject([expected])
   })
 
   it.each([
-    ['several links', '"scope":"global","nexthops":[{"dev":"a"},{"dev":"b"}]'],
+    ['a nexthop object', '"nhid":5,"dev":"a"', ['nhid']],
+    ['encapsulation', '"encap":"mpls","dst":"100","tos":0,"dev":"a"', ['encap']],
+    ['encapsulation by one way', '"nexthops":[{"encap":"ip","dev":"a"},{"dev":"a"}]', ['encap']],
+    ['a named type of service', '"dev":"a","tos":"AF11"', ['tos']],
+  ])('tells that a route has %s', (_, fields, unknown) => {
+    const output = `[{"dst":"10.0.0.0/8","protocol":"boot","flags":[],${fields}}]`
+    expect(readRoutes(output, 'inet')._unsafeUnwrap()).toMatchObject([{ dev: 'a', unknown }])
+  })
+
+  it.each([
     ['no link', '"scope":"global"'],
-    ['one type of service', '"dev":"a","scope":"link","tos":"0x10"'],
-    ['some sources only', '"dev":"a","scope":"global","from":"fd00::/64"'],
-    ['a gateway of the other IP version', '"dev":"a","scope":"global","via":{"family":"inet6","host":"fe80::1"}'],
-    ['another scope', '"dev":"a","scope":"site"'],
-  ])('leaves out a route by or for %s', (_, fields) => {
-    const output = `[{"type":"unicast","dst":"10.0.0.0/8","protocol":"boot","flags":[],${fields}}]`
+    ['a link that only stands for none', '"type":"blackhole","dev":"lo"'],
+  ])('leaves out a route by %s', (_, fields) => {
+    const output = `[{"dst":"10.0.0.0/8","protocol":"boot","flags":[],${fields}}]`
     expect(readRoutes(output, 'inet')._unsafeUnwrap()).toEqual([])
+  })
+})
+
+// Recorded from `ip -4 -N -details route show table all` and `ip -6 …`.
+const lines = `unicast default via 192.0.2.1 dev mtu table 254 proto 3 scope 0 metric 7 mtu lock 1500 advmss 1460 rtt 1.5s
+unicast 10.0.0.0/8 table 100 proto 3 scope 0 features ecn congctl lock reno quickack 1
+\tnexthop via 192.0.2.1 dev mtu weight 1
+\tnexthop via 192.0.2.2 dev mtu weight 2
+unicast 10.9.0.0/16 dev x proto 4 scope 253 rttvar 2ms rto_min lock 50ms
+unicast fd00::/64 dev x table 254 proto 2 scope 0 metric 256 pref medium
+`
+
+describe('readMetrics', () => {
+  it('reads the metrics of each route, in units and with locks', () => {
+    expect(readMetrics(lines)).toEqual([
+      { mtu: 1500, advmss: 1460, rtt: 12000, lock: 1 << 2 },
+      { features: 1, congctl: 'reno', quickack: 1, lock: 1 << 16 },
+      { rttvar: 8, rto_min: 50, lock: 1 << 13 },
+      undefined,
+    ])
   })
 })

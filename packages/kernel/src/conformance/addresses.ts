@@ -265,4 +265,64 @@ export const addressCases: readonly ConformanceCase[] = [
       assert.deepEqual(await withoutLinkLocal(netns), [])
     },
   },
+  {
+    name: 'an address keeps its lifetimes, its label, its scope and its flags',
+    run: async (world) => {
+      const netns = await openNew(world)
+      const addresses: readonly Address[] = [
+        { ...one, validSeconds: 3600, preferredSeconds: 1800, label: `${dev}:dhcp`, noPrefixRoute: true },
+        { dev, address: '10.0.1.1/24', preferredSeconds: 0, scope: 'link' },
+        { dev, address: '10.0.2.1/24', scope: 'host', label: dev },
+        { dev, address: 'fd00::a/64', validSeconds: 7200, preferredSeconds: 3600, flags: ['home', 'mngtmpaddr'] },
+        { dev, address: 'fd00::b/64', preferredSeconds: 0, flags: ['home'] },
+      ]
+      await perform(netns, addIfb(dev, { up: true }))
+      for (const address of addresses) await perform(netns, { do: 'add address', address })
+      const unlabelled = addresses.map(({ label, ...address }) =>
+        label === dev || !label ? address : { ...address, label },
+      )
+      assert.deepEqual(
+        (await withoutLinkLocal(netns)).map(withoutElapsed).toSorted(byAddress),
+        unlabelled.map((address) => ({ ...address })).toSorted(byAddress),
+      )
+      for (const address of addresses) await perform(netns, { do: 'delete address', address })
+      assert.deepEqual(await withoutLinkLocal(netns), [])
+    },
+  },
+  {
+    name: 'a lifetime that is over, or ends before an address is deprecated, is refused: EINVAL',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev))
+      for (const address of [one.address, 'fd00::a/64']) {
+        const lived: Address = { dev, address, validSeconds: 0, preferredSeconds: 0 }
+        await refused(netns, { do: 'add address', address: lived }, 'EINVAL')
+        const longer: Address = { dev, address, validSeconds: 10, preferredSeconds: 20 }
+        await refused(netns, { do: 'add address', address: longer }, 'EINVAL')
+        await refused(netns, { do: 'add address', address: { dev, address, validSeconds: 10 } }, 'EINVAL')
+      }
+    },
+  },
+  {
+    name: 'what the port cannot give to an address is refused: EOPNOTSUPP',
+    run: async (world) => {
+      const netns = await openNew(world)
+      await perform(netns, addIfb(dev))
+      await refused(netns, { do: 'add address', address: { ...one, unknown: ['temporary'] } }, 'EOPNOTSUPP')
+    },
+  },
 ]
+
+/** Lifetimes, of whole minutes here, as they were a moment ago. */
+function withoutElapsed({ validSeconds, preferredSeconds, ...address }: Address): Address {
+  const wholeMinutes = (seconds: number) => Math.ceil(seconds / 60) * 60
+  return {
+    ...address,
+    ...(validSeconds === undefined ? {} : { validSeconds: wholeMinutes(validSeconds) }),
+    ...(preferredSeconds === undefined ? {} : { preferredSeconds: wholeMinutes(preferredSeconds) }),
+  }
+}
+
+function byAddress(first: Address, second: Address): number {
+  return first.address.localeCompare(second.address)
+}

@@ -321,4 +321,131 @@ export const routeCases: readonly ConformanceCase[] = [
       await perform(netns, { do: 'add route', route: toGateway }, { do: 'add route', route: inMain })
     },
   },
+  {
+    name: 'a route keeps its metrics, the locked ones too, its type of service and its kind',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const routes: readonly Route[] = [
+        { ...onLink, destination: '192.0.2.1/32', metrics: { mtu: 1400, advmss: 1360, initcwnd: 40, initrwnd: 50 } },
+        { ...onLink, destination: '192.0.2.2/32', metrics: { mtu: 1400, lock: 4, congctl: 'reno' } },
+        { ...byGateway, metrics: { window: 9000, rtt: 121, rttvar: 6, ssthresh: 10, cwnd: 20, hoplimit: 12 } },
+        { ...byGateway, metric: 5, metrics: { rto_min: 50, lock: 1 << 13, quickack: 1, reordering: 4, features: 1 } },
+        { ...byGateway, tos: 0x10, metric: 7 },
+        { ...onLink, destination: '192.0.2.3/32', type: 'local', scope: 'host', table: 100 },
+        { ...onLink, destination: '192.0.2.4/32', scope: 'site' },
+      ]
+      for (const route of routes) await perform(netns, { do: 'add route', route })
+      assert.deepEqual(byKey((await oursOfAll(netns)).map(inWholeMs)), byKey(routes.map(inWholeMs)))
+      const other = { ...byGateway, metrics: { mtu: 1300 } }
+      await perform(netns, { do: 'set route', route: other })
+      assert.deepEqual(
+        byKey((await oursOfAll(netns)).map(inWholeMs)),
+        byKey([other, ...routes.filter((each) => each !== routes[2])].map(inWholeMs)),
+      )
+      for (const route of [other, ...routes.filter((each) => each !== routes[2])])
+        await perform(netns, { do: 'delete route', route })
+      assert.deepEqual(await oursOfAll(netns), [])
+    },
+  },
+  {
+    name: 'a metric of a route that is zero is none',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, { do: 'add route', route: { ...onLink, metrics: { mtu: 0 } } })
+      assert.deepEqual(await ours(netns), [onLink])
+    },
+  },
+  {
+    name: 'a route may have several next hops, by one link or several, and is found by each',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }), {
+        do: 'add address',
+        address: { dev: 'y', address: '10.0.1.1/24' },
+      })
+      const route: Route = {
+        ...byGateway,
+        weight: 5,
+        furtherHops: [
+          { gateway: '10.0.0.10', dev, onlink: false },
+          { gateway: '203.0.113.1', dev: 'y', onlink: true, weight: 256 },
+        ],
+        metrics: { mtu: 1400 },
+      }
+      await perform(netns, { do: 'add route', route })
+      await refused(netns, { do: 'add route', route: byGateway }, 'EEXIST')
+      assert.deepEqual(await ours(netns), [route])
+      for (const by of [dev, 'y']) {
+        const found = await value(netns.routes({ family: 'inet', dev: by, tables: 'all' }))
+        assert.deepEqual(
+          found.filter(({ protocol }) => protocol !== 'kernel'),
+          [route],
+        )
+      }
+      const [first, ...further] = [...(route.furtherHops ?? [])].toReversed()
+      assert.ok(first)
+      const other: Route = { ...byGateway, ...first, furtherHops: further }
+      await perform(netns, { do: 'set route', route: other })
+      assert.deepEqual(await ours(netns), [other])
+      await refused(netns, { do: 'delete route', route }, 'ESRCH')
+      await perform(netns, { do: 'delete route', route: other })
+      assert.deepEqual(await ours(netns), [])
+      await refused(
+        netns,
+        { do: 'add route', route: { ...route, furtherHops: [{ dev: 'nope', onlink: false }] } },
+        'ENODEV',
+      )
+    },
+  },
+  {
+    name: 'a route by several links goes with the first of them that is deleted',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }))
+      const route: Route = { ...onLink, furtherHops: [{ dev: 'y', onlink: false }] }
+      await perform(netns, { do: 'add route', route }, { do: 'delete link', name: 'y' })
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'an IPv4 route may have an IPv6 gateway',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const route: Route = { ...byGateway, gateway: 'fe80::1' }
+      const several: Route = { ...route, metric: 7, furtherHops: [{ gateway: '10.0.0.9', dev, onlink: false }] }
+      for (const each of [route, several]) await perform(netns, { do: 'add route', route: each })
+      assert.deepEqual(await ours(netns), [route, several])
+      for (const each of [route, several]) await perform(netns, { do: 'delete route', route: each })
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'what the port cannot give to a route is refused: EOPNOTSUPP',
+    run: async (world) => {
+      const netns = await openReady(world)
+      for (const change of ['add route', 'set route'] as const) {
+        await refused(netns, { do: change, route: { ...onLink, unknown: ['nhid'] } }, 'EOPNOTSUPP')
+      }
+    },
+  },
 ]
+
+/** `ip` prints whole milliseconds, of which the kernel keeps parts. */
+function inWholeMs({ metrics, ...route }: Route): Route {
+  if (metrics === undefined) return route
+  const { rtt, rttvar } = metrics
+  const whole = (parts: number, each: string | number) => Math.floor(Number(each) / parts) * parts
+  return {
+    ...route,
+    metrics: {
+      ...metrics,
+      ...(rtt === undefined ? {} : { rtt: whole(8, rtt) }),
+      ...(rttvar === undefined ? {} : { rttvar: whole(4, rttvar) }),
+    },
+  }
+}
+
+function byKey(routes: readonly Route[]): readonly Route[] {
+  const key = ({ destination, metric }: Route) => `${destination} ${metric}`
+  return routes.toSorted((one, other) => key(one).localeCompare(key(other)))
+}

@@ -155,4 +155,58 @@ export const route6Cases: readonly ConformanceCase[] = [
       assert.deepEqual(await found(), others.slice(1))
     },
   },
+  {
+    name: 'an IPv6 route keeps its metrics, preference, expiry and sources',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const routes: readonly Route[] = [
+        { ...byLinkLocal, metrics: { mtu: 1400, lock: 4, advmss: 1340, hoplimit: 12 }, preference: 'high' },
+        { ...onLink, preference: 'low', expiresSeconds: 600 },
+        { ...byGateway, from: 'fd00::/64' },
+        byGateway,
+      ]
+      for (const route of routes) await perform(netns, { do: 'add route', route })
+      const minutes = ({ expiresSeconds, ...route }: Route): Route =>
+        expiresSeconds === undefined ? route : { ...route, expiresSeconds: Math.ceil(expiresSeconds / 60) * 60 }
+      const sorted = (all: readonly Route[]) =>
+        all.map(minutes).toSorted((one, other) => JSON.stringify(one).localeCompare(JSON.stringify(other)))
+      const found = await ours(netns)
+      assert.equal(found.length, routes.length)
+      for (const route of routes) {
+        const same = found.filter(({ destination, from }) => destination === route.destination && from === route.from)
+        assert.deepEqual(sorted(same), sorted([route]))
+      }
+      for (const route of routes) await perform(netns, { do: 'delete route', route })
+      assert.deepEqual(await ours(netns), [])
+    },
+  },
+  {
+    name: 'an IPv6 route may have several next hops, and loses those by a link that is deleted',
+    run: async (world) => {
+      const netns = await openReady(world)
+      await perform(netns, addIfb('y', { up: true }))
+      const route: Route = {
+        ...byGateway,
+        weight: 3,
+        furtherHops: [
+          { gateway: 'fd00::8', dev, onlink: false },
+          { gateway: 'fe80::9', dev: 'y', onlink: false, weight: 2 },
+        ],
+        metrics: { mtu: 1400 },
+      }
+      await perform(netns, { do: 'add route', route })
+      assert.deepEqual(await ours(netns), [route])
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', destination: byGateway.destination, dev: 'y' })), [
+        route,
+      ])
+      const other: Route = { ...route, ...route.furtherHops?.[0], furtherHops: route.furtherHops?.slice(1) ?? [] }
+      await perform(netns, { do: 'set route', route: other })
+      assert.equal((await ours(netns))[0]?.furtherHops?.length, 1)
+      await perform(netns, { do: 'delete link', name: 'y' })
+      assert.deepEqual(
+        (await ours(netns)).map(({ gateway, furtherHops }) => ({ gateway, furtherHops })),
+        [{ gateway: 'fd00::8', furtherHops: undefined }],
+      )
+    },
+  },
 ]

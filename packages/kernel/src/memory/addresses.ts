@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { Address, Route } from '../state.ts'
+import { routesWentDown } from './hops.ts'
 import { sysctlNumber } from './sysctls.ts'
 import { type MemoryLink, type MemoryNetns, Refusal, removeWhere, requireLink } from './world.ts'
 
@@ -18,7 +19,12 @@ export function addAddress(netns: MemoryNetns, address: Address): void {
   if (netns.addresses.some((found) => found.dev === link.name && isSame(found))) {
     throw new Refusal('EEXIST', 'Address already assigned')
   }
-  netns.addresses.push({ ...address, dev: link.name })
+  const { label, ...unlabelled } = address
+  netns.addresses.push({
+    ...unlabelled,
+    dev: link.name,
+    ...(label === undefined || label === link.name ? {} : { label }),
+  })
   if (link.up) addConnectedRoutes(netns, link)
 }
 
@@ -61,14 +67,14 @@ function removeRoutesOf(netns: MemoryNetns, gone: Address): void {
   if (!netns.addresses.some((other) => hostOf(other.address) === hostOf(address))) removeWhere(netns.routes, isLost)
   // With its last address, IPv4 leaves the link.
   if (kept.some((other) => !isInet6(other.address))) return
-  removeWhere(netns.routes, (route) => route.dev === dev && !isInet6(route.destination))
+  routesWentDown(netns, dev, (route) => !isInet6(route.destination))
 }
 
 /** What comes with a link's coming up: routes to the subnets of its addresses, and those that it has by itself. */
 export function linkCameUp(netns: MemoryNetns, link: MemoryLink): void {
   for (const address of ownAddresses(netns, link)) {
     if (!netns.addresses.some((each) => each.dev === link.name && each.address === address)) {
-      netns.addresses.push({ dev: link.name, address })
+      netns.addresses.push({ dev: link.name, address, ...(address === '127.0.0.1/8' ? { scope: 'host' } : {}) })
     }
   }
   addConnectedRoutes(netns, link)
@@ -85,7 +91,7 @@ function ownAddresses(netns: MemoryNetns, { name, kind, mac }: MemoryLink): read
 
 /** What goes with a link's going down: every route by it, its IPv6 addresses, its neighbours. */
 export function linkWentDown(netns: MemoryNetns, link: MemoryLink): void {
-  removeWhere(netns.routes, (route) => route.dev === link.name)
+  routesWentDown(netns, link.name)
   removeWhere(netns.addresses, (each) => each.dev === link.name && isInet6(each.address))
   removeWhere(netns.neighbours, (each) => each.dev === link.name)
 }
@@ -98,7 +104,7 @@ export function inet6Switched(netns: MemoryNetns): void {
       continue
     }
     removeWhere(netns.addresses, (each) => each.dev === link.name && isInet6(each.address))
-    removeWhere(netns.routes, (each) => each.dev === link.name && isInet6(each.destination))
+    routesWentDown(netns, link.name, (route) => isInet6(route.destination))
     removeWhere(netns.neighbours, (each) => each.dev === link.name && isInet6(each.address))
   }
 }

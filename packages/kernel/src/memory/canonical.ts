@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { Address, Neighbour, Route } from '../state.ts'
+import type { Address, Neighbour, NextHop, Route } from '../state.ts'
 import { Refusal } from './world.ts'
 
 /*
@@ -9,9 +9,16 @@ import { Refusal } from './world.ts'
 /** linux/rtnetlink.h */
 const mainTable = 254
 
-export function canonicalAddress({ address, broadcast, peer, metric, ...rest }: Address): Address {
+export function canonicalAddress(given: Address): Address {
+  const { address, broadcast, peer, metric, scope = 'global', label, flags = [], protocol, unknown, ...rest } = given
+  requireKnown(unknown)
+  const { validSeconds = Number.POSITIVE_INFINITY, preferredSeconds = Number.POSITIVE_INFINITY } = rest
+  if (validSeconds === 0 || preferredSeconds > validSeconds) {
+    throw new Refusal('EINVAL', 'address lifetime invalid')
+  }
   const own = prefix(address)
-  if (peer !== undefined && peer.includes(':') !== own.includes(':')) {
+  const inet6 = own.includes(':')
+  if (peer !== undefined && peer.includes(':') !== inet6) {
     throw new Refusal('EINVAL', `${peer} is of another IP version`)
   }
   return {
@@ -20,16 +27,50 @@ export function canonicalAddress({ address, broadcast, peer, metric, ...rest }: 
     ...(broadcast === undefined ? {} : { broadcast: host(broadcast) }),
     ...(peer === undefined || host(peer) === own.replace(/\/.*/, '') ? {} : { peer: host(peer) }),
     ...(metric === undefined || metric === 0 ? {} : { metric }),
+    ...(scope === 'global' || inet6 ? {} : { scope }),
+    ...(label === undefined || inet6 ? {} : { label }),
+    ...(flags.length === 0 ? {} : { flags: flags.toSorted() }),
+    ...(protocol === undefined || protocol === 0 ? {} : { protocol }),
   }
 }
 
-export function canonicalRoute({ destination, gateway, source, table, ...rest }: Route): Route {
+/** What was read of the kernel, and no driver can write. */
+function requireKnown(unknown: readonly string[] | undefined): void {
+  if (unknown !== undefined) throw new Refusal('EOPNOTSUPP', `${unknown.join(', ')}: Operation not supported`)
+}
+
+export function canonicalRoute(route: Route): Route {
+  const { destination, scope, protocol, metric, type, source, table, tos, from, metrics = {}, ...rest } = route
+  const { furtherHops = [], preference, expiresSeconds } = rest
+  requireKnown(route.unknown)
+  const { weight: _, ...only } = route
+  const inet6 = destination.includes(':')
+  const kept = Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== 0))
   return {
-    ...rest,
     destination: prefix(destination),
-    ...(gateway === undefined ? {} : { gateway: host(gateway) }),
+    ...(furtherHops.length === 0
+      ? canonicalHop(only)
+      : { ...canonicalHop(route), furtherHops: furtherHops.map(canonicalHop) }),
+    scope: inet6 ? 'global' : scope,
+    protocol,
+    metric,
+    ...(type === undefined ? {} : { type }),
     ...(source === undefined ? {} : { source: host(source) }),
     ...(table === undefined || table === mainTable ? {} : { table }),
+    ...(tos === undefined || tos === 0 ? {} : { tos }),
+    ...(from === undefined || from === '::/0' ? {} : { from: prefix(from) }),
+    ...(Object.keys(kept).length === 0 ? {} : { metrics: kept }),
+    ...(inet6 && preference !== undefined ? { preference } : {}),
+    ...(inet6 && expiresSeconds !== undefined ? { expiresSeconds } : {}),
+  }
+}
+
+function canonicalHop({ gateway, dev, onlink, weight }: NextHop): NextHop {
+  return {
+    ...(gateway === undefined ? {} : { gateway: host(gateway) }),
+    dev,
+    onlink,
+    ...(weight === undefined || weight === 1 ? {} : { weight }),
   }
 }
 

@@ -2,6 +2,7 @@ import { utf8Length } from '@vpc-bridge/runtime'
 import type { LinkSettings, NewLink } from '../operation.ts'
 import { linkCameUp, linkWentDown } from './addresses.ts'
 import { adjustBridge, changeMac, join, requireMaster } from './bridge.ts'
+import { routesLost } from './hops.ts'
 import { requireFreeName, requireValid } from './link-rules.ts'
 import { addLinkSysctls, removeLinkSysctls } from './sysctls.ts'
 import {
@@ -182,6 +183,7 @@ function finish(netns: MemoryNetns, link: MemoryLink, up: boolean | undefined, m
 function remove(netns: MemoryNetns, link: MemoryLink): void {
   for (const port of netns.links.values()) if (port.master === link) port.master = undefined
   linkWentDown(netns, link)
+  routesLost(netns, link.name)
   removeWhere(netns.addresses, ({ dev }) => dev === link.name)
   removeLinkSysctls(netns, link.name)
   netns.links.delete(link.index)

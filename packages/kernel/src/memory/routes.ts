@@ -1,21 +1,30 @@
-import type { Neighbour, Route } from '../state.ts'
+import { hopsOf, renameLinks } from '../hops.ts'
+import type { Neighbour, NextHop, Route } from '../state.ts'
 import { covers, hostOf, isInet6, subnetOf } from './addresses.ts'
 import { type MemoryNetns, Refusal, removeWhere, requireLink } from './world.ts'
 
 export function addRoute(netns: MemoryNetns, route: Route): void {
-  const link = requireLink(netns, route.dev)
-  const destination = requireDestination(route)
-  requireGateway(netns, route)
-  if (!link.up) throw new Refusal('ENETDOWN', 'Device for nexthop is not up')
-  if (route.onlink) requireOnlink(netns, route)
+  const named = { ...withLinks(netns, route), destination: requireDestination(route) }
+  for (const hop of hopsOf(named)) requireHop(netns, named, hop)
   if (route.source !== undefined && !isOwn(netns, route.source)) {
     throw new Refusal('EINVAL', 'Invalid prefsrc address')
   }
-  if (netns.routes.some(isRival({ ...route, destination }))) {
+  if (netns.routes.some(isRival(named))) {
     // Connected IPv6 prefixes are there once for each link; nobody adds those by hand.
     throw new Refusal('EEXIST', 'File exists')
   }
-  netns.routes.push({ ...route, destination, dev: link.name })
+  netns.routes.push(named)
+}
+
+/** A route by the primary names of its links, which must be there. */
+function withLinks(netns: MemoryNetns, route: Route): Route {
+  return renameLinks(route, (dev) => requireLink(netns, dev).name)
+}
+
+function requireHop(netns: MemoryNetns, route: Route, hop: NextHop): void {
+  requireGateway(netns, route, hop)
+  if (!requireLink(netns, hop.dev).up) throw new Refusal('ENETDOWN', 'Device for nexthop is not up')
+  if (hop.onlink) requireOnlink(netns, route, hop)
 }
 
 export function setRoute(netns: MemoryNetns, route: Route): void {
@@ -33,8 +42,8 @@ export function setRoute(netns: MemoryNetns, route: Route): void {
 
 /** Deletes the first route that is like the given one. Metric 0 is any metric: the lowest. */
 export function deleteRoute(netns: MemoryNetns, route: Route): void {
-  const { name } = requireLink(netns, route.dev)
-  const [found] = netns.routes.filter((each) => isLike(each, { ...route, dev: name })).toSorted(byMetric)
+  const named = withLinks(netns, route)
+  const [found] = netns.routes.filter((each) => isLike(each, named)).toSorted(byMetric)
   if (found === undefined) throw new Refusal('ESRCH', 'No such process')
   removeWhere(netns.routes, (each) => each === found)
 }
@@ -63,22 +72,29 @@ function requireDestination({ destination }: Route): string {
   return prefix
 }
 
-/** Whether a route is in another's place: in one table there is one to a destination with each metric. */
-function isRival({ destination, metric, table }: Route): (found: Route) => boolean {
-  return (found) => found.destination === destination && found.metric === metric && found.table === table
+/** Whether a route is in another's place: for the same packets there is one with each metric in one table. */
+function isRival(route: Route): (found: Route) => boolean {
+  return (found) => isForSame(found, route) && found.metric === route.metric
+}
+
+function isForSame(found: Route, { destination, table, tos, from }: Route): boolean {
+  return found.destination === destination && found.table === table && found.tos === tos && found.from === from
 }
 
 /** A gateway is on the link, or said to be: by a route of the same table, or of the main one. */
-function requireGateway(netns: MemoryNetns, { gateway, onlink, dev, destination, scope, table }: Route): void {
+function requireGateway(
+  netns: MemoryNetns,
+  { destination, scope, table }: Route,
+  { gateway, onlink, dev }: NextHop,
+): void {
   if (gateway === undefined) return
-  const inet6 = isInet6(destination)
-  if (isInet6(gateway) !== inet6) throw new Refusal('EINVAL', `gateway ${gateway} is of another IP version`)
+  const inet6 = isInet6(gateway)
+  if (!inet6 && isInet6(destination)) throw new Refusal('EINVAL', `gateway ${gateway} is of another IP version`)
   const always = onlink || (inet6 && covers('fe80::/64', gateway))
   if (always) return
-  const { name } = requireLink(netns, dev)
   const reachable = netns.routes.some(
     (route) =>
-      route.dev === name &&
+      route.dev === dev &&
       route.gateway === undefined &&
       (route.table === undefined || route.table === table) &&
       (inet6 || (route.scope === 'link' && scope === 'global')) &&
@@ -91,8 +107,8 @@ function requireGateway(netns: MemoryNetns, { gateway, onlink, dev, destination,
 }
 
 /** What IPv4 cannot take to be on the link: nothing, an address of its own, and a gateway of a route that has no gateway. */
-function requireOnlink(netns: MemoryNetns, { gateway, destination, scope }: Route): void {
-  if (isInet6(destination)) return
+function requireOnlink(netns: MemoryNetns, { destination, scope }: Route, { gateway }: NextHop): void {
+  if (isInet6(gateway ?? destination)) return
   if (gateway === undefined) throw new Refusal('EINVAL', 'PERVASIVE and ONLINK can not be set')
   if (scope === 'link') throw new Refusal('EINVAL', 'Nexthop has invalid scope')
   // Without a single address the namespace has no table of local addresses to tell that the gateway is not one.
@@ -104,16 +120,19 @@ function isOwn(netns: MemoryNetns, host: string): boolean {
   return netns.addresses.some(({ address }) => hostOf(address) === host)
 }
 
-function isLike(found: Route, { destination, dev, gateway, metric, protocol, scope, source, table }: Route): boolean {
+function isLike(found: Route, route: Route): boolean {
+  const [hops, wanted] = [hopsOf(found), hopsOf(route)]
+  const isMeant = (hop: NextHop, n: number) =>
+    hop.dev === wanted[n]?.dev && [undefined, hop.gateway].includes(wanted[n]?.gateway)
   return (
-    found.dev === dev &&
-    found.destination === destination &&
-    found.table === table &&
-    found.protocol === protocol &&
-    found.scope === scope &&
-    (metric === 0 || found.metric === metric) &&
-    (gateway === undefined || found.gateway === gateway) &&
-    (source === undefined || isInet6(destination) || found.source === source)
+    isForSame(found, route) &&
+    hops.length === wanted.length &&
+    hops.every(isMeant) &&
+    found.type === route.type &&
+    found.protocol === route.protocol &&
+    found.scope === route.scope &&
+    (route.metric === 0 || found.metric === route.metric) &&
+    (route.source === undefined || isInet6(route.destination) || found.source === route.source)
   )
 }
 

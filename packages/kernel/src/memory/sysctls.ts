@@ -5,6 +5,8 @@ const perLink: Readonly<Record<string, string>> = {
   'ipv4/conf/*/forwarding': '0',
   'ipv4/conf/*/proxy_arp': '0',
   'ipv4/conf/*/rp_filter': '0',
+  'ipv4/conf/*/arp_ignore': '0',
+  'ipv4/conf/*/arp_announce': '0',
   'ipv4/conf/*/promote_secondaries': '0',
   'ipv4/neigh/*/proxy_delay': '80',
   'ipv6/conf/*/forwarding': '0',

@@ -1,0 +1,99 @@
+import {
+  changeReversibly,
+  giveAddresses,
+  type KernelError,
+  type Link,
+  type Netns,
+  type Route,
+} from '@vpc-bridge/kernel'
+import type { RecordUndo } from '@vpc-bridge/step'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { HomeRecord } from './home-record.ts'
+import { giveSettings } from './link-settings.ts'
+import type { RecordedRoute } from './record-fields.ts'
+
+/** Gives a link what it lacks of what a record says. Down it has no routes. */
+export function furnish(
+  netns: Netns,
+  { name, up, mtu }: Link,
+  record: HomeRecord,
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    const { addresses, routes, isLess } = leftOf(record)
+    if (record.mtu !== undefined && record.mtu !== mtu) {
+      const set = (to: number) => ({ do: 'set link', name, set: { mtu: to } }) as const
+      yield* changeReversibly(netns, set(record.mtu), set(mtu), undo)
+    }
+    yield* giveSettings(netns, name, record.settings, undo)
+    if (up !== record.up) {
+      const set = (to: boolean) => ({ do: 'set link', name, set: { up: to } }) as const
+      yield* changeReversibly(netns, set(record.up), set(up), undo)
+    }
+    yield* giveAddresses(netns, name, addresses, undo)
+    for (const route of routes) {
+      const given = giveRoute(netns, onLink(route, name), undo)
+      // With an address go the routes that need it.
+      yield* given.orElse((error) => (isLess && isUnreachable(error) ? okAsync() : errAsync(error)))
+    }
+    const neighbours = yield* netns.neighbours(name)
+    for (const each of record.neighbours) {
+      if (neighbours.some(({ address }) => address === each.address)) continue
+      const neighbour = { ...each, dev: name }
+      yield* changeReversibly(netns, { do: 'set neighbour', neighbour }, { do: 'delete neighbour', neighbour }, undo)
+    }
+    return ok()
+  })
+}
+
+/** What is left by now of addresses and routes that the kernel deletes in time, and whether an address is missing. */
+function leftOf({ addresses, routes, since }: HomeRecord) {
+  const elapsed = since === undefined ? 0 : Math.max(0, secondsNow() - since)
+  const left = addresses
+    .map((each) => ({
+      ...each,
+      ...(each.validSeconds === undefined ? {} : { validSeconds: each.validSeconds - elapsed }),
+      ...(each.preferredSeconds === undefined
+        ? {}
+        : { preferredSeconds: Math.max(0, each.preferredSeconds - elapsed) }),
+    }))
+    .filter(({ validSeconds = 1 }) => validSeconds > 0)
+  return {
+    addresses: left,
+    routes: routes
+      .map((each) =>
+        each.expiresSeconds === undefined ? each : { ...each, expiresSeconds: each.expiresSeconds - elapsed },
+      )
+      .filter(({ expiresSeconds = 1 }) => expiresSeconds > 0),
+    isLess: left.length < addresses.length,
+  }
+}
+
+/** Seconds since 1970. */
+export function secondsNow(): number {
+  return Math.floor(Date.now() / 1000)
+}
+
+function onLink({ furtherHops, ...route }: RecordedRoute, dev: string): Route {
+  return {
+    ...route,
+    dev,
+    ...(furtherHops === undefined ? {} : { furtherHops: furtherHops.map((hop) => ({ ...hop, dev })) }),
+  }
+}
+
+function giveRoute(netns: Netns, route: Route, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
+  const { destination, dev } = route
+  const family = destination.includes(':') ? 'inet6' : 'inet'
+  return netns.routes({ family, destination, dev, tables: 'all' }).andThen((there) => {
+    const isSame = ({ metric, table, tos, from }: Route) =>
+      metric === route.metric && table === route.table && tos === route.tos && from === route.from
+    if (there.some(isSame)) return okAsync()
+    return changeReversibly(netns, { do: 'add route', route }, { do: 'delete route', route }, undo)
+  })
+}
+
+/** Whether a route was refused for its gateway, or its source. */
+function isUnreachable({ errno }: KernelError): boolean {
+  return ['ENETUNREACH', 'EHOSTUNREACH', 'EINVAL'].includes(errno)
+}
