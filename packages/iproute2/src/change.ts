@@ -61,6 +61,9 @@ function textsOf(operation: DriverOperation): {
     case 'set route':
     case 'delete route':
       return { prefixes: [operation.route.destination], addresses: [operation.route.gateway, operation.route.source] }
+    case 'add rule':
+    case 'delete rule':
+      return { prefixes: operation.rule.from === undefined ? [] : [operation.rule.from], addresses: [] }
     case 'set neighbour':
     case 'delete neighbour':
       return { prefixes: [], addresses: [operation.neighbour.address] }

@@ -1,12 +1,14 @@
-import type {
-  Address,
-  LinkSettings,
-  MacTranslationOperation,
-  Neighbour,
-  NewLink,
-  NewTap,
-  Operation,
-  Route,
+import {
+  type Address,
+  actionWords,
+  type LinkSettings,
+  type MacTranslationOperation,
+  type Neighbour,
+  type NewLink,
+  type NewTap,
+  type Operation,
+  type Route,
+  type Rule,
 } from '@vpc-bridge/kernel'
 
 /**
@@ -18,7 +20,7 @@ import type {
  * @param netns path of the network namespace; absent: the one that the command is started in.
  * Namespaces of ip-netns(8), in /run/netns, are entered by `ip -n NAME`, all others by `nsenter --net=PATH`.
  * @returns the program and its arguments
- * @see ip(8), ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), sysctl(8), nsenter(1)
+ * @see ip(8), ip-link(8), ip-address(8), ip-route(8), ip-rule(8), ip-neighbour(8), sysctl(8), nsenter(1)
  */
 export function commandOf(operation: DriverOperation, netns?: string): readonly string[] {
   const name = netns === undefined ? undefined : /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(netns)?.[1]
@@ -61,6 +63,10 @@ function changeOf(operation: IpOperation): readonly string[] {
       return ['route', 'replace', ...newRoute(operation.route)]
     case 'delete route':
       return ['route', 'delete', ...exactRoute(operation.route)]
+    case 'add rule':
+      return [...ruleObject(operation.rule), 'add', ...rule(operation.rule)]
+    case 'delete rule':
+      return [...ruleObject(operation.rule), 'delete', ...rule(operation.rule)]
     case 'set neighbour':
       return ['neighbour', 'replace', ...neighbour(operation.neighbour), 'nud', 'permanent']
     case 'delete neighbour':
@@ -156,6 +162,15 @@ function exactRoute({ destination, gateway, dev, scope, protocol, metric, source
     ...(source === undefined ? [] : ['src', source]),
     ...(table === undefined ? [] : ['table', String(table)]),
   ]
+}
+
+/** Rules are of IPv4, if nothing says otherwise. */
+function ruleObject({ family }: Rule): readonly string[] {
+  return family === 'inet6' ? ['-6', 'rule'] : ['rule']
+}
+
+function rule({ priority, from, action }: Rule): readonly string[] {
+  return ['priority', String(priority), 'from', from ?? 'all', ...actionWords(action)]
 }
 
 function neighbour({ address, mac, dev }: Neighbour): readonly string[] {

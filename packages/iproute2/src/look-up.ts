@@ -1,4 +1,14 @@
-import type { Address, Link, LinkQuery, Neighbour, NeighbourEntry, Route, RouteQuery } from '@vpc-bridge/kernel'
+import type {
+  Address,
+  Family,
+  Link,
+  LinkQuery,
+  ListedRule,
+  Neighbour,
+  NeighbourEntry,
+  Route,
+  RouteQuery,
+} from '@vpc-bridge/kernel'
 import { addressToBytes, bytesToAddress } from '@vpc-bridge/kernel/ip'
 import { errAsync, okAsync, type Result, ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
@@ -6,6 +16,7 @@ import { readAddresses } from './read/addresses.ts'
 import { completeLink, type LinkEntry, namesNeeded, readLinks } from './read/links.ts'
 import { readNeighbour, readNeighbours } from './read/neighbours.ts'
 import { readRoutes } from './read/routes.ts'
+import { readRules } from './read/rules.ts'
 import { run } from './run.ts'
 
 /*
@@ -38,13 +49,42 @@ export function addressesOf(enter: readonly string[], dev?: string): ResultAsync
 
 export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsync<readonly Route[], Failure> {
   const { family, destination, dev, tables = 'main' } = query
-  const version = family === 'inet' ? '-4' : '-6'
   const exact = destination === undefined ? [] : ['exact', destination]
   // Of tables that have names their numbers are wanted; then everything is told by number.
-  const numeric = tables === 'all' ? ['-N'] : []
-  const wanted = [version, ...numeric, '-details', 'route', 'show', 'table', tables, 'type', 'unicast', ...exact]
-  return ofLink(enter, dev, wanted, (output, name) => readRoutes(output, family, name))
+  const numeric = tables === 'main' ? [] : ['-N']
+  const table = String(tables)
+  const wanted = [
+    versions[family],
+    ...numeric,
+    '-details',
+    'route',
+    'show',
+    'table',
+    table,
+    'type',
+    'unicast',
+    ...exact,
+  ]
+  const found = ofLink(enter, dev, wanted, (output, name) => readRoutes(output, family, name))
+  if (typeof tables !== 'number') return found
+  return found
+    .map((routes) => routes.map((route): Route => ({ ...route, table: tables })))
+    .orElse((failure) => (failure.errno === noTable ? okAsync([]) : errAsync(failure)))
 }
+
+const versions = { inet: '-4', inet6: '-6' } as const
+
+/** Of a table that nobody has made. */
+const noTable = 'ESRCH'
+
+export function rulesOf(enter: readonly string[], family: Family): ResultAsync<readonly ListedRule[], Failure> {
+  return show(enter, [versions[family], '-N', 'rule', 'show'], (output) => readRules(output, family)).orElse(
+    (failure) => (noPolicy.includes(failure.errno) ? okAsync([]) : errAsync(failure)),
+  )
+}
+
+/** Of a kernel without routing policy, or without that version of IP. */
+const noPolicy = ['EOPNOTSUPP', 'EAFNOSUPPORT']
 
 export function neighboursOf(enter: readonly string[], dev?: string): ResultAsync<readonly Neighbour[], Failure> {
   return ofLink(enter, dev, ['neighbour', 'show', 'nud', 'permanent'], readNeighbours)

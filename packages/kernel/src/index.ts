@@ -6,6 +6,7 @@ export { lookUpOnce } from './look-up-once.ts'
 export { type MacTranslator, noMacTranslator, type TranslatorFailure, type TranslatorNetns } from './mac-translator.ts'
 export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'
 export {
+  actionWords,
   isMacTranslation,
   type LinkSettings,
   type MacTranslationOperation,
@@ -22,9 +23,12 @@ export type {
   Address,
   Family,
   Link,
+  ListedRule,
   MacTranslation,
   MacTranslationEntry,
   Neighbour,
   NeighbourEntry,
   Route,
+  Rule,
+  RuleAction,
 } from './state.ts'

@@ -8,7 +8,8 @@ import { flags, type Request } from './message.ts'
 const routeTypes = { new: 24, delete: 25, get: 26 } as const
 
 const rta = { destination: 1, outputInterface: 4, gateway: 5, priority: 6, source: 7, table: 15 } as const
-const tables = { all: 0, compat: 252, main: 254, local: 255 } as const
+export const mainTable = 254
+const tables = { all: 0, compat: 252, main: mainTable, local: 255 } as const
 const unicast = 1
 const scopes = { global: 0, link: 253, nowhere: 255 } as const
 const onlinkFlag = 4
@@ -17,28 +18,31 @@ const headerLength = 12
 /** A route as the kernel refers to its link: by index. */
 export type IndexedRoute = Omit<Route, 'dev'> & { readonly index: number }
 
-/** Asks for the routes of a table, or of all, of one link if its index is given. */
+/** Asks for the routes of a table, by its number if it is not the main one, or of all; of one link if its index is given. */
 export function getRoutes(
   family: 'inet' | 'inet6',
   index: number | undefined,
-  wanted: 'main' | 'all' = 'main',
+  wanted: 'main' | 'all' | number = 'main',
 ): Request {
-  const table = tables[wanted]
+  const table = typeof wanted === 'number' ? wanted : tables[wanted]
   const attributes = [
     ...(table === tables.all ? [] : [u32(rta.table, table)]),
     ...(index === undefined ? [] : [u32(rta.outputInterface, index)]),
   ]
-  const body = encodeAttributes(attributes, header({ family: families[family], table, type: unicast }))
+  const body = encodeAttributes(attributes, header({ family: families[family], table: byteOf(table), type: unicast }))
   return { type: routeTypes.get, flags: flags.request | flags.dump, body }
 }
 
 /**
- * Four bytes that are in every message about a route to a prefix, and in few others: its last ones. `undefined` when there
- * are none, as in the default route.
+ * Four bytes that are in every message about a route to a prefix, and in few others: its last ones; of a default route, which
+ * has none, those that the header begins with.
+ *
+ * @returns `undefined` when it is not a prefix
  */
 export function wordOf(destination: string): number | undefined {
   const prefix = prefixToBytes(destination)
-  if (prefix === undefined || prefix.length === 0) return undefined
+  if (prefix === undefined) return undefined
+  if (prefix.length === 0) return prefix.bytes.length === 4 ? families.inet : families.inet6
   return u32At(prefix.bytes, 4 * (Math.ceil(prefix.length / 32) - 1))
 }
 
@@ -105,14 +109,18 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
   const head = header({
     family: inet6 ? families.inet6 : families.inet,
     destinationLength: prefix.length,
-    // One byte, which not every number fits into.
-    table: table > 255 ? tables.compat : table,
+    table: byteOf(table),
     protocol: Number(named ?? route.protocol),
     scope: scopes[route.scope],
     type: unicast,
     flags: route.onlink ? onlinkFlag : 0,
   })
   return { type, flags: flags.request | extraFlags, body: encodeAttributes(attributes, head) }
+}
+
+/** A table's number in the header, where it has one byte, which not every number fits into. */
+function byteOf(table: number): number {
+  return table > 255 ? tables.compat : table
 }
 
 /** No bytes for no address; `undefined` when a text is not one. */

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { Address, Neighbour, Route } from '../state.ts'
+import type { Address, Neighbour, Route, Rule } from '../state.ts'
 import { Refusal } from './world.ts'
 
 /*
@@ -7,7 +7,7 @@ import { Refusal } from './world.ts'
  */
 
 /** linux/rtnetlink.h */
-const mainTable = 254
+export const mainTable = 254
 
 export function canonicalAddress({ address, broadcast, peer, metric, ...rest }: Address): Address {
   const own = prefix(address)
@@ -31,6 +31,14 @@ export function canonicalRoute({ destination, gateway, source, table, ...rest }:
     ...(source === undefined ? {} : { source: host(source) }),
     ...(table === undefined || table === mainTable ? {} : { table }),
   }
+}
+
+export function canonicalRule({ family, priority, from, action }: Rule): Rule {
+  const source = from === undefined ? undefined : prefix(from)
+  if (source !== undefined && source.includes(':') !== (family === 'inet6')) {
+    throw new Refusal('EINVAL', `${source} is of another IP version`)
+  }
+  return { family, priority, ...(source === undefined || source.endsWith('/0') ? {} : { from: source }), action }
 }
 
 export function canonicalNeighbour<T extends Pick<Neighbour, 'dev' | 'address'> & Partial<Neighbour>>(entry: T): T {

@@ -1,0 +1,117 @@
+import type { Family, ListedRule, Rule, RuleAction } from '@vpc-bridge/kernel'
+import { bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
+import { families } from './address-message.ts'
+import { bytes, encodeAttributes, listAttributes, readU32, u32, u32At } from './attributes.ts'
+import { flags, type Request } from './message.ts'
+
+/** linux/rtnetlink.h */
+const ruleTypes = { new: 32, delete: 33, get: 34 } as const
+const compatTable = 252
+const boot = 3
+
+/** linux/fib_rules.h */
+const fra = { source: 2, goto: 4, priority: 6, suppressPrefixLength: 14, table: 15, padding: 18, protocol: 21 } as const
+const actions = { lookup: 1, goto: 2, unreachable: 7 } as const
+const flagsOfCriteria = { inverted: 2 } as const
+const headerLength = 12
+/** As the kernel says that there is none. */
+const noLength = 0xffffffff
+
+/** Asks for all rules of an IP version. */
+export function getRules(family: Family): Request {
+  return { type: ruleTypes.get, flags: flags.request | flags.dump, body: header({ family: families[family] }) }
+}
+
+/** @returns `undefined` when a text is not a prefix of that IP version */
+export function newRule(rule: Rule): Request | undefined {
+  return ruleRequest(ruleTypes.new, flags.create | flags.exclusive, rule)
+}
+
+/** @returns `undefined` when a text is not a prefix of that IP version */
+export function deleteRule(rule: Rule): Request | undefined {
+  return ruleRequest(ruleTypes.delete, 0, rule)
+}
+
+/** Reads a rule; `undefined` when the message is none of an IP version. */
+export function decodeRule(body: Uint8Array): ListedRule | undefined {
+  const [family, destinationLength, sourceLength, serviceType, , , , action] = body
+  if (body.length < headerLength || (family !== families.inet && family !== families.inet6)) return undefined
+  const list = listAttributes(body.subarray(headerLength))
+  const attributes = new Map(list.map(({ type, value }) => [type, value]))
+  const source = attributes.get(fra.source)
+  const known: readonly number[] = Object.values(fra)
+  const hasOthers =
+    destinationLength !== 0 ||
+    serviceType !== 0 ||
+    (u32At(body, 8) & flagsOfCriteria.inverted) !== 0 ||
+    list.some(({ type }) => !known.includes(type))
+  const table = readU32(attributes, fra.table) ?? body[4]
+  const length = readU32(attributes, fra.suppressPrefixLength) ?? noLength
+  const target = readU32(attributes, fra.goto)
+  const described = hasOthers ? undefined : actionOf(action, { table, length, target })
+  return {
+    family: family === families.inet ? 'inet' : 'inet6',
+    priority: readU32(attributes, fra.priority) ?? 0,
+    ...(source === undefined ? {} : { from: `${bytesToAddress(source)}/${sourceLength}` }),
+    action: described ?? { do: 'other', ...(table === undefined || table === 0 ? {} : { table }) },
+  }
+}
+
+function actionOf(
+  action: number | undefined,
+  {
+    table,
+    length,
+    target,
+  }: { readonly table: number | undefined; readonly length: number; readonly target: number | undefined },
+): RuleAction | undefined {
+  switch (action) {
+    case actions.lookup:
+      if (table === undefined) return undefined
+      return { do: 'lookup', table, ...(length === noLength ? {} : { suppressPrefixLength: length }) }
+    case actions.goto:
+      return target === undefined ? undefined : { do: 'goto', priority: target }
+    case actions.unreachable:
+      return { do: 'unreachable' }
+    default:
+      return undefined
+  }
+}
+
+function ruleRequest(type: number, extraFlags: number, { family, priority, from, action }: Rule): Request | undefined {
+  const prefix = from === undefined ? undefined : prefixToBytes(from)
+  if (from !== undefined && prefix?.bytes.length !== (family === 'inet' ? 4 : 16)) return undefined
+  const attributes = [
+    ...(prefix === undefined || prefix.length === 0 ? [] : [bytes(fra.source, prefix.bytes)]),
+    u32(fra.priority, priority),
+    ...(action.do === 'goto' ? [u32(fra.goto, action.priority)] : []),
+    ...(action.do === 'lookup' ? [u32(fra.table, action.table)] : []),
+    ...(action.do === 'lookup' && action.suppressPrefixLength !== undefined
+      ? [u32(fra.suppressPrefixLength, action.suppressPrefixLength)]
+      : []),
+    // By hand, as ip-rule(8) says; what is to be deleted may be of anybody.
+    ...(type === ruleTypes.new ? [bytes(fra.protocol, Uint8Array.of(boot))] : []),
+  ]
+  const table = action.do === 'lookup' ? action.table : 0
+  const head = header({
+    family: families[family],
+    sourceLength: prefix?.length ?? 0,
+    // One byte, which not every number fits into.
+    table: table > 255 ? compatTable : table,
+    action: actions[action.do],
+  })
+  return { type, flags: flags.request | extraFlags, body: encodeAttributes(attributes, head) }
+}
+
+/** struct fib_rule_hdr */
+function header(fields: {
+  readonly family: number
+  readonly sourceLength?: number
+  readonly table?: number
+  readonly action?: number
+}): Uint8Array {
+  const { family, sourceLength = 0, table = 0, action = 0 } = fields
+  const buffer = new Uint8Array(headerLength)
+  buffer.set([family, 0, sourceLength, 0, table, 0, 0, action])
+  return buffer
+}
