@@ -5,5 +5,7 @@ export { inet6Forwarding, inet6ForwardingOn, inet6ForwardingPath } from './inet6
 export { neighbour } from './neighbour.ts'
 export { proxyArp } from './proxy-arp.ts'
 export { route, type WantedRoute } from './route.ts'
+export { type RoutingTable, routingTable } from './routing-table.ts'
+export { type Rules, rule, rules } from './rule.ts'
 export { type Sysctl, sysctl } from './sysctl.ts'
 export { type TakeOver, takeOver } from './take-over.ts'
