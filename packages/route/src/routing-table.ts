@@ -51,11 +51,12 @@ export function routingTable({ table, family, routes }: RoutingTable): Step<Netn
     revert: (netns) =>
       safeTry<Reverted, KernelError>(async function* () {
         const outcomes: Reverted[] = []
-        for (const route of yield* netns.routes({ family, tables: table })) {
+        const found = yield* netns.routes({ family, tables: table })
+        for (const route of found) {
           const deleted = netns.change({ do: 'delete route', route }).map((): Reverted => 'removed')
           outcomes.push(yield* absentIfGone(deleted))
         }
-        return ok(outcomes.includes('removed') ? 'removed' : 'absent')
+        return ok<Reverted>(outcomes.includes('removed') ? 'removed' : 'absent')
       }),
   }
 }

@@ -63,7 +63,7 @@ export function rules({ name, family, rules }: Rules): Step<Netns, KernelError> 
       safeTry<Reverted, KernelError>(async function* () {
         const outcomes: Reverted[] = []
         for (const each of wanted.toReversed()) outcomes.push(yield* removeRule(netns, each))
-        return ok(outcomes.includes('removed') ? 'removed' : 'absent')
+        return ok<Reverted>(outcomes.includes('removed') ? 'removed' : 'absent')
       }),
   }
 }
