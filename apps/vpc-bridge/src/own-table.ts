@@ -4,10 +4,11 @@ import type { Steps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
 
 /*
- * A network on an ENI that is not the host's way out has a routing table of its own, and each of its addresses one rule, by
+ * A network on an ENI that is not the host's way out has a routing table of its own, and each of its addresses a rule, by
  * which its packets go to a block of rules that the network has beyond those of the host:
  *
  *   4201:  from 192.168.1.43 goto 42011
+ *   4201:  from all to 192.168.1.43 lookup main            else rules of distributions for the ENI's address would hide the bridge
  *   32766: from all lookup main
  *   42010: from all unreachable
  *   42011: from all lookup 4201 suppress_prefixlength 31   what of the main table leads to single addresses by other ENIs
@@ -53,7 +54,7 @@ export function tableSteps({ table, routes }: OwnTable): Steps {
 /** The rules of an endpoint's addresses. */
 export function ruleSteps({ table, routes }: OwnTable, addresses: readonly string[]): Steps {
   return addresses
-    .map((each) => ruleOf(table, each))
+    .flatMap((each) => rulesOf(table, each))
     .filter(({ family }) => routes[family] !== undefined)
     .map(rule)
 }
@@ -63,10 +64,14 @@ export function anyTable(table: number): OwnTable {
   return { table, routes: { inet: [], inet6: [] } }
 }
 
-/** The rule of an address. */
-function ruleOf(table: number, address: string): Rule {
-  const family = isInet6(address) ? 'inet6' : 'inet'
-  return { family, priority: table, from: hostPrefix(address), action: { do: 'goto', priority: entryOf(table) } }
+/** The rules of an address. */
+function rulesOf(table: number, address: string): readonly Rule[] {
+  const shared = { family: isInet6(address) ? 'inet6' : 'inet', priority: table } as const
+  const prefix = hostPrefix(address)
+  return [
+    { ...shared, to: prefix, action: { do: 'lookup', table: main } },
+    { ...shared, from: prefix, action: { do: 'goto', priority: entryOf(table) } },
+  ]
 }
 
 function blockOf(table: number, family: Family): readonly Omit<Rule, 'family'>[] {
@@ -87,10 +92,20 @@ function entryOf(table: number): number {
   return 10 * table + 1
 }
 
-/** The table that a rule leads to, if it is the rule of an address; `undefined` when it is none of ours. */
-export function tableOfRule({ priority, from, action }: ListedRule): number | undefined {
-  const isOurs = from !== undefined && action.do === 'goto' && action.priority === entryOf(priority)
-  return isOurs && priority >= firstTable ? priority : undefined
+/** An address with a rule. */
+export interface RuledAddress {
+  readonly table: number
+  /** The prefix of the address alone. */
+  readonly prefix: string
+}
+
+/** The address whose rule it is; `undefined` when it is none of ours. */
+export function addressOfRule({ priority, from, to, action }: ListedRule): RuledAddress | undefined {
+  if (priority < firstTable) return undefined
+  const isFrom = action.do === 'goto' && action.priority === entryOf(priority) && to === undefined
+  const isTo = action.do === 'lookup' && action.table === main && from === undefined
+  const prefix = isFrom ? from : isTo ? to : undefined
+  return prefix === undefined ? undefined : { table: priority, prefix }
 }
 
 /** The tables that have a block of rules. */

@@ -4,7 +4,7 @@ import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Steps } from './endpoint.ts'
 import { hostPrefix } from './ip-text.ts'
-import { anyTable, tableOfRule, tableSteps, tablesWithRules } from './own-table.ts'
+import { addressOfRule, anyTable, tableSteps, tablesWithRules } from './own-table.ts'
 import { isNewerRecord } from './record-text.ts'
 
 /**
@@ -15,7 +15,12 @@ import { isNewerRecord } from './record-text.ts'
 export function strayRules(site: Netns, table: number, addresses: readonly string[]): ResultAsync<Steps, KernelError> {
   const wanted = new Set(addresses.map(hostPrefix))
   return allRules(site).map((rules) =>
-    stepsOf(rules.filter((each) => tableOfRule(each) === table && !wanted.has(each.from ?? ''))),
+    stepsOf(
+      rules.filter((each) => {
+        const ruled = addressOfRule(each)
+        return ruled?.table === table && !wanted.has(ruled.prefix)
+      }),
+    ),
   )
 }
 
@@ -30,10 +35,12 @@ export function strayTables(site: Netns, links: readonly Link[]): ResultAsync<St
     const rules = yield* allRules(site)
     const recorded = links.map(({ alias }) => readNetworkAlias(alias)?.table)
     const wanted = new Set(links.flatMap(({ alias }) => readEndpointAlias(alias)?.addresses.map(hostPrefix) ?? []))
-    const leading = (table: number) => rules.filter((each) => tableOfRule(each) === table)
-    const stray = [...new Set([...tablesWithRules(rules), ...rules.flatMap((each) => tableOfRule(each) ?? [])])].filter(
-      (table) => !recorded.includes(table) && !leading(table).some(({ from = '' }) => wanted.has(from)),
-    )
+    const ruled = rules.flatMap((each) => addressOfRule(each) ?? [])
+    const isNeeded = (table: number) =>
+      recorded.includes(table) || ruled.some((each) => each.table === table && wanted.has(each.prefix))
+    const tables = [...new Set([...tablesWithRules(rules), ...ruled.map(({ table }) => table)])]
+    const stray = tables.filter((table) => !isNeeded(table))
+    const leading = (table: number) => rules.filter((each) => addressOfRule(each)?.table === table)
     // Which table is whose, nobody here can tell.
     if (links.some(({ alias }) => isNewerRecord(alias))) return ok([])
     return ok(stray.flatMap((table) => [...tableSteps(anyTable(table)), ...stepsOf(leading(table))]))

@@ -3,7 +3,7 @@ import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
 import type { WantedRoute } from '@vpc-bridge/route'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { hostOf, hostPrefix } from './ip-text.ts'
-import { freeTable, type OwnTable, tableOfRule } from './own-table.ts'
+import { addressOfRule, freeTable, type OwnTable } from './own-table.ts'
 
 /** The network whose packets are to leave by its ENI. */
 export interface Leaving {
@@ -130,10 +130,10 @@ export function recoveredTable(
 ): ResultAsync<number | undefined, KernelError> {
   return safeTry<number | undefined, KernelError>(async function* () {
     const rules = [...(yield* site.rules('inet')), ...(yield* site.rules('inet6'))]
-    if (!rules.some((rule) => tableOfRule(rule) !== undefined)) return ok(undefined)
+    const ruled = rules.flatMap((each) => addressOfRule(each) ?? [])
+    if (ruled.length === 0) return ok(undefined)
     const own = new Set((yield* addresses()).map(hostPrefix))
-    const [table] = rules.flatMap((rule) => (own.has(rule.from ?? '') ? (tableOfRule(rule) ?? []) : []))
-    return ok(table)
+    return ok(ruled.find(({ prefix }) => own.has(prefix))?.table)
   })
 }
 

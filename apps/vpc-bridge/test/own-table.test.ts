@@ -53,7 +53,10 @@ async function remove(host: Netns, attachment: Attachment) {
 }
 
 async function sourcesIn(host: Netns, family: 'inet' | 'inet6' = 'inet'): Promise<readonly string[]> {
-  return (await host.rules(family))._unsafeUnwrap().flatMap(({ from }) => from ?? [])
+  const rules = (await host.rules(family))._unsafeUnwrap()
+  const sources = rules.flatMap(({ from }) => from ?? [])
+  expect(rules.flatMap(({ to }) => to ?? [])).toEqual(sources)
+  return sources
 }
 
 async function routesIn(host: Netns, number: number, family: 'inet' | 'inet6' = 'inet') {
@@ -68,6 +71,10 @@ async function recorded(host: Netns) {
 async function drifts(host: Netns, attachment: Attachment): Promise<readonly string[]> {
   const compared = (await checkEndpoint(host, attachment, () => true))._unsafeUnwrap()
   return compared === 'not connected' ? [compared] : compared.flatMap(({ drift }) => drift.map(({ what }) => what))
+}
+
+function ruleTo(address: string, number = table): Rule {
+  return { family: 'inet', priority: number, to: address, action: { do: 'lookup', table: 254 } }
 }
 
 function ruleFrom(address: string, number = table): Rule {
@@ -222,7 +229,9 @@ describe('where the host has another way out than the ENI', () => {
   test('GC removes the rules of addresses that no endpoint has', async () => {
     const { host } = await stage()
     await connect(host, endpoint('blue'))
-    await host.change({ do: 'add rule', rule: ruleFrom('192.168.1.99/32') })
+    for (const rule of [ruleFrom('192.168.1.99/32'), ruleTo('192.168.1.99/32')]) {
+      await host.change({ do: 'add rule', rule })
+    }
     const { netns: _, ...network } = endpoint('red', { addresses: [] })
     ;(await removeStrays(host, network, { clock }))._unsafeUnwrap()
     expect(await sourcesIn(host)).toEqual(['192.168.1.43/32'])

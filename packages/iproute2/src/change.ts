@@ -63,7 +63,7 @@ function textsOf(operation: DriverOperation): {
       return { prefixes: [operation.route.destination], addresses: [operation.route.gateway, operation.route.source] }
     case 'add rule':
     case 'delete rule':
-      return { prefixes: operation.rule.from === undefined ? [] : [operation.rule.from], addresses: [] }
+      return { prefixes: [operation.rule.from ?? [], operation.rule.to ?? []].flat(), addresses: [] }
     case 'set neighbour':
     case 'delete neighbour':
       return { prefixes: [], addresses: [operation.neighbour.address] }

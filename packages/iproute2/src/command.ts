@@ -169,8 +169,9 @@ function ruleObject({ family }: Rule): readonly string[] {
   return family === 'inet6' ? ['-6', 'rule'] : ['rule']
 }
 
-function rule({ priority, from, action }: Rule): readonly string[] {
-  return ['priority', String(priority), 'from', from ?? 'all', ...actionWords(action)]
+function rule({ priority, from, to, action }: Rule): readonly string[] {
+  const destination = to === undefined ? [] : ['to', to]
+  return ['priority', String(priority), 'from', from ?? 'all', ...destination, ...actionWords(action)]
 }
 
 function neighbour({ address, mac, dev }: Neighbour): readonly string[] {

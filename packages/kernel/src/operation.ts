@@ -147,11 +147,15 @@ function routeText({ destination, table, dev }: Route): string {
 }
 
 /** A rule in the words of `ip rule`: `rule 4201 from 192.168.1.43/32 goto 42011`; of IPv6 with the version if no address tells it. */
-function ruleText({ family, priority, from, action }: Rule): string {
-  const version = from === undefined && family === 'inet6' ? ' of IPv6' : ''
-  return ['rule', `${priority}${version}`, ...(from === undefined ? [] : ['from', from]), ...actionWords(action)].join(
-    ' ',
-  )
+function ruleText({ family, priority, from, to, action }: Rule): string {
+  const version = (from ?? to) === undefined && family === 'inet6' ? ' of IPv6' : ''
+  return [
+    'rule',
+    `${priority}${version}`,
+    ...(from === undefined ? [] : ['from', from]),
+    ...(to === undefined ? [] : ['to', to]),
+    ...actionWords(action),
+  ].join(' ')
 }
 
 /** What a rule does, in the words of `ip rule`. */

@@ -119,6 +119,8 @@ export interface Rule {
   readonly priority: number
   /** Prefix that the source address must be in; absent: any. */
   readonly from?: string
+  /** Prefix that the destination must be in; absent: any. */
+  readonly to?: string
   readonly action: RuleAction
 }
 

@@ -69,8 +69,8 @@ export function rules({ name, family, rules }: Rules): Step<Netns, KernelError> 
 }
 
 /** The same for equal rules, however they were made. */
-function textOf({ priority, from, action }: ListedRule): string {
-  return JSON.stringify([priority, from, Object.entries(action).sort()])
+function textOf({ priority, from = '', to = '', action }: ListedRule): string {
+  return JSON.stringify([priority, from, to, Object.entries(action).sort()])
 }
 
 function removeRule(netns: Netns, wanted: Rule): ResultAsync<Reverted, KernelError> {

@@ -1,5 +1,5 @@
 import type { Family, ListedRule, Rule, RuleAction } from '@vpc-bridge/kernel'
-import { bytesToAddress, prefixToBytes } from '@vpc-bridge/kernel/ip'
+import { bytesToAddress, type Prefix, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { families } from './address-message.ts'
 import { bytes, encodeAttributes, listAttributes, readU32, u32, u32At } from './attributes.ts'
 import { flags, type Request } from './message.ts'
@@ -10,7 +10,16 @@ const compatTable = 252
 const boot = 3
 
 /** linux/fib_rules.h */
-const fra = { source: 2, goto: 4, priority: 6, suppressPrefixLength: 14, table: 15, padding: 18, protocol: 21 } as const
+const fra = {
+  destination: 1,
+  source: 2,
+  goto: 4,
+  priority: 6,
+  suppressPrefixLength: 14,
+  table: 15,
+  padding: 18,
+  protocol: 21,
+} as const
 const actions = { lookup: 1, goto: 2, unreachable: 7 } as const
 const flagsOfCriteria = { inverted: 2 } as const
 const headerLength = 12
@@ -39,9 +48,9 @@ export function decodeRule(body: Uint8Array): ListedRule | undefined {
   const list = listAttributes(body.subarray(headerLength))
   const attributes = new Map(list.map(({ type, value }) => [type, value]))
   const source = attributes.get(fra.source)
+  const destination = attributes.get(fra.destination)
   const known: readonly number[] = Object.values(fra)
   const hasOthers =
-    destinationLength !== 0 ||
     serviceType !== 0 ||
     (u32At(body, 8) & flagsOfCriteria.inverted) !== 0 ||
     list.some(({ type }) => !known.includes(type))
@@ -53,6 +62,7 @@ export function decodeRule(body: Uint8Array): ListedRule | undefined {
     family: family === families.inet ? 'inet' : 'inet6',
     priority: readU32(attributes, fra.priority) ?? 0,
     ...(source === undefined ? {} : { from: `${bytesToAddress(source)}/${sourceLength}` }),
+    ...(destination === undefined ? {} : { to: `${bytesToAddress(destination)}/${destinationLength}` }),
     action: described ?? { do: 'other', ...(table === undefined || table === 0 ? {} : { table }) },
   }
 }
@@ -78,11 +88,17 @@ function actionOf(
   }
 }
 
-function ruleRequest(type: number, extraFlags: number, { family, priority, from, action }: Rule): Request | undefined {
-  const prefix = from === undefined ? undefined : prefixToBytes(from)
-  if (from !== undefined && prefix?.bytes.length !== (family === 'inet' ? 4 : 16)) return undefined
+function ruleRequest(
+  type: number,
+  extraFlags: number,
+  { family, priority, from, to, action }: Rule,
+): Request | undefined {
+  const source = criterion(family, from)
+  const destination = criterion(family, to)
+  if (source === undefined || destination === undefined) return undefined
   const attributes = [
-    ...(prefix === undefined || prefix.length === 0 ? [] : [bytes(fra.source, prefix.bytes)]),
+    ...(source.length === 0 ? [] : [bytes(fra.source, source.bytes)]),
+    ...(destination.length === 0 ? [] : [bytes(fra.destination, destination.bytes)]),
     u32(fra.priority, priority),
     ...(action.do === 'goto' ? [u32(fra.goto, action.priority)] : []),
     ...(action.do === 'lookup' ? [u32(fra.table, action.table)] : []),
@@ -95,7 +111,8 @@ function ruleRequest(type: number, extraFlags: number, { family, priority, from,
   const table = action.do === 'lookup' ? action.table : 0
   const head = header({
     family: families[family],
-    sourceLength: prefix?.length ?? 0,
+    sourceLength: source.length,
+    destinationLength: destination.length,
     // One byte, which not every number fits into.
     table: table > 255 ? compatTable : table,
     action: actions[action.do],
@@ -103,15 +120,23 @@ function ruleRequest(type: number, extraFlags: number, { family, priority, from,
   return { type, flags: flags.request | extraFlags, body: encodeAttributes(attributes, head) }
 }
 
+/** A prefix that addresses must be in, of length 0 for all; `undefined` when the text is none of that IP version. */
+function criterion(family: Family, text: string | undefined): Prefix | undefined {
+  const length = family === 'inet' ? 4 : 16
+  const prefix = text === undefined ? { bytes: new Uint8Array(length), length: 0 } : prefixToBytes(text)
+  return prefix?.bytes.length === length ? prefix : undefined
+}
+
 /** struct fib_rule_hdr */
 function header(fields: {
   readonly family: number
   readonly sourceLength?: number
+  readonly destinationLength?: number
   readonly table?: number
   readonly action?: number
 }): Uint8Array {
-  const { family, sourceLength = 0, table = 0, action = 0 } = fields
+  const { family, sourceLength = 0, destinationLength = 0, table = 0, action = 0 } = fields
   const buffer = new Uint8Array(headerLength)
-  buffer.set([family, 0, sourceLength, 0, table, 0, 0, action])
+  buffer.set([family, destinationLength, sourceLength, 0, table, 0, 0, action])
   return buffer
 }

@@ -89,11 +89,14 @@ describe('what is written is read again', () => {
       fc.constant({ do: 'unreachable' as const }),
     )
     fc.assert(
-      fc.property(number, action, ipv4, ipv6, fc.boolean(), fc.boolean(), (priority, does, a, b, isInet6, hasFrom) => {
+      fc.property(number, action, ipv4, ipv6, fc.boolean(), fc.nat(3), (priority, does, a, b, isInet6, criteria) => {
+        const prefix = isInet6 ? `${b}/127` : `${a}/31`
+
         const wanted: Rule = {
           family: isInet6 ? 'inet6' : 'inet',
           priority,
-          ...(hasFrom ? { from: isInet6 ? `${b}/127` : `${a}/31` } : {}),
+          ...((criteria & 1) === 0 ? {} : { from: prefix }),
+          ...((criteria & 2) === 0 ? {} : { to: prefix }),
           action: does,
         }
         expect(decodeRule(newRule(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
@@ -109,9 +112,8 @@ describe('what is written is read again', () => {
     for (const type of [10, 3, 99]) {
       expect(decodeRule(Uint8Array.of(...body, 8, 0, type, 0, 1, 0, 0, 0))).toEqual(other)
     }
-    // Destination, type of service, and all others than those: struct fib_rule_hdr.
+    // Type of service, and all others than those: struct fib_rule_hdr.
     for (const [offset, value] of [
-      [1, 24],
       [3, 4],
       [8, 2],
     ] as const) {

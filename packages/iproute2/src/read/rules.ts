@@ -12,6 +12,8 @@ interface RuleFields {
   readonly priority: number
   readonly src: string
   readonly srclen: number | undefined
+  readonly dst: string | undefined
+  readonly dstlen: number | undefined
   readonly table: string | undefined
   readonly suppress_prefixlen: number | undefined
   readonly goto: number | undefined
@@ -22,6 +24,8 @@ const ruleFields = object<RuleFields>({
   priority: integer,
   src: text,
   srclen: optional(integer),
+  dst: optional(text),
+  dstlen: optional(integer),
   table: optional(text),
   suppress_prefixlen: optional(integer),
   goto: optional(integer),
@@ -30,7 +34,7 @@ const ruleFields = object<RuleFields>({
 
 /** Of everything else that may be printed, these alone say nothing of the packets that a rule is for. */
 const known = new Set([
-  ...['priority', 'src', 'srclen', 'table', 'suppress_prefixlen', 'goto', 'action'],
+  ...['priority', 'src', 'srclen', 'dst', 'dstlen', 'table', 'suppress_prefixlen', 'goto', 'action'],
   ...['protocol', 'unresolved'],
 ])
 
@@ -42,12 +46,14 @@ const listed: Decoder<RuleFields & { readonly hasOthers: boolean }> = (value, at
   }))
 
 function rule({ hasOthers, ...fields }: RuleFields & { readonly hasOthers: boolean }, family: Family): ListedRule {
-  const { priority, src, srclen = family === 'inet' ? 32 : 128, table } = fields
+  const longest = family === 'inet' ? 32 : 128
+  const { priority, src, srclen = longest, dst, dstlen = longest, table } = fields
   const action = hasOthers ? undefined : actionOf(fields)
   return {
     family,
     priority,
     ...(src === 'all' ? {} : { from: `${src}/${srclen}` }),
+    ...(dst === undefined ? {} : { to: `${dst}/${dstlen}` }),
     action: action ?? { do: 'other', ...(table === undefined ? {} : { table: Number(table) }) },
   }
 }

@@ -4,6 +4,7 @@ import { readRules } from '../../src/read/rules.ts'
 // Recorded from `ip -4 -N -json rule show` and `ip -6 -N -json rule show` (iproute2 6.1).
 const inet = `[{"priority":0,"src":"all","table":"255"},{"priority":9,"src":"all","fwmark":"0x3","iif":"lo","table":"77"},
 {"priority":10,"not":null,"src":"10.0.0.0","srclen":8,"table":"78"},{"priority":11,"src":"all","action":"6"},
+{"priority":12,"src":"all","dst":"10.0.0.0","dstlen":8,"table":"7"},{"priority":13,"src":"all","dst":"10.0.0.9","table":"7"},
 {"priority":4201,"src":"192.168.1.43","goto":42011},{"priority":42010,"src":"all","action":"7"},
 {"priority":42011,"src":"all","table":"254","suppress_prefixlen":31}]`
 const inet6 = `[{"priority":4201,"src":"fd00::","srclen":64,"goto":42011,"unresolved":null},
@@ -17,6 +18,8 @@ describe('readRules', () => {
       { family, priority: 9, action: { do: 'other', table: 77 } },
       { family, priority: 10, from: '10.0.0.0/8', action: { do: 'other', table: 78 } },
       { family, priority: 11, action: { do: 'other' } },
+      { family, priority: 12, to: '10.0.0.0/8', action: { do: 'lookup', table: 7 } },
+      { family, priority: 13, to: '10.0.0.9/32', action: { do: 'lookup', table: 7 } },
       { family, priority: 4201, from: '192.168.1.43/32', action: { do: 'goto', priority: 42011 } },
       { family, priority: 42010, action: { do: 'unreachable' } },
       { family, priority: 42011, action: { do: 'lookup', table: 254, suppressPrefixLength: 31 } },

@@ -39,6 +39,8 @@ export const ruleCases: readonly ConformanceCase[] = [
         const rules: readonly Rule[] = [
           { family, priority: 4201, from, action: { do: 'goto', priority: 42011 } },
           { family, priority: 5000, from, action: lookup },
+          { family, priority: 5001, to: from, action: lookup },
+          { family, priority: 5002, from, to: from, action: lookup },
           { family, priority: 42010, action: { do: 'unreachable' } },
           { family, priority: 42011, action: { do: 'lookup', table: 254, suppressPrefixLength: 0 } },
           { family, priority: 42012, action: { do: 'lookup', table: 7, suppressPrefixLength: 31 } },
@@ -76,6 +78,7 @@ export const ruleCases: readonly ConformanceCase[] = [
           { ...rule, action: { do: 'lookup', table: 7, suppressPrefixLength: 0 } },
           { ...rule, action: { do: 'goto', priority: 42011 } },
           { ...rule, action: { do: 'unreachable' } },
+          { family, priority: 4201, to: from, action: lookup },
         ]
         const all = [anySource, ...others]
         for (const each of all) await perform(netns, { do: 'add rule', rule: each })
@@ -98,6 +101,7 @@ export const ruleCases: readonly ConformanceCase[] = [
         await perform(netns, { do: 'add rule', rule: anySource }, { do: 'add rule', rule })
         const strangers: readonly Rule[] = [
           { ...rule, priority: 4202 },
+          { ...rule, to: from },
           { ...rule, action: { do: 'lookup', table: 7 } },
           { ...rule, action: { do: 'unreachable' } },
           { ...rule, action: { do: 'lookup', table: 4201, suppressPrefixLength: 0 } },

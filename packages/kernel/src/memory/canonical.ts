@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { Address, Neighbour, Route, Rule } from '../state.ts'
+import type { Address, Family, Neighbour, Route, Rule } from '../state.ts'
 import { Refusal } from './world.ts'
 
 /*
@@ -33,12 +33,24 @@ export function canonicalRoute({ destination, gateway, source, table, ...rest }:
   }
 }
 
-export function canonicalRule({ family, priority, from, action }: Rule): Rule {
-  const source = from === undefined ? undefined : prefix(from)
-  if (source !== undefined && source.includes(':') !== (family === 'inet6')) {
-    throw new Refusal('EINVAL', `${source} is of another IP version`)
+export function canonicalRule({ family, priority, from, to, action }: Rule): Rule {
+  const source = criterion(family, from)
+  const destination = criterion(family, to)
+  return {
+    family,
+    priority,
+    ...(source === undefined ? {} : { from: source }),
+    ...(destination === undefined ? {} : { to: destination }),
+    action,
   }
-  return { family, priority, ...(source === undefined || source.endsWith('/0') ? {} : { from: source }), action }
+}
+
+/** A prefix that addresses must be in; `undefined` if it is that of all. */
+function criterion(family: Family, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const wanted = prefix(text)
+  if (wanted.includes(':') !== (family === 'inet6')) throw new Refusal('EINVAL', `${text} is of another IP version`)
+  return wanted.endsWith('/0') ? undefined : wanted
 }
 
 export function canonicalNeighbour<T extends Pick<Neighbour, 'dev' | 'address'> & Partial<Neighbour>>(entry: T): T {

@@ -35,12 +35,13 @@ function requireForward({ action, priority }: Rule): void {
   if (action.do === 'goto' && action.priority <= priority) throw new Refusal('EINVAL', 'Backward goto not supported')
 }
 
-/** A rule for any source is like those for some, too, and one that goes on is like those that go elsewhere. */
-function isLike(found: ListedRule, { family, priority, from, action }: Rule): boolean {
+/** A rule for all addresses is like those for some, too, and one that goes on is like those that go elsewhere. */
+function isLike(found: ListedRule, { family, priority, from, to, action }: Rule): boolean {
   return (
     found.family === family &&
     found.priority === priority &&
     (from === undefined || found.from === from) &&
+    (to === undefined || found.to === to) &&
     found.action.do === action.do &&
     tableOf(found) === tableOf({ action })
   )
