@@ -6,6 +6,7 @@ import type { Attachment } from '../src/attachment.ts'
 import { checkEndpoint } from '../src/check-endpoint.ts'
 import { del, removeStrays, removeUnusedNetwork } from '../src/del.ts'
 import { planAdd } from '../src/plan.ts'
+import { observe } from '../src/show/observe.ts'
 import { attachmentIn } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost } from './support/memory-host.ts'
@@ -224,6 +225,28 @@ describe('where the host has another way out than the ENI', () => {
     expect((await drifts(host, endpoint('blue'))).length).toBeGreaterThan(6)
     await connect(host, endpoint('red'))
     for (const name of ['blue', 'red'] as const) expect(await drifts(host, endpoint(name))).toEqual([])
+  })
+
+  test('show finds nothing wrong, and tells what is missing with the command that repairs it', async () => {
+    const { host } = await stage()
+    await connect(host, endpoint('blue'))
+    const look = async () => {
+      const places = [{ path: '/run/netns/blue', name: 'blue' }]
+      const { networks } = (await observe(host, { places, isInstalled: () => true }))._unsafeUnwrap()
+      return networks.flatMap(({ drift, endpoints }) => [...drift, ...endpoints.flatMap((each) => each.drift)])
+    }
+    expect(await look()).toEqual([])
+    await host.change({ do: 'delete rule', rule: ruleFrom('192.168.1.43/32') })
+    expect(await look()).toEqual([
+      {
+        what: 'the rule 4201 from 192.168.1.43/32 goto 42011 is missing',
+        repair: 'ip rule add priority 4201 from 192.168.1.43/32 goto 42011',
+      },
+    ])
+    for (const route of (await host.routes({ family: 'inet', tables: table }))._unsafeUnwrap()) {
+      await host.change({ do: 'delete route', route })
+    }
+    expect(await look()).toContainEqual({ what: 'the default route of table 4201 is missing' })
   })
 
   test('GC removes the rules of addresses that no endpoint has', async () => {
