@@ -10,6 +10,7 @@ import {
 } from '@vpc-bridge/cni'
 import type { Command } from '@vpc-bridge/config'
 import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
+import { type Log, logged, logStep } from '@vpc-bridge/plugin'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
 import type { Progress } from '@vpc-bridge/step'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
@@ -20,8 +21,6 @@ import { ownCodes, toCniError } from './cni-error.ts'
 import { del } from './del.ts'
 import { describeFailure, type Failure } from './failure.ts'
 import { gc } from './gc.ts'
-import type { Log } from './log.ts'
-import { logged } from './log-changes.ts'
 import { status } from './status.ts'
 import { type Configured, type EndpointRef, toAttachment } from './to-attachment.ts'
 import { toResult } from './to-result.ts'
@@ -137,14 +136,4 @@ export const noEndpoint: EndpointRef = { containerId: '', ifName: '' }
 /** An IPAM plugin that was interrupted is an ADD that was. */
 function withOwnCode({ interruptedBy, ...error }: DelegationError): CniError {
   return interruptedBy === undefined ? error : { ...error, code: ownCodes.interrupted }
-}
-
-function logStep(log: Log, event: Progress<KernelError>): void {
-  if (event.type === 'applied') log('debug', `${event.step}${event.changed ? '' : ': was there already'}`)
-  if (event.type === 'reverted') {
-    const level = event.outcome === 'left' ? 'info' : 'debug'
-    log(level, `${event.step}: ${event.outcome === 'left' ? 'left, since others may rely on it' : event.outcome}`)
-  }
-  if (event.type === 'undone') log('info', `rolled back: ${event.what}`)
-  if (event.type === 'left') log('info', `not rolled back, since others may rely on it: ${event.what}`)
 }
