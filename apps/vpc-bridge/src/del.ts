@@ -220,11 +220,12 @@ function removeNetwork(
 ): ResultAsync<Removal, KernelError> {
   return safeTry<Removal, KernelError>(async function* () {
     const bridge = yield* bridgeOf({ host, site }, eni, attachment)
-    const { bridgeType, table } = { table: undefined, ...(readNetworkAlias(bridge?.alias) ?? attachment) }
+    const record = readNetworkAlias(bridge?.alias)
+    const { bridgeType } = record ?? attachment
     const links = yield* site === undefined ? okAsync([]) : site.links()
     const isShared = links.some((link) => link.name !== bridge?.name && mayBeOn(eni, link))
     const before = yield* site === undefined ? okAsync(untouched) : toPutBack(site, eni, bridge, isShared)
-    const shared = stepsOf({ ...attachment, bridgeType }, eni, before, table)
+    const shared = stepsOf({ ...attachment, bridgeType }, eni, before, record?.table)
     const strays = yield* site === undefined || bridge !== undefined ? okAsync([]) : strayTables(site, links)
     const swept = site === undefined ? ok() : await revert(strays, site, options)
     const putBack = await revert(shared.eni, host, options)

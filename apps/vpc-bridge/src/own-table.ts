@@ -93,13 +93,16 @@ function entryOf(table: number): number {
 }
 
 /** An address with a rule. */
-export interface RuledAddress {
+interface RuledAddress {
   readonly table: number
   /** The prefix of the address alone. */
   readonly prefix: string
 }
 
-/** The address whose rule it is; `undefined` when it is none of ours. */
+/**
+ * The address whose rule it is; `undefined` when it is none of ours. That one to an address is ours, its table alone tells: others may
+ * have such rules.
+ */
 export function addressOfRule({ priority, from, to, action }: ListedRule): RuledAddress | undefined {
   if (priority < firstTable) return undefined
   const isFrom = action.do === 'goto' && action.priority === entryOf(priority) && to === undefined
@@ -108,14 +111,16 @@ export function addressOfRule({ priority, from, to, action }: ListedRule): Ruled
   return prefix === undefined ? undefined : { table: priority, prefix }
 }
 
-/** The tables that have a block of rules. */
-export function tablesWithRules(listed: readonly ListedRule[]): readonly number[] {
-  const tables = listed.flatMap(({ action }) => (action.do === 'lookup' ? [action.table] : []))
-  return [...new Set(tables)].filter(
-    (table) =>
-      table >= firstTable &&
-      listed.some(({ priority, action }) => priority === entryOf(table) - 1 && action.do === 'unreachable'),
+/** The tables that have a block of rules, or the rule of an address that leads there. */
+export function tablesIn(listed: readonly ListedRule[]): readonly number[] {
+  const blocks = listed.flatMap(({ priority, action }) => (action.do === 'unreachable' ? [priority / 10] : []))
+  const withBlock = blocks.filter((table) =>
+    listed.some(
+      ({ priority, action }) => priority === entryOf(table) && action.do === 'lookup' && action.table === table,
+    ),
   )
+  const led = listed.flatMap((each) => (each.action.do === 'goto' ? (addressOfRule(each)?.table ?? []) : []))
+  return [...new Set([...withBlock, ...led])].filter((table) => table >= firstTable)
 }
 
 /**

@@ -4,7 +4,7 @@ import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Steps } from './endpoint.ts'
 import { hostPrefix } from './ip-text.ts'
-import { addressOfRule, anyTable, tableSteps, tablesWithRules } from './own-table.ts'
+import { addressOfRule, anyTable, tableSteps, tablesIn } from './own-table.ts'
 import { isNewerRecord } from './record-text.ts'
 
 /**
@@ -38,8 +38,7 @@ export function strayTables(site: Netns, links: readonly Link[]): ResultAsync<St
     const ruled = rules.flatMap((each) => addressOfRule(each) ?? [])
     const isNeeded = (table: number) =>
       recorded.includes(table) || ruled.some((each) => each.table === table && wanted.has(each.prefix))
-    const tables = [...new Set([...tablesWithRules(rules), ...ruled.map(({ table }) => table)])]
-    const stray = tables.filter((table) => !isNeeded(table))
+    const stray = tablesIn(rules).filter((table) => !isNeeded(table))
     const leading = (table: number) => rules.filter((each) => addressOfRule(each)?.table === table)
     // Which table is whose, nobody here can tell.
     if (links.some(({ alias }) => isNewerRecord(alias))) return ok([])

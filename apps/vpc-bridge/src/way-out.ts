@@ -3,10 +3,10 @@ import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
 import type { WantedRoute } from '@vpc-bridge/route'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { hostOf, hostPrefix } from './ip-text.ts'
-import { addressOfRule, freeTable, type OwnTable } from './own-table.ts'
+import { addressOfRule, freeTable, type OwnTable, tablesIn } from './own-table.ts'
 
 /** The network whose packets are to leave by its ENI. */
-export interface Leaving {
+interface Leaving {
   /** Name of the ENI. */
   readonly eni: string
   /** The IP versions that the network carries. */
@@ -130,10 +130,11 @@ export function recoveredTable(
 ): ResultAsync<number | undefined, KernelError> {
   return safeTry<number | undefined, KernelError>(async function* () {
     const rules = [...(yield* site.rules('inet')), ...(yield* site.rules('inet6'))]
+    const tables = tablesIn(rules)
+    if (tables.length === 0) return ok(undefined)
     const ruled = rules.flatMap((each) => addressOfRule(each) ?? [])
-    if (ruled.length === 0) return ok(undefined)
     const own = new Set((yield* addresses()).map(hostPrefix))
-    return ok(ruled.find(({ prefix }) => own.has(prefix))?.table)
+    return ok(ruled.find(({ table, prefix }) => tables.includes(table) && own.has(prefix))?.table)
   })
 }
 

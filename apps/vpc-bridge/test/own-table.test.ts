@@ -292,6 +292,13 @@ describe('the host changes', () => {
 
   test.each(['DEL', 'GC'])('somebody has deleted the bridge, and %s leaves no rule', async (command) => {
     const { host } = await stage()
+    const others: readonly Rule[] = [
+      ruleTo('10.0.0.1/32', 5000),
+      { family: 'inet', priority: 5001, from: '10.0.0.1/32', action: { do: 'goto', priority: 50000 } },
+      { family: 'inet', priority: 50010, action: { do: 'unreachable' } },
+    ]
+    for (const rule of others) await host.change({ do: 'add rule', rule })
+    const before = (await host.rules('inet'))._unsafeUnwrap()
     const blue = endpoint('blue')
     await connect(host, blue)
     await host.change({ do: 'delete link', name: bridge })
@@ -302,7 +309,7 @@ describe('the host changes', () => {
       }
       ;(await removeUnusedNetwork(host, { ...blue, addresses: [] }, { clock }))._unsafeUnwrap()
     }
-    expect((await host.rules('inet'))._unsafeUnwrap()).toHaveLength(3)
+    expect((await host.rules('inet'))._unsafeUnwrap()).toEqual(before)
     expect((await host.routes({ family: 'inet', tables: table }))._unsafeUnwrap()).toEqual([])
   })
 })

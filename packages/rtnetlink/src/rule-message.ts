@@ -7,7 +7,6 @@ import { flags, type Request } from './message.ts'
 /** linux/rtnetlink.h */
 const ruleTypes = { new: 32, delete: 33, get: 34 } as const
 const compatTable = 252
-const boot = 3
 
 /** linux/fib_rules.h */
 const fra = {
@@ -105,8 +104,6 @@ function ruleRequest(
     ...(action.do === 'lookup' && action.suppressPrefixLength !== undefined
       ? [u32(fra.suppressPrefixLength, action.suppressPrefixLength)]
       : []),
-    // By hand, as ip-rule(8) says; what is to be deleted may be of anybody.
-    ...(type === ruleTypes.new ? [bytes(fra.protocol, Uint8Array.of(boot))] : []),
   ]
   const table = action.do === 'lookup' ? action.table : 0
   const head = header({
