@@ -1,7 +1,7 @@
-import { type CheckRequest, type CniError, ipamCheck, kubernetesArgs } from '@vpc-bridge/cni'
+import { type CheckRequest, kubernetesArgs } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { compareResult, driftsOf, reportedAddresses } from '@vpc-bridge/plugin'
-import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import { stepsToAdd } from './add.ts'
 import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
@@ -13,13 +13,9 @@ import type { Configured } from './to-attachment.ts'
  * kernel does not have. What the plugins after this one in a chain have added is none, nor what they have changed, if
  * the result tells of it.
  */
-export function check(
-  request: CheckRequest,
-  { attachment, ipam }: Configured,
-  host: Netns,
-): ResultAsync<void, Failure | CniError> {
+export function check(request: CheckRequest, { attachment }: Configured, host: Netns): ResultAsync<void, Failure> {
   const { ifName, prevResult } = request
-  return safeTry<void, Failure | CniError>(async function* () {
+  return safeTry<void, Failure>(async function* () {
     const { container, netns } = yield* openContainer(host, attachment)
     const position = prevResult.interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
     const made = prevResult.interfaces[position]
@@ -42,5 +38,5 @@ export function check(
       ...(yield* driftsOf(host, allOf(steps), { netns, mac: steps.interface.mac }, made)),
     ]
     return found.length > 0 ? err<void, Failure>({ kind: 'drift', found }) : ok()
-  }).andThen(() => (ipam === undefined ? okAsync() : ipamCheck({ ...request, type: ipam.type })))
+  })
 }

@@ -18,7 +18,7 @@ export interface Build {
 export async function start(build: Build): Promise<never> {
   const { runtime, kernel } = build
   if (runtime.environment['CNI_COMMAND'] !== undefined) {
-    return runAsCni({ type: 'vpc-bridge', using: vpcBridge }, build)
+    return runAsCni(vpcBridge, build)
   }
   try {
     const code = await runCli(build)

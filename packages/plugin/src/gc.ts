@@ -1,4 +1,4 @@
-import { type GcRequest, ipamDel, ipamGc } from '@vpc-bridge/cni'
+import { type GcRequest, ipamGc } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
@@ -28,6 +28,7 @@ export function gc<C, V>(
     const records = yield* endpointsOf(format, host, network)
     const stale = records.filter((record) => !request.validAttachments.some((valid) => isSameEndpoint(valid, record)))
     const problems: string[] = []
+    const collected: EndpointRecord[] = []
     const attempt = async <E extends { readonly msg: string }>(done: ResultAsync<unknown, E>) => {
       const result = await done
       if (result.isErr()) problems.push(result.error.msg)
@@ -35,10 +36,7 @@ export function gc<C, V>(
     }
     for (const record of stale) {
       const endpoint = recorded(configured, format, record)
-      const isRemoved = await attempt(del(plugin, format, host, endpoint, options).mapErr(inWords))
-      // Its addresses are free once it is removed; an IPAM plugin older than GC hears of it in no other way.
-      if (isRemoved && ipam !== undefined)
-        await attempt(ipamDel({ ...delegationFor(request, record), type: ipam.type }))
+      if (await attempt(del(plugin, format, host, endpoint, options).mapErr(inWords))) collected.push(record)
     }
     if (stale.length === 0 && records.length === 0) {
       const none = recorded(configured, format, { network, containerId: '', ifName: '', addresses: [] })
@@ -48,7 +46,7 @@ export function gc<C, V>(
           .mapErr(inWords),
       )
     }
-    if (ipam !== undefined) await attempt(ipamGc({ ...request, type: ipam.type }))
+    if (ipam !== undefined) await attempt(ipamGc({ ...request, type: ipam.type }, collected))
     return problems.length === 0 ? ok() : err<void, Failure>({ kind: 'not collected', problems })
   })
 }
@@ -56,12 +54,6 @@ export function gc<C, V>(
 function recorded<C>(configured: Configured<C>, format: RecordFormat, record: EndpointRecord) {
   const ips = record.addresses.map((address) => ({ address }))
   return toEndpoint(format, configured, record, { ips, routes: [] })
-}
-
-/** The request as an IPAM plugin must get it for the DEL of one endpoint. */
-function delegationFor(request: GcRequest, { containerId, ifName }: EndpointRecord): GcRequest {
-  const { CNI_NETNS: _, ...environment } = request.environment
-  return { ...request, environment: { ...environment, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName } }
 }
 
 function inWords(failure: Failure) {

@@ -1,5 +1,6 @@
+export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
 export { type Compared, compareResult } from './compare-result.ts'
-export { type DefinedPlugin, definePlugin, hostPath, type PluginOptions } from './define-plugin.ts'
+export { definePlugin } from './define-plugin.ts'
 export {
   type Definition,
   type Endpoint,
@@ -13,7 +14,7 @@ export {
 } from './definition.ts'
 export { driftsOf, type MadeInterface } from './drift.ts'
 export { copyOfHost, dryRunOn } from './dry-run.ts'
-export { type Log, logFile, logged, logStep, openLog } from './log.ts'
+export { type Log, logFile, logged, openLog } from './log.ts'
 export type { EndpointIdentity } from './names.ts'
 export { reportedAddresses } from './result.ts'
 export { type Program, runAsCni } from './run.ts'

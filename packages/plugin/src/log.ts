@@ -1,6 +1,6 @@
 import { intercept, type KernelError, type Netns, objectOf } from '@vpc-bridge/kernel'
 import type { Environment, Runtime } from '@vpc-bridge/runtime'
-import type { Progress } from '@vpc-bridge/step'
+import type { Observe } from '@vpc-bridge/step'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'off'] as const
 
@@ -44,15 +44,17 @@ export function logged(netns: Netns, log: Log): Netns {
   })
 }
 
-/** Logs the progress of a walk. */
-export function logStep(log: Log, event: Progress<KernelError>): void {
-  if (event.type === 'applied') log('debug', `${event.step}${event.changed ? '' : ': was there already'}`)
-  if (event.type === 'reverted') {
-    const level = event.outcome === 'left' ? 'info' : 'debug'
-    log(level, `${event.step}: ${event.outcome === 'left' ? 'left, since others may rely on it' : event.outcome}`)
+/** Returns an observer that logs the progress of a walk. */
+export function logStep(log: Log): Observe<KernelError> {
+  return (event) => {
+    if (event.type === 'applied') log('debug', `${event.step}${event.changed ? '' : ': was there already'}`)
+    if (event.type === 'reverted') {
+      const level = event.outcome === 'left' ? 'info' : 'debug'
+      log(level, `${event.step}: ${event.outcome === 'left' ? 'left, since others may rely on it' : event.outcome}`)
+    }
+    if (event.type === 'undone') log('info', `rolled back: ${event.what}`)
+    if (event.type === 'left') log('info', `not rolled back, since others may rely on it: ${event.what}`)
   }
-  if (event.type === 'undone') log('info', `rolled back: ${event.what}`)
-  if (event.type === 'left') log('info', `not rolled back, since others may rely on it: ${event.what}`)
 }
 
 function levelOf(text: string | undefined): LogLevel {

@@ -1,5 +1,4 @@
-import { logFile } from '@vpc-bridge/plugin'
-import { hostPath } from '../cni-plugin.ts'
+import { hostPath, logFile } from '@vpc-bridge/plugin'
 import { examine } from '../doctor/examine.ts'
 import { readSystem } from '../doctor/system.ts'
 import { diagnosisLines } from '../doctor/text.ts'

@@ -1,7 +1,6 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import { type Log, logged, openLog } from '@vpc-bridge/plugin'
+import { hostPath, type Log, logged, openLog } from '@vpc-bridge/plugin'
 import type { EndpointRecord } from '../alias.ts'
-import { hostPath, noEndpoint } from '../cni-plugin.ts'
 import { dim, green, red } from '../command-line/style.ts'
 import { describeFailure, type Failure, hintFor } from '../failure.ts'
 import { endpointsOf, isAmong, removeEndpoint, removeLeftovers } from '../gc.ts'
@@ -32,12 +31,13 @@ export async function runGc(options: OptionsOf<'gc'>, terminal: Terminal): Promi
 
   const log = openLog(terminal.runtime, 'vpc-bridge', 'gc')
   const kept = keep.map(toIdentity).filter((identity) => identity !== undefined)
-  const prepared = await toAttachment(document.value, noEndpoint, 'GC').asyncAndThen((configured) =>
-    terminal.kernel
-      .open(hostPath)
-      .map((host) => logged(host, log))
-      .andThen((host) => endpointsOf(host, configured.attachment).map((found) => ({ host, configured, found })))
-      .mapErr((error): Failure => error),
+  const prepared = await toAttachment(document.value, { containerId: '', ifName: '' }, 'GC').asyncAndThen(
+    (configured) =>
+      terminal.kernel
+        .open(hostPath)
+        .map((host) => logged(host, log))
+        .andThen((host) => endpointsOf(host, configured.attachment).map((found) => ({ host, configured, found })))
+        .mapErr((error): Failure => error),
   )
   const asJson = options.json ?? !terminal.isInteractive
   if (prepared.isErr()) return tellFailure(prepared.error, { ...terminal, asJson })
