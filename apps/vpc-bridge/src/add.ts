@@ -21,6 +21,7 @@ import { repairSteps } from './repair-others.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
 import { type Turn, underEndpointLock, underLock, type Waiting } from './under-lock.ts'
+import { ownTableOf } from './way-out.ts'
 
 /** An interruption makes the running step the last one, and rolls back. */
 export interface AddOptions extends Waiting {
@@ -227,12 +228,28 @@ function plannedEndpoint(
     const isGuest = site.path !== undefined && (inPlace === undefined || isAway(eni))
     const now = () => stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
+    const found = yield* site.netns.link(bridge)
+    const { table } = readNetworkAlias(found?.alias) ?? {}
+    const ownTable =
+      bridgeType === 'L2'
+        ? undefined
+        : yield* ownTableOf(
+            site.netns,
+            {
+              eni: eni.name,
+              families,
+              ...(attachment.gateway === undefined ? {} : { gateway: attachment.gateway }),
+              ...(table === undefined ? {} : { table }),
+            },
+            () => endpointsIn(site.netns, attachment).map((records) => records.flatMap((each) => each.addresses)),
+          )
     const bridgeNetns = site.path
     const withoutDefault = yield* familiesWithoutDefault(host, { ...attachment, netns }, readEndpointAlias(near?.alias))
     return ok({
       ...withoutBridgeNetns(attachment),
       withoutDefault,
       ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
+      ...(ownTable === undefined ? {} : { ownTable }),
       netns,
       families,
       eni: { name: eni.name, index, mac, before },

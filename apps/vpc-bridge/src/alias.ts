@@ -31,6 +31,8 @@ export interface NetworkRecord {
   /** MAC address of the ENI; empty if it has none. */
   readonly mac: string
   readonly before: EniBefore
+  /** Number of its own routing table, if it has one. */
+  readonly table?: number
 }
 
 /** What the alias of a host veth tells. */
@@ -49,7 +51,7 @@ export interface EndpointRecord extends EndpointIdentity {
   readonly isUnfinished?: true
 }
 
-export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkRecord): string {
+export function networkAlias({ network, bridgeType, eni, mac, before, table }: NetworkRecord): string {
   const { up, isAddressed = false, forwarding, mtu, inet6 } = before
   return writeRecord({
     network,
@@ -61,6 +63,7 @@ export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkR
     forwarding,
     ...(mtu === undefined ? {} : { mtu: String(mtu) }),
     ...(inet6 === undefined ? {} : { forwarding6: inet6.forwarding, accept_ra: inet6.acceptRa }),
+    ...(table === undefined ? {} : { table: String(table) }),
   })
 }
 
@@ -77,6 +80,7 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
     mtu,
     forwarding6,
     accept_ra: acceptRa,
+    table,
   } = readRecord(alias)
   if (network === undefined || eni === undefined || up === undefined || forwarding === undefined) return undefined
   const before: EniBefore = {
@@ -86,7 +90,8 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
     ...(forwarding6 === undefined || acceptRa === undefined ? {} : { inet6: { forwarding: forwarding6, acceptRa } }),
   }
-  return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, before }
+  const own = table === undefined ? {} : { table: Number(table) }
+  return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, before, ...own }
 }
 
 /**

@@ -20,14 +20,17 @@ import type { Failure } from './failure.ts'
 import { hostOf, hostPrefix } from './ip-text.ts'
 import { type FormerEni, locateNetwork, noEni } from './locate-network.ts'
 import { type EndpointIdentity, hostVethName, isSameEndpoint, networkNames } from './names.ts'
+import { anyTable } from './own-table.ts'
 import { isNewerRecord } from './record-text.ts'
 import { stateOf } from './recorded-before.ts'
 import { endpointsIn, holdersOf } from './recorded-endpoints.ts'
 import { refuseNewer } from './refuse-newer.ts'
 import { siteIfThere } from './site.ts'
+import { strayRules, strayTables } from './stray-rules.ts'
 import { takingAlong } from './taking-along.ts'
 import { isOwnTap } from './tap-interface.ts'
 import { underLock, type Waiting } from './under-lock.ts'
+import { recoveredTable } from './way-out.ts'
 
 /** An interruption ends the wait for others, with an error; what is begun is done to the end. */
 export interface DelOptions extends Waiting {
@@ -150,7 +153,8 @@ function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, Kerne
     const eni = (yield* locateNetwork(site, attachment)) ?? noEni
     const { bridge } = networkNames(attachment.network, eni)
     const records = yield* endpointsIn(site, attachment)
-    if ((yield* site.link(bridge)) === undefined) return ok([])
+    const bridgeLink = yield* site.link(bridge)
+    if (bridgeLink === undefined) return ok([])
     // The alias of an endpoint whose addresses it has no room for does not tell what leads to it.
     if (records.some(({ addresses }) => addresses.length === 0)) return ok([])
     const addresses = records.flatMap((record) => record.addresses)
@@ -172,7 +176,9 @@ function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, Kerne
     )
     const toStep = (each: Route) =>
       takingAlong(route(each), [forgetNeighbour({ dev: bridge, address: hostOf(each.destination) })])
-    return ok(stray.map(toStep))
+    const { table } = readNetworkAlias(bridgeLink.alias) ?? {}
+    const rules = yield* table === undefined ? okAsync([]) : strayRules(site, table, addresses)
+    return ok([...stray.map(toStep), ...rules])
   })
 }
 
@@ -195,7 +201,8 @@ function disconnect(
     if (record !== undefined && record.network !== attachment.network) return ok(ok())
     const recorded = asRecorded(attachment, record)
     const addresses = near === undefined ? yield* withoutHeld(where.site, recorded) : recorded.addresses
-    const steps = stepsOf({ ...recorded, addresses }, eni, untouched)
+    const table = yield* tableOf(where, eni, { ...recorded, addresses })
+    const steps = stepsOf({ ...recorded, addresses }, eni, untouched, table)
     return ok(await revert(yield* ownSteps(where.host, near, recorded, steps), where.host, options))
   })
 }
@@ -213,16 +220,19 @@ function removeNetwork(
 ): ResultAsync<Removal, KernelError> {
   return safeTry<Removal, KernelError>(async function* () {
     const bridge = yield* bridgeOf({ host, site }, eni, attachment)
-    const { bridgeType } = readNetworkAlias(bridge?.alias) ?? attachment
+    const record = readNetworkAlias(bridge?.alias)
+    const { bridgeType } = record ?? attachment
     const links = yield* site === undefined ? okAsync([]) : site.links()
     const isShared = links.some((link) => link.name !== bridge?.name && mayBeOn(eni, link))
     const before = yield* site === undefined ? okAsync(untouched) : toPutBack(site, eni, bridge, isShared)
-    const shared = stepsOf({ ...attachment, bridgeType }, eni, before)
+    const shared = stepsOf({ ...attachment, bridgeType }, eni, before, record?.table)
+    const strays = yield* site === undefined || bridge !== undefined ? okAsync([]) : strayTables(site, links)
+    const swept = site === undefined ? ok() : await revert(strays, site, options)
     const putBack = await revert(shared.eni, host, options)
     // The record of what to put back is on the bridge, for the DEL that will be tried again.
     const network = putBack.isOk() ? await revert(shared.network, host, options) : ok()
     const home = putBack.isOk() && network.isOk() && !isShared ? await revert(shared.away, host, options) : ok()
-    return ok(allRemoved(putBack, network, home))
+    return ok(allRemoved(swept, putBack, network, home))
   })
 }
 
@@ -231,9 +241,21 @@ function mayBeOn(eni: FormerEni, { kind, alias }: Link): boolean {
   return kind === 'bridge' && (isNewerRecord(alias) || readNetworkAlias(alias)?.eni === eni.name)
 }
 
-function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore): EndpointSteps {
+function stepsOf(attachment: Attachment, eni: FormerEni, before: EniBefore, table: number | undefined): EndpointSteps {
   const families = before.inet6 === undefined ? (['inet'] as const) : (['inet', 'inet6'] as const)
-  return endpointSteps({ ...attachment, netns: attachment.netns ?? '', families, eni: { mac: '', ...eni, before } })
+  const ownTable = table === undefined ? {} : { ownTable: anyTable(table) }
+  const shared = { families, eni: { mac: '', ...eni, before }, ...ownTable }
+  return endpointSteps({ ...attachment, netns: attachment.netns ?? '', ...shared })
+}
+
+/** The table of an endpoint's network, by its record, or, if its bridge has been deleted, by the rules of the endpoint. */
+function tableOf(where: Where, eni: FormerEni, attachment: Attachment): ResultAsync<number | undefined, KernelError> {
+  const { site } = where
+  return bridgeOf(where, eni, attachment).andThen((bridge) =>
+    site === undefined || bridge !== undefined
+      ? okAsync(readNetworkAlias(bridge?.alias)?.table)
+      : recoveredTable(site, () => okAsync(attachment.addresses)),
+  )
 }
 
 /**

@@ -122,6 +122,8 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
       return okAsync(`${operation.name} is not in ${operation.netns}`)
     case 'delete route':
       return okAsync(`there is a wrong ${wayOf(operation.route)}`)
+    case 'add rule':
+      return okAsync(`the ${objectOf(operation)} is missing`)
     case 'set neighbour': {
       const { address, dev, mac } = operation.neighbour
       return okAsync(`the neighbour entry of ${address} on ${dev} is not ${mac}`)
@@ -136,6 +138,7 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
     case 'delete altname':
     case 'delete address':
     case 'delete neighbour':
+    case 'delete rule':
       return okAsync(`there is ${objectOf(operation)}`)
   }
 }
@@ -143,6 +146,9 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
 /** The interface that an operation is about. */
 function linkOf(operation: Operation): string | undefined {
   switch (operation.do) {
+    case 'add rule':
+    case 'delete rule':
+      return undefined
     case 'add link':
       return operation.link.name
     case 'set link':

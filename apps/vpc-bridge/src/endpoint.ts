@@ -8,6 +8,7 @@ import { hostOf } from './ip-text.ts'
 import { l2Bridge } from './l2-bridge.ts'
 import { l3Bridge } from './l3-bridge.ts'
 import { type EndpointIdentity, hostVethName, macFor, networkNames } from './names.ts'
+import type { OwnTable } from './own-table.ts'
 import { recordAlias } from './record-text.ts'
 import { takingAlong } from './taking-along.ts'
 import { tapInterface } from './tap-interface.ts'
@@ -53,6 +54,8 @@ export interface Endpoint extends EndpointIdentity {
   readonly routes?: readonly ContainerRoute[]
   /** The IP versions of which it gets no default route: another interface of the container has it, or none is wanted. */
   readonly withoutDefault?: readonly Family[]
+  /** The network's own routing table, where its packets would leave by another interface than the ENI; L3 only. */
+  readonly ownTable?: OwnTable
   /** MAC address of the container. Absent: one that is made of the endpoint's identity. */
   readonly mac?: string
   /** Of all links, in bytes. */

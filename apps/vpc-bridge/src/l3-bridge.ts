@@ -6,19 +6,21 @@ import { type EniBefore, networkAlias, readNetworkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
 import { macFor, networkNames } from './names.ts'
+import { ruleSteps, tableSteps } from './own-table.ts'
 import { recordAlias } from './record-text.ts'
 
 /**
  * The L3 mode: the host routes between a bridge, on which the containers are, and the ENI. The containers see the VPC's
  * router behind the bridge's MAC address; the VPC sees the containers' addresses behind the ENI's.
  */
-export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: Endpoint): BridgeSteps {
+export function l3Bridge({ network, eni, families, addresses, gateway, ownTable, mtu }: Endpoint): BridgeSteps {
   const names = networkNames(network, eni)
   const mac = macFor(`bridge ${names.bridge}`)
   const { before } = eni
   const inet = families.includes('inet')
   const inet6 = families.includes('inet6')
-  const alias = recordAlias(networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before }))
+  const table = ownTable === undefined ? {} : { table: ownTable.table }
+  const alias = recordAlias(networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before, ...table }))
   return {
     network: [
       bridge({ name: names.bridge, mac, mtu, alias }),
@@ -32,8 +34,12 @@ export function l3Bridge({ network, eni, families, addresses, gateway, mtu }: En
       linkUp({ name: eni.name, before: { up: before.up } }),
       ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding, own: linksOfNetworks })] : []),
       ...(inet6 ? inet6Through(eni.name, names.bridge, before) : []),
+      ...(ownTable === undefined ? [] : tableSteps(ownTable)),
     ],
-    endpoint: addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
+    endpoint: [
+      ...addresses.map((each) => route({ destination: hostPrefix(each), dev: names.bridge })),
+      ...(ownTable === undefined ? [] : ruleSteps(ownTable, addresses)),
+    ],
     mac,
     gateways: {
       ...(gateway !== undefined && addresses.some((each) => !isInet6(each)) ? { inet: gateway } : {}),

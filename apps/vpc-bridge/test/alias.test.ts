@@ -32,6 +32,7 @@ describe('aliases', () => {
     network,
     { ...network, bridgeType: 'L2', before: { up: true, forwarding: '1', mtu: 1500 } },
     { ...network, before: { up: true, forwarding: '1', inet6: { forwarding: '0', acceptRa: '1' } } },
+    { ...network, table: 4201 },
   ] as const)('of networks are read as they were written: %j', (record) => {
     expect(readNetworkAlias(networkAlias(record))).toEqual(record)
   })

@@ -80,6 +80,9 @@ function textsOf(operation: DriverOperation): {
         prefixes: [operation.route.destination, ...[operation.route.from ?? []].flat()],
         addresses: [...hopsOf(operation.route).map(({ gateway }) => gateway), operation.route.source],
       }
+    case 'add rule':
+    case 'delete rule':
+      return { prefixes: [operation.rule.from ?? [], operation.rule.to ?? []].flat(), addresses: [] }
     case 'set neighbour':
     case 'delete neighbour':
       return { prefixes: [], addresses: [operation.neighbour.address] }

@@ -1,4 +1,13 @@
-import type { LinkSettings, MacTranslationOperation, Neighbour, NewLink, NewTap, Operation } from '@vpc-bridge/kernel'
+import {
+  actionWords,
+  type LinkSettings,
+  type MacTranslationOperation,
+  type Neighbour,
+  type NewLink,
+  type NewTap,
+  type Operation,
+  type Rule,
+} from '@vpc-bridge/kernel'
 import { addressWords, newAddressWords } from './address-words.ts'
 import { exactRouteWords, newRouteWords } from './route-words.ts'
 
@@ -11,7 +20,7 @@ import { exactRouteWords, newRouteWords } from './route-words.ts'
  * @param netns path of the network namespace; absent: the one that the command is started in.
  * Namespaces of ip-netns(8), in /run/netns, are entered by `ip -n NAME`, all others by `nsenter --net=PATH`.
  * @returns the program and its arguments
- * @see ip(8), ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), sysctl(8), nsenter(1)
+ * @see ip(8), ip-link(8), ip-address(8), ip-route(8), ip-rule(8), ip-neighbour(8), sysctl(8), nsenter(1)
  */
 export function commandOf(operation: DriverOperation, netns?: string): readonly string[] {
   const name = netns === undefined ? undefined : /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(netns)?.[1]
@@ -54,6 +63,10 @@ function changeOf(operation: IpOperation): readonly string[] {
       return ['route', 'replace', ...newRouteWords(operation.route)]
     case 'delete route':
       return ['route', 'delete', ...exactRouteWords(operation.route)]
+    case 'add rule':
+      return [...ruleObject(operation.rule), 'add', ...rule(operation.rule)]
+    case 'delete rule':
+      return [...ruleObject(operation.rule), 'delete', ...rule(operation.rule)]
     case 'set neighbour':
       return ['neighbour', 'replace', ...neighbour(operation.neighbour), 'nud', 'permanent']
     case 'delete neighbour':
@@ -96,6 +109,16 @@ function settings({ up, mac, mtu, master, alias }: LinkSettings): readonly strin
     ...(alias === undefined ? [] : ['alias', alias]),
     ...(up === undefined ? [] : [up ? 'up' : 'down']),
   ]
+}
+
+/** Rules are of IPv4, if nothing says otherwise. */
+function ruleObject({ family }: Rule): readonly string[] {
+  return family === 'inet6' ? ['-6', 'rule'] : ['rule']
+}
+
+function rule({ priority, from, to, action }: Rule): readonly string[] {
+  const destination = to === undefined ? [] : ['to', to]
+  return ['priority', String(priority), 'from', from ?? 'all', ...destination, ...actionWords(action)]
 }
 
 function neighbour({ address, mac, dev }: Neighbour): readonly string[] {

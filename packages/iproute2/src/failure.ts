@@ -61,6 +61,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/Too many open files/, 'EMFILE'],
   [/Too many levels of symbolic links/, 'ELOOP'],
   [/Operation not supported/, 'EOPNOTSUPP'],
+  [/Address family not supported by protocol/, 'EAFNOSUPPORT'],
   [/Address already in use/, 'EADDRINUSE'],
   [/Cannot assign requested address/, 'EADDRNOTAVAIL'],
   [/Network is down/, 'ENETDOWN'],

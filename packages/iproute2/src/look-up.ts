@@ -1,8 +1,10 @@
 import {
   type Address,
+  type Family,
   hopsOf,
   type Link,
   type LinkQuery,
+  type ListedRule,
   type Neighbour,
   type NeighbourEntry,
   type Route,
@@ -16,6 +18,7 @@ import { completeLink, type LinkEntry, namesNeeded, readLinks } from './read/lin
 import { readMetrics } from './read/metrics.ts'
 import { readNeighbour, readNeighbours } from './read/neighbours.ts'
 import { hasMetrics, readRoutes } from './read/routes.ts'
+import { readRules } from './read/rules.ts'
 import { run } from './run.ts'
 
 /*
@@ -48,16 +51,20 @@ export function addressesOf(enter: readonly string[], dev?: string): ResultAsync
 
 export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsync<readonly Route[], Failure> {
   const { family, destination, dev, tables = 'main' } = query
-  const version = family === 'inet' ? '-4' : '-6'
   const exact = destination === undefined ? [] : ['exact', destination]
   // Of tables that have names their numbers are wanted; then everything is told by number.
-  const numeric = tables === 'all' ? ['-N'] : []
-  const wanted = [version, ...numeric, '-details', 'route', 'show', 'table', tables, ...exact]
-  const shown = run([...enter, 'ip', '-json', ...wanted]).andThen((output) =>
-    (hasMetrics(output) ? run([...enter, 'ip', ...wanted]).map(readMetrics) : okAsync([])).andThen((metrics) =>
-      readRoutes(output, family, metrics).mapErr(unexpected),
-    ),
-  )
+  const numeric = tables === 'main' ? [] : ['-N']
+  const wanted = [versions[family], ...numeric, '-details', 'route', 'show', 'table', String(tables), ...exact]
+  const shown = run([...enter, 'ip', '-json', ...wanted])
+    .andThen((output) =>
+      (hasMetrics(output) ? run([...enter, 'ip', ...wanted]).map(readMetrics) : okAsync([])).andThen((metrics) =>
+        readRoutes(output, family, metrics).mapErr(unexpected),
+      ),
+    )
+    .map((routes) =>
+      typeof tables === 'number' ? routes.map((route): Route => ({ ...route, table: tables })) : routes,
+    )
+    .orElse((failure) => (typeof tables === 'number' && failure.errno === noTable ? okAsync([]) : errAsync(failure)))
   if (dev === undefined) return shown
   // Of one link, `ip` shows only those without a next hop by another.
   const name = show(enter, ['link', 'show', 'dev', dev], readLinks).map(([link]) => link?.name ?? dev)
@@ -65,6 +72,20 @@ export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsy
     routes.filter((route) => hopsOf(route).some((hop) => hop.dev === primary)),
   )
 }
+
+const versions = { inet: '-4', inet6: '-6' } as const
+
+/** Of a table that nobody has made. */
+const noTable = 'ESRCH'
+
+export function rulesOf(enter: readonly string[], family: Family): ResultAsync<readonly ListedRule[], Failure> {
+  return show(enter, [versions[family], '-N', 'rule', 'show'], (output) => readRules(output, family)).orElse(
+    (failure) => (noPolicy.includes(failure.errno) ? okAsync([]) : errAsync(failure)),
+  )
+}
+
+/** Of a kernel without routing policy, or without that version of IP. */
+const noPolicy = ['EOPNOTSUPP', 'EAFNOSUPPORT']
 
 export function neighboursOf(enter: readonly string[], dev?: string): ResultAsync<readonly Neighbour[], Failure> {
   return ofLink(enter, dev, ['neighbour', 'show', 'nud', 'permanent'], readNeighbours)

@@ -10,7 +10,7 @@ import { type Result, ResultAsync } from 'neverthrow'
 import { perform } from './change.ts'
 import type { Failure } from './failure.ts'
 import { tryFileLock, tryLock } from './lock.ts'
-import { addressesOf, linkOf, linksOf, neighbourOf, neighboursOf, routesOf } from './look-up.ts'
+import { addressesOf, linkOf, linksOf, neighbourOf, neighboursOf, routesOf, rulesOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
 import { readSysctl } from './sysctl.ts'
 
@@ -42,6 +42,7 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open, mac
     links: (query = {}) => look('links', linksOf(enter, query)),
     addresses: (dev) => look('addresses', addressesOf(enter, dev)),
     routes: (query) => look('routes', routesOf(enter, query)),
+    rules: (family) => look('rules', rulesOf(enter, family)),
     neighbours: (dev) => look('neighbours', neighboursOf(enter, dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbourOf(enter, dev, address)),
     macTranslation: (dev) => look(`MAC translation on ${dev}`, macTranslator.read(forChildren, dev)),

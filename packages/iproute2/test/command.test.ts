@@ -160,6 +160,24 @@ const commands: readonly (readonly [DriverOperation, string])[] = [
     'ip neighbour delete 10.0.0.1 dev eth0',
   ],
   [
+    {
+      do: 'add rule',
+      rule: { family: 'inet', priority: 4201, from: '192.168.1.43/32', action: { do: 'goto', priority: 42011 } },
+    },
+    'ip rule add priority 4201 from 192.168.1.43/32 goto 42011',
+  ],
+  [
+    {
+      do: 'add rule',
+      rule: { family: 'inet6', priority: 42013, action: { do: 'lookup', table: 254, suppressPrefixLength: 0 } },
+    },
+    'ip -6 rule add priority 42013 from all lookup 254 suppress_prefixlength 0',
+  ],
+  [
+    { do: 'delete rule', rule: { family: 'inet', priority: 42010, action: { do: 'unreachable' } } },
+    'ip rule delete priority 42010 from all unreachable',
+  ],
+  [
     { do: 'write sysctl', path: 'net/ipv4/conf/eth0.5/forwarding', value: '1' },
     'sysctl -w net/ipv4/conf/eth0.5/forwarding=1',
   ],

@@ -10,6 +10,7 @@ import { neighbourCases } from './conformance/neighbours.ts'
 import { netnsCases } from './conformance/netns.ts'
 import { routeCases } from './conformance/routes.ts'
 import { route6Cases } from './conformance/routes6.ts'
+import { ruleCases } from './conformance/rules.ts'
 import { sysctlCases } from './conformance/sysctls.ts'
 import { tapCases } from './conformance/taps.ts'
 import { vethCases } from './conformance/veth.ts'
@@ -28,6 +29,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...addressCases,
   ...routeCases,
   ...route6Cases,
+  ...ruleCases,
   ...neighbourCases,
   ...sysctlCases,
   ...lockCases,

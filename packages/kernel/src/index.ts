@@ -7,6 +7,7 @@ export { lookUpOnce } from './look-up-once.ts'
 export { type MacTranslator, noMacTranslator, type TranslatorFailure, type TranslatorNetns } from './mac-translator.ts'
 export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'
 export {
+  actionWords,
   isMacTranslation,
   type LinkSettings,
   type MacTranslationOperation,
@@ -24,6 +25,7 @@ export type {
   AddressFlag,
   Family,
   Link,
+  ListedRule,
   MacTranslation,
   MacTranslationEntry,
   Neighbour,
@@ -31,4 +33,6 @@ export type {
   NextHop,
   Route,
   RouteType,
+  Rule,
+  RuleAction,
 } from './state.ts'

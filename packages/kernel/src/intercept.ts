@@ -25,6 +25,7 @@ export function intercept(netns: Netns, interceptor: Interceptor): Netns {
     links: (query) => netns.links(query),
     addresses: (dev) => netns.addresses(dev),
     routes: (query) => netns.routes(query),
+    rules: (family) => netns.rules(family),
     neighbours: (dev) => netns.neighbours(dev),
     neighbour: (dev, address) => netns.neighbour(dev, address),
     macTranslation: (dev) => netns.macTranslation(dev),

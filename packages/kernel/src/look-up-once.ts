@@ -1,10 +1,10 @@
 import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Netns } from './netns.ts'
-import type { Link } from './state.ts'
+import type { Family, Link, ListedRule } from './state.ts'
 
 /**
- * A handle like the given one that looks up each link once, until something is changed through it or through a handle that
+ * A handle like the given one that looks up each link, and the rules, once, until something is changed through it or through a handle that
  * was opened by it, and that opens each path once. A lock makes it look and open again: it may have been waited for. For a
  * walk whose steps look at the same links; what others change meanwhile it may see late.
  */
@@ -22,15 +22,22 @@ interface Walk {
 
 function remembering(netns: Netns, walk: Walk): Netns {
   const seen = new Map<string, ResultAsync<Link | undefined, KernelError>>()
+  const rules = new Map<Family, ResultAsync<readonly ListedRule[], KernelError>>()
   const opened = new Map<string, ResultAsync<Netns, KernelError>>()
   let seenAt = walk.changes
   let openedAt = walk.locks
+  const forgetIfChanged = () => {
+    if (seenAt !== walk.changes) {
+      seen.clear()
+      rules.clear()
+    }
+    seenAt = walk.changes
+  }
   return {
     path: netns.path,
     id: netns.id,
     link: (name) => {
-      if (seenAt !== walk.changes) seen.clear()
-      seenAt = walk.changes
+      forgetIfChanged()
       const known = seen.get(name)
       if (known !== undefined) return known
       const found = netns.link(name)
@@ -40,6 +47,14 @@ function remembering(netns: Netns, walk: Walk): Netns {
     links: (query) => netns.links(query),
     addresses: (dev) => netns.addresses(dev),
     routes: (query) => netns.routes(query),
+    rules: (family) => {
+      forgetIfChanged()
+      const known = rules.get(family)
+      if (known !== undefined) return known
+      const found = netns.rules(family)
+      rules.set(family, found)
+      return found
+    },
     neighbours: (dev) => netns.neighbours(dev),
     neighbour: (dev, address) => netns.neighbour(dev, address),
     macTranslation: (dev) => netns.macTranslation(dev),

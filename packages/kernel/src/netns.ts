@@ -2,7 +2,7 @@ import type { FileLockHolder } from '@vpc-bridge/runtime'
 import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Operation } from './operation.ts'
-import type { Address, Family, Link, MacTranslation, Neighbour, NeighbourEntry, Route } from './state.ts'
+import type { Address, Family, Link, ListedRule, MacTranslation, Neighbour, NeighbourEntry, Route } from './state.ts'
 
 /** Which links to list; all criteria must hold. */
 export interface LinkQuery {
@@ -19,8 +19,8 @@ export interface RouteQuery {
   readonly destination?: string
   /** Name of the link they leave by. */
   readonly dev?: string
-  /** Of all tables but `local` (255), the kernel's own. Absent: of the main table. */
-  readonly tables?: 'all'
+  /** Of all tables but `local` (255), the kernel's own; or of the one with that number. Absent: of the main table. */
+  readonly tables?: 'all' | number
 }
 
 /** Whether a lock may be held by others in the same mode. */
@@ -52,6 +52,8 @@ export interface Netns {
   addresses(dev?: string): ResultAsync<readonly Address[], KernelError>
   /** Unicast routes; ENODEV when the query's link does not exist. */
   routes(query: RouteQuery): ResultAsync<readonly Route[], KernelError>
+  /** All rules of the routing policy, by ascending priority; none where the kernel has no routing policy. */
+  rules(family: Family): ResultAsync<readonly ListedRule[], KernelError>
   /** Permanent neighbour entries of one link, or of all; ENODEV when the link does not exist. */
   neighbours(dev?: string): ResultAsync<readonly Neighbour[], KernelError>
   /** The neighbour entry of an address, of whatever kind; `undefined` when there is none. ENODEV when the link does not exist. */

@@ -1,4 +1,4 @@
-import type { Address, MacTranslationEntry, Neighbour, Route } from './state.ts'
+import type { Address, MacTranslationEntry, Neighbour, Route, Rule, RuleAction } from './state.ts'
 
 /** What can be chosen of every link when it is created. What is left out, the kernel chooses. */
 interface NewLinkBase {
@@ -80,6 +80,10 @@ export type Operation =
    */
   | { readonly do: 'set route'; readonly route: Route }
   | { readonly do: 'delete route'; readonly route: Route }
+  /** EEXIST when there is the same with this priority. */
+  | { readonly do: 'add rule'; readonly rule: Rule }
+  /** Deletes the first rule with its priority that is like it; ENOENT when there is none. */
+  | { readonly do: 'delete rule'; readonly rule: Rule }
   /** Adds the entry, or gives an existing one its MAC address; the entry is permanent. */
   | { readonly do: 'set neighbour'; readonly neighbour: Neighbour }
   /** Deletes an entry of whatever kind. */
@@ -121,6 +125,9 @@ export function objectOf(operation: Operation): string {
     case 'set route':
     case 'delete route':
       return routeText(operation.route)
+    case 'add rule':
+    case 'delete rule':
+      return ruleText(operation.rule)
     case 'set neighbour':
     case 'delete neighbour':
       return `neighbour ${operation.neighbour.address} on ${operation.neighbour.dev}`
@@ -137,4 +144,31 @@ export function objectOf(operation: Operation): string {
 
 function routeText({ destination, table, dev }: Route): string {
   return `route ${destination}${table === undefined ? '' : ` of table ${table}`} on ${dev}`
+}
+
+/** A rule in the words of `ip rule`: `rule 4201 from 192.168.1.43/32 goto 42011`; of IPv6 with the version if no address tells it. */
+function ruleText({ family, priority, from, to, action }: Rule): string {
+  const version = (from ?? to) === undefined && family === 'inet6' ? ' of IPv6' : ''
+  return [
+    'rule',
+    `${priority}${version}`,
+    ...(from === undefined ? [] : ['from', from]),
+    ...(to === undefined ? [] : ['to', to]),
+    ...actionWords(action),
+  ].join(' ')
+}
+
+/** What a rule does, in the words of `ip rule`. */
+export function actionWords(action: RuleAction): readonly string[] {
+  switch (action.do) {
+    case 'lookup': {
+      const { table, suppressPrefixLength } = action
+      const suppressed = suppressPrefixLength === undefined ? [] : ['suppress_prefixlength', `${suppressPrefixLength}`]
+      return ['lookup', `${table}`, ...suppressed]
+    }
+    case 'goto':
+      return ['goto', `${action.priority}`]
+    case 'unreachable':
+      return ['unreachable']
+  }
 }

@@ -156,3 +156,37 @@ export interface NeighbourEntry {
   /** Whether somebody has set it, so that nothing the kernel learns changes it. */
   readonly isPermanent: boolean
 }
+
+/**
+ * A rule of the routing policy (`ip rule`). For each packet the rules are gone through by ascending priority, until one leads
+ * to a route.
+ */
+export interface Rule {
+  readonly family: Family
+  /** Its place among the rules: lower ones come first, those with the same one in the order in which they were added. */
+  readonly priority: number
+  /** Prefix that the source address must be in; absent: any. */
+  readonly from?: string
+  /** Prefix that the destination must be in; absent: any. */
+  readonly to?: string
+  readonly action: RuleAction
+}
+
+/** Where a rule leads to. */
+export type RuleAction =
+  | {
+      readonly do: 'lookup'
+      /** Number of the table. */
+      readonly table: number
+      /** Routes of the table whose prefixes are not longer than this count for nothing: 0 leaves out the default route. */
+      readonly suppressPrefixLength?: number
+    }
+  /** The rules before the first one with that priority are left out; it must be higher than that of the rule itself. */
+  | { readonly do: 'goto'; readonly priority: number }
+  /** There is no route. */
+  | { readonly do: 'unreachable' }
+
+/** A rule as it is listed. Those with criteria or actions that a {@link Rule} cannot describe are `other`. */
+export interface ListedRule extends Omit<Rule, 'action'> {
+  readonly action: RuleAction | { readonly do: 'other'; readonly table?: number }
+}

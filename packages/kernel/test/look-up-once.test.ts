@@ -15,6 +15,10 @@ async function world() {
       asked.push(name)
       return netns.link(name)
     },
+    rules: (family) => {
+      asked.push(family)
+      return netns.rules(family)
+    },
     open: (path) => {
       asked.push(path)
       return netns.open(path).map(counted)
@@ -30,6 +34,14 @@ describe('looking up once', () => {
     const { once, asked } = await world()
     for (const name of ['lo', 'lo', 'br0', 'br0']) await once.link(name)
     expect(asked).toEqual(['lo', 'br0'])
+  })
+
+  test('asks for the rules of an IP version once, until something changes', async () => {
+    const { once, asked } = await world()
+    for (const family of ['inet', 'inet', 'inet6'] as const) await once.rules(family)
+    await once.change(addBridge)
+    await once.rules('inet')
+    expect(asked).toEqual(['inet', 'inet6', 'inet'])
   })
 
   test('opens a path once, and looks up once by whichever handle', async () => {

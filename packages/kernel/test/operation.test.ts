@@ -23,6 +23,17 @@ const named: readonly (readonly [Operation, string])[] = [
   [{ do: 'add route', route }, 'route 0.0.0.0/0 on eth0'],
   [{ do: 'delete route', route }, 'route 0.0.0.0/0 on eth0'],
   [{ do: 'set route', route: { ...route, table: 7 } }, 'route 0.0.0.0/0 of table 7 on eth0'],
+  [
+    { do: 'add rule', rule: { family: 'inet', priority: 7, from: '10.0.0.9/32', action: { do: 'goto', priority: 9 } } },
+    'rule 7 from 10.0.0.9/32 goto 9',
+  ],
+  [
+    {
+      do: 'delete rule',
+      rule: { family: 'inet6', priority: 9, action: { do: 'lookup', table: 254, suppressPrefixLength: 0 } },
+    },
+    'rule 9 of IPv6 lookup 254 suppress_prefixlength 0',
+  ],
   [{ do: 'set neighbour', neighbour: { dev: 'eth0', address: '10.0.0.9', mac } }, 'neighbour 10.0.0.9 on eth0'],
   [{ do: 'delete neighbour', neighbour: { dev: 'eth0', address: '10.0.0.9' } }, 'neighbour 10.0.0.9 on eth0'],
   [{ do: 'write sysctl', path: 'net/ipv4/ip_forward', value: '1' }, 'sysctl net/ipv4/ip_forward'],

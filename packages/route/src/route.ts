@@ -11,7 +11,7 @@ import {
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 
-/** A route to have in the main table. */
+/** A route to have. */
 export interface WantedRoute {
   /** Destination prefix in canonical text, bits behind the length zero; default routes: `0.0.0.0/0`, `::/0`. */
   readonly destination: string
@@ -37,8 +37,8 @@ export function route(wanted: WantedRoute): Step<Netns, KernelError> {
   const via = wanted.gateway === undefined ? '' : ` via ${wanted.gateway}`
   return {
     name: `route ${wanted.destination}${via} on ${wanted.dev}`,
-    apply: (netns, undo) => ensureRoute(netns, complete(wanted), undo),
-    revert: (netns) => removeRoute(netns, complete(wanted)),
+    apply: (netns, undo) => ensureRoute(netns, completeRoute(wanted), undo),
+    revert: (netns) => removeRoute(netns, completeRoute(wanted)),
   }
 }
 
@@ -65,7 +65,7 @@ function ensureInPlace(
     const routes = yield* netns.routes({ family: familyOf(destination), destination })
     const rival = routes.find((found) => isInPlace(found, wanted))
     if (rival === undefined) return err(refusal)
-    if (sameWay(rival, wanted)) return ok()
+    if (isSameWay(rival, wanted)) return ok()
     if (rival.dev !== wanted.dev) {
       const message = `there is a route to ${destination} by ${rival.dev} already`
       return err(operationError({ do: 'add route', route: wanted }, netns.path, 'EEXIST', message))
@@ -101,7 +101,8 @@ function isInPlace({ metric, tos, from }: Route, wanted: Route): boolean {
   return metric === wanted.metric && tos === undefined && from === undefined
 }
 
-function sameWay(found: Route, wanted: Route): boolean {
+/** Whether a route leads to its destination as another does. */
+export function isSameWay(found: Route, wanted: Route): boolean {
   return (
     found.dev === wanted.dev &&
     found.gateway === wanted.gateway &&
@@ -112,7 +113,8 @@ function sameWay(found: Route, wanted: Route): boolean {
   )
 }
 
-function complete({ destination, gateway, dev, onlink = false, metric }: WantedRoute): Route {
+/** A route of the main table with all that the kernel would choose. */
+export function completeRoute({ destination, gateway, dev, onlink = false, metric }: WantedRoute): Route {
   const inet6 = familyOf(destination) === 'inet6'
   return {
     destination,

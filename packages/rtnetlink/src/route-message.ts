@@ -48,7 +48,8 @@ const unknownNames: Readonly<Record<number, string>> = {
 }
 /** RFC 4191, section 2.1. The usual one, medium, is 0. */
 const preferences = { high: 1, low: 3 } as const
-const tables = { all: 0, compat: 252, main: 254, local: 255 } as const
+export const mainTable = 254
+const tables = { all: 0, compat: 252, main: mainTable, local: 255 } as const
 const headerLength = 12
 /** USER_HZ, the same on all machines that a runtime is built for. */
 const ticksPerSecond = 100
@@ -57,28 +58,31 @@ const ticksPerSecond = 100
 export type IndexedRoute = Omit<Route, 'dev' | 'furtherHops'> &
   IndexedHop & { readonly furtherHops?: readonly IndexedHop[] }
 
-/** Asks for the routes of a table, or of all, of one link if its index is given. */
+/** Asks for the routes of a table, by its number if it is not the main one, or of all; of one link if its index is given. */
 export function getRoutes(
   family: 'inet' | 'inet6',
   index: number | undefined,
-  wanted: 'main' | 'all' = 'main',
+  wanted: 'main' | 'all' | number = 'main',
 ): Request {
-  const table = tables[wanted]
+  const table = typeof wanted === 'number' ? wanted : tables[wanted]
   const attributes = [
     ...(table === tables.all ? [] : [u32(rta.table, table)]),
     ...(index === undefined ? [] : [u32(rta.outputInterface, index)]),
   ]
-  const body = encodeAttributes(attributes, header({ family: families[family], table }))
+  const body = encodeAttributes(attributes, header({ family: families[family], table: byteOf(table) }))
   return { type: messageTypes.get, flags: flags.request | flags.dump, body }
 }
 
 /**
- * Four bytes that are in every message about a route to a prefix, and in few others: its last ones. `undefined` when there
- * are none, as in the default route.
+ * Four bytes that are in every message about a route to a prefix, and in few others: its last ones; of a default route, which
+ * has none, those that the header begins with.
+ *
+ * @returns `undefined` when it is not a prefix
  */
 export function wordOf(destination: string): number | undefined {
   const prefix = prefixToBytes(destination)
-  if (prefix === undefined || prefix.length === 0) return undefined
+  if (prefix === undefined) return undefined
+  if (prefix.length === 0) return prefix.bytes.length === 4 ? families.inet : families.inet6
   return u32At(prefix.bytes, 4 * (Math.ceil(prefix.length / 32) - 1))
 }
 
@@ -191,14 +195,18 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
     destinationLength: prefix.length,
     sourceLength: from.length,
     tos: route.tos ?? 0,
-    // One byte, which not every number fits into.
-    table: table > 255 ? tables.compat : table,
+    table: byteOf(table),
     protocol: numberOf(routeProtocols, route.protocol),
     scope: numberOf(scopes, route.scope),
     type: routeTypes[route.type ?? 'unicast'],
     flags: isSingle && route.onlink ? onlinkFlag : 0,
   })
   return { type, flags: flags.request | extraFlags, body: encodeAttributes(attributes, head) }
+}
+
+/** A table's number in the header, where it has one byte, which not every number fits into. */
+function byteOf(table: number): number {
+  return table > 255 ? tables.compat : table
 }
 
 /** struct rtmsg */

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type Family,
   inodeOf,
   isMacTranslation,
   type Kernel,
@@ -7,6 +8,7 @@ import {
   type Link,
   type LinkQuery,
   type LinkSettings,
+  type ListedRule,
   type Lock,
   type LockMode,
   type MacTranslationOperation,
@@ -57,7 +59,17 @@ import {
   setNeighbour,
 } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
-import { decodeRoute, deleteRoute, getRoutes, type IndexedRoute, newRoute, setRoute, wordOf } from './route-message.ts'
+import {
+  decodeRoute,
+  deleteRoute,
+  getRoutes,
+  type IndexedRoute,
+  mainTable,
+  newRoute,
+  setRoute,
+  wordOf,
+} from './route-message.ts'
+import { decodeRule, deleteRule, getRules, newRule } from './rule-message.ts'
 import { createTap } from './tap.ts'
 
 /** What a handle is made of. */
@@ -80,6 +92,9 @@ export interface Opened {
   /** Opens another namespace by its path, for what the kernel moves there. */
   readonly openFile: (path: string) => Result<number, SystemError>
 }
+
+/** Of a kernel without routing policy, or without that version of IP. */
+const noPolicy = ['EOPNOTSUPP', 'EAFNOSUPPORT']
 
 /** In bytes: a page, which is what the kernel gives of a setting at once. */
 const longestSetting = 4096
@@ -168,7 +183,7 @@ export function openNetns(opened: Opened): Netns {
               (destination === undefined || route.destination === destination) &&
               (link === undefined || indexesOf(route).includes(link.index)) &&
               // Some kernels list more than the table that was asked for.
-              (tables === 'all' || route.table === undefined),
+              (tables === 'all' || (route.table ?? mainTable) === (tables ?? mainTable)),
           ),
         )
         .andThen((found) => withLinkNames(found, link)),
@@ -201,6 +216,12 @@ export function openNetns(opened: Opened): Netns {
       .map((messages) => decoded(messages, decodeRoute))
       // A namespace that never had a route has no table for them either.
       .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
+
+  const rules = (family: Family): Result<readonly ListedRule[], SystemError> =>
+    socket
+      .dump(getRules(family))
+      .map((messages) => decoded(messages, decodeRule).filter((rule) => rule.family === family))
+      .orElse((error) => (noPolicy.includes(error.errno) ? ok([]) : err(error)))
 
   const neighbours = (dev: string | undefined) =>
     withOptionalLink(dev, (link) =>
@@ -311,6 +332,10 @@ export function openNetns(opened: Opened): Netns {
         return onLinks(operation.route, setRoute)
       case 'delete route':
         return onLinks(operation.route, deleteRoute)
+      case 'add rule':
+        return requestOf(operation.rule, newRule)
+      case 'delete rule':
+        return requestOf(operation.rule, deleteRule)
       case 'set neighbour':
         return onLink(operation.neighbour, setNeighbour)
       case 'delete neighbour':
@@ -358,11 +383,15 @@ export function openNetns(opened: Opened): Netns {
       if (item.unknown !== undefined)
         return err({ errno: 'EOPNOTSUPP', message: `cannot set ${item.unknown.join(', ')}` })
       const { dev: _, ...rest } = item
-      const request = toRequest({ ...rest, index })
-      return request === undefined
-        ? err({ errno: 'EINVAL', message: `no addresses: ${JSON.stringify(item)}` })
-        : socket.request(request)
+      return requestOf({ ...rest, index }, toRequest)
     })
+
+  const requestOf = <T>(item: T, toRequest: (item: T) => Request | undefined): Result<unknown, SystemError> => {
+    const request = toRequest(item)
+    return request === undefined
+      ? err({ errno: 'EINVAL', message: `no addresses: ${JSON.stringify(item)}` })
+      : socket.request(request)
+  }
 
   const tryLock = (mode: LockMode, name: string | undefined): Result<Lock | undefined, SystemError> =>
     inside(() => lockSocket(syscalls, mode, name))
@@ -392,6 +421,7 @@ export function openNetns(opened: Opened): Netns {
     links: (query = {}) => look('links', links(query)),
     addresses: (dev) => look('addresses', addresses(dev)),
     routes: (query) => look('routes', routes(query)),
+    rules: (family) => look('rules', rules(family)),
     neighbours: (dev) => look('neighbours', neighbours(dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbour(dev, address)),
     macTranslation: (dev) =>

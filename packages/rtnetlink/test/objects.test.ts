@@ -1,3 +1,4 @@
+import type { Rule } from '@vpc-bridge/kernel'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeAddress, deleteAddress, newAddress } from '../src/address-message.ts'
@@ -5,6 +6,7 @@ import { encodeAttributes, u32 } from '../src/attributes.ts'
 import { decodeLink, newLink, setLink } from '../src/link-message.ts'
 import { decodeNeighbour, setNeighbour } from '../src/neighbour-message.ts'
 import { decodeRoute, newRoute, wordOf } from '../src/route-message.ts'
+import { decodeRule, newRule } from '../src/rule-message.ts'
 
 const index = fc.integer({ min: 1, max: 0x7fffffff })
 const mac = fc
@@ -99,6 +101,53 @@ describe('what is written is read again', () => {
     for (const wanted of full) expect(decodeRoute(newRoute(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
     const local = newRoute({ ...onLink, table: 255 })
     expect(decodeRoute(local?.body ?? new Uint8Array(0))).toBeUndefined()
+  })
+
+  test('rules', () => {
+    const number = fc.nat(0xfffffffe)
+    const action: fc.Arbitrary<Rule['action']> = fc.oneof(
+      fc.record({ do: fc.constant('lookup' as const), table: number.map((table) => table + 1) }),
+      fc.record({
+        do: fc.constant('lookup' as const),
+        table: fc.integer({ min: 1, max: 255 }),
+        suppressPrefixLength: number,
+      }),
+      fc.record({ do: fc.constant('goto' as const), priority: number }),
+      fc.constant({ do: 'unreachable' as const }),
+    )
+    fc.assert(
+      fc.property(number, action, ipv4, ipv6, fc.boolean(), fc.nat(3), (priority, does, a, b, isInet6, criteria) => {
+        const prefix = isInet6 ? `${b}/127` : `${a}/31`
+
+        const wanted: Rule = {
+          family: isInet6 ? 'inet6' : 'inet',
+          priority,
+          ...((criteria & 1) === 0 ? {} : { from: prefix }),
+          ...((criteria & 2) === 0 ? {} : { to: prefix }),
+          action: does,
+        }
+        expect(decodeRule(newRule(wanted)?.body ?? new Uint8Array(0))).toEqual(wanted)
+      }),
+    )
+  })
+
+  test('rules for some packets only are told as others, with their table', () => {
+    const rule: Rule = { family: 'inet', priority: 7, action: { do: 'lookup', table: 77 } }
+    const { body } = newRule(rule) ?? { body: new Uint8Array(0) }
+    const other = { ...rule, action: { do: 'other', table: 77 } }
+    // linux/fib_rules.h: a mark of packets, a link that they came by, and one that later kernels may have.
+    for (const type of [10, 3, 99]) {
+      expect(decodeRule(Uint8Array.of(...body, 8, 0, type, 0, 1, 0, 0, 0))).toEqual(other)
+    }
+    // Type of service, and all others than those: struct fib_rule_hdr.
+    for (const [offset, value] of [
+      [3, 4],
+      [8, 2],
+    ] as const) {
+      expect(decodeRule(body.with(offset, value))).toEqual(other)
+    }
+    expect(decodeRule(body.with(7, 6))).toEqual(other)
+    expect(decodeRule(body.with(0, 7))).toBeUndefined()
   })
 
   test('neighbours', () => {

@@ -41,6 +41,7 @@ export function killedAfter(kernel: Kernel, nth: number): Killable {
     links: (query) => alive(() => netns.links(query)),
     addresses: (dev) => alive(() => netns.addresses(dev)),
     routes: (query) => alive(() => netns.routes(query)),
+    rules: (family) => alive(() => netns.rules(family)),
     neighbours: (dev) => alive(() => netns.neighbours(dev)),
     neighbour: (dev, address) => alive(() => netns.neighbour(dev, address)),
     macTranslation: (dev) => alive(() => netns.macTranslation(dev)),

@@ -22,6 +22,8 @@ function undoing(operation: Operation): readonly Operation[] {
     case 'add route':
     case 'set route':
       return [{ do: 'delete route', route: operation.route }]
+    case 'add rule':
+      return [{ do: 'delete rule', rule: operation.rule }]
     case 'set neighbour':
       return [{ do: 'delete neighbour', neighbour: operation.neighbour }]
     default:

@@ -6,6 +6,7 @@ import { commandFor } from '../command-for.ts'
 import type { Compare, Drift } from '../drift.ts'
 import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
 import { macFor } from '../names.ts'
+import type { OwnTable } from '../own-table.ts'
 import type { FarEnd } from './far-ends.ts'
 import type { ContainerEnd } from './model.ts'
 
@@ -19,6 +20,7 @@ export interface Blueprint {
   /** As it was when the network was made. */
   readonly eni: SharedEni
   readonly families: readonly Family[]
+  readonly ownTable?: OwnTable
   /** In bytes. */
   readonly mtu: number
 }

@@ -1,7 +1,7 @@
 import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import type { KernelError, Link, Netns, Route } from '@vpc-bridge/kernel'
 import { isAwayFrom } from '@vpc-bridge/netns'
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
 import { commandFor } from '../command-for.ts'
 import { type Compare, comparisonWith, type Drift } from '../drift.ts'
@@ -10,6 +10,7 @@ import type { IsInstalled } from '../is-installed.ts'
 import { eniOf } from '../locate-network.ts'
 import { networkNames } from '../names.ts'
 import { mostPorts } from '../status.ts'
+import { ownTableOf } from '../way-out.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
 import { containerEndOf, type FarEnd, type FarEnds, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
 import { interfaceOf } from './interface.ts'
@@ -139,16 +140,21 @@ function observeNetwork(
     const dummy = links.find(({ name }) => name === names.dummy)
     const ofAll = [bridge, ...(dummy === undefined ? [] : [dummy]), ...nears.map(({ link }) => link)]
     const addresses = nears.flatMap((near) => near.record.addresses)
+    const families = [
+      ...(addresses.some((address) => !address.includes(':')) ? (['inet'] as const) : []),
+      ...(record.before.inet6 === undefined ? [] : (['inet6'] as const)),
+    ]
+    const { table } = record
+    const ownTable =
+      table === undefined ? undefined : yield* ownTableOf(site, { eni: record.eni, families, table }, () => okAsync([]))
     const blueprint: Blueprint = {
       network: record.network,
       bridgeType: record.bridgeType,
       bridge,
       ...(place === undefined ? {} : { bridgeNetns: place.path }),
       eni: { ...former, mac: record.mac, before: record.before },
-      families: [
-        ...(addresses.some((address) => !address.includes(':')) ? (['inet'] as const) : []),
-        ...(record.before.inet6 === undefined ? [] : (['inet6'] as const)),
-      ],
+      families,
+      ...(ownTable === undefined ? {} : { ownTable }),
       mtu: mostFrequent(ofAll.map(({ mtu }) => mtu)),
     }
     const drift = await driftOfNetwork(blueprint, eni, compare)
@@ -162,6 +168,8 @@ function observeNetwork(
     }
     const isL2 = record.bridgeType === 'L2'
     const translation = isL2 ? yield* site.macTranslation(record.eni) : undefined
+    const isCutOff = ownTable !== undefined && families.includes('inet') && ownTable.routes.inet === undefined
+    const cutOff = isCutOff ? [{ what: `the default route of table ${ownTable.table} is missing` }] : []
     const stray = strayRoutes(around, bridge.name, endpoints)
     const unused =
       endpoints.length === 0
@@ -186,7 +194,7 @@ function observeNetwork(
         ? []
         : yield* readSettings(site, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
       endpoints,
-      drift: [...drift, ...stray, ...unused],
+      drift: [...drift, ...cutOff, ...stray, ...unused],
     })
   })
 }

@@ -291,6 +291,27 @@ export const routeCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'routes of one table are listed by its number; one that nobody has made has none',
+    run: async (world) => {
+      const netns = await openReady(world)
+      const others = [
+        { ...byGateway, table: 100 },
+        { ...byFarGateway, table: 10001 },
+      ]
+      for (const route of [byGateway, ...others]) await perform(netns, { do: 'add route', route })
+      for (const [n, tables] of [100, 10001].entries()) {
+        assert.deepEqual(await value(netns.routes({ family: 'inet', tables })), others.slice(n, n + 1))
+        assert.deepEqual(await value(netns.routes({ family: 'inet', tables, dev })), others.slice(n, n + 1))
+      }
+      const { destination } = byFarGateway
+      assert.deepEqual(await value(netns.routes({ family: 'inet', tables: 100, destination })), [])
+      assert.deepEqual(await value(netns.routes({ family: 'inet', tables: 10001, destination })), others.slice(1))
+      assert.deepEqual(await value(netns.routes({ family: 'inet', tables: 4242 })), [])
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', tables: 4242 })), [])
+      assert.deepEqual(await value(netns.routes({ family: 'inet6', tables: 4242, dev })), [])
+    },
+  },
+  {
     name: 'a route of another table is replaced there, and goes with the last address of its link',
     run: async (world) => {
       const netns = await openReady(world)

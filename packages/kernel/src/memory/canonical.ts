@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { Address, Neighbour, NextHop, Route } from '../state.ts'
+import type { Address, Family, Neighbour, NextHop, Route, Rule } from '../state.ts'
 import { Refusal } from './world.ts'
 
 /*
@@ -7,7 +7,7 @@ import { Refusal } from './world.ts'
  */
 
 /** linux/rtnetlink.h */
-const mainTable = 254
+export const mainTable = 254
 
 export function canonicalAddress(given: Address): Address {
   const { address, broadcast, peer, metric, scope = 'global', label, flags = [], protocol, unknown, ...rest } = given
@@ -72,6 +72,26 @@ function canonicalHop({ gateway, dev, onlink, weight }: NextHop): NextHop {
     onlink,
     ...(weight === undefined || weight === 1 ? {} : { weight }),
   }
+}
+
+export function canonicalRule({ family, priority, from, to, action }: Rule): Rule {
+  const source = criterion(family, from)
+  const destination = criterion(family, to)
+  return {
+    family,
+    priority,
+    ...(source === undefined ? {} : { from: source }),
+    ...(destination === undefined ? {} : { to: destination }),
+    action,
+  }
+}
+
+/** A prefix that addresses must be in; `undefined` if it is that of all. */
+function criterion(family: Family, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const wanted = prefix(text)
+  if (wanted.includes(':') !== (family === 'inet6')) throw new Refusal('EINVAL', `${text} is of another IP version`)
+  return wanted.endsWith('/0') ? undefined : wanted
 }
 
 export function canonicalNeighbour<T extends Pick<Neighbour, 'dev' | 'address'> & Partial<Neighbour>>(entry: T): T {

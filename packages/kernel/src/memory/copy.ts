@@ -36,12 +36,13 @@ export function copyOf(original: Netns): ResultAsync<Netns, KernelError> {
   return handleOf(original)
 }
 
-function modelOf(original: Netns, { links, addresses, routes, neighbours }: Snapshot): MemoryNetns {
+function modelOf(original: Netns, { links, addresses, routes, rules, neighbours }: Snapshot): MemoryNetns {
   return {
     id: original.id,
     links: modelOfLinks(links),
     addresses: [...addresses],
     routes: [...routes],
+    rules: [...rules],
     // What the kernel has learnt is no configuration.
     neighbours: neighbours.map((neighbour) => ({ ...neighbour, isPermanent: true })),
     macTranslations: new Map(),

@@ -44,6 +44,7 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
     links: (query = {}) => look('links', () => queryLinks(netns, query)),
     addresses: (dev) => look('addresses', () => queryAddresses(netns, dev)),
     routes: (query) => look('routes', () => queryRoutes(netns, query)),
+    rules: (family) => look('rules', () => netns.rules.filter((rule) => rule.family === family)),
     neighbours: (dev) => look('neighbours', () => queryNeighbours(netns, dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, () => findNeighbour(netns, dev, address)),
     macTranslation: (dev) => readMacTranslation(netns, dev),

@@ -1,7 +1,7 @@
 import type { LinkQuery, RouteQuery } from '../netns.ts'
 import type { Address, Link, Neighbour, NeighbourEntry, Route } from '../state.ts'
 import { isInet6 } from './addresses.ts'
-import { canonicalNeighbour } from './canonical.ts'
+import { canonicalNeighbour, mainTable } from './canonical.ts'
 import { leavesBy } from './hops.ts'
 import { type MemoryLink, type MemoryNetns, requireLink } from './world.ts'
 
@@ -25,7 +25,7 @@ export function queryRoutes(netns: MemoryNetns, { family, destination, dev, tabl
       isInet6(route.destination) === (family === 'inet6') &&
       (destination === undefined || route.destination === destination) &&
       (name === undefined || leavesBy(route, name)) &&
-      (tables === 'all' || route.table === undefined),
+      (tables === 'all' || (route.table ?? mainTable) === (tables ?? mainTable)),
   )
 }
 

@@ -6,6 +6,7 @@ import { openHandle } from './handle.ts'
 import { addPhysicalLink, deleteLink, removePhysicalLink } from './links.ts'
 import { shown } from './look-up.ts'
 import { setNeighbour } from './routes.ts'
+import { initialRules } from './rules.ts'
 import { initialSysctls } from './sysctls.ts'
 import type { MemoryNetns, MemoryWorld } from './world.ts'
 
@@ -84,11 +85,12 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
   }
 }
 
-function stateOf({ links, addresses, routes, neighbours, macTranslations, sysctls }: MemoryNetns): unknown {
+function stateOf({ links, addresses, routes, rules, neighbours, macTranslations, sysctls }: MemoryNetns): unknown {
   return {
     links: [...links.values()].map(shown).map((link) => ({ ...link, altNames: link.altNames.toSorted() })),
     addresses: addresses.toSorted(byText),
     routes: routes.toSorted(byText),
+    rules: [...rules],
     neighbours: neighbours.toSorted(byText),
     macTranslations: [...macTranslations.values()].filter((each) => each !== undefined).toSorted(byText),
     sysctls: Object.fromEntries([...sysctls].toSorted(byText)),
@@ -106,6 +108,7 @@ function emptyNetns(id: string): MemoryNetns {
     links: new Map(),
     addresses: [],
     routes: [],
+    rules: [...initialRules],
     neighbours: [],
     macTranslations: new Map(),
     sysctls: initialSysctls(),

@@ -1,9 +1,10 @@
 import type { Operation } from '../operation.ts'
 import { addAddress, deleteAddress, inet6Switched } from './addresses.ts'
-import { canonicalAddress, canonicalNeighbour, canonicalRoute } from './canonical.ts'
+import { canonicalAddress, canonicalNeighbour, canonicalRoute, canonicalRule } from './canonical.ts'
 import { addAltName, addLink, deleteAltName, deleteLink, moveLink, setLink } from './links.ts'
 import { changeMacTranslation } from './mac-translations.ts'
 import { addRoute, deleteNeighbour, deleteRoute, setNeighbour, setRoute } from './routes.ts'
+import { addRule, deleteRule } from './rules.ts'
 import { writeSysctl } from './sysctls.ts'
 import type { MemoryNetns, MemoryWorld } from './world.ts'
 
@@ -36,6 +37,10 @@ export function perform(world: MemoryWorld, netns: MemoryNetns, operation: Opera
       return setRoute(netns, canonicalRoute(operation.route))
     case 'delete route':
       return deleteRoute(netns, canonicalRoute(operation.route))
+    case 'add rule':
+      return addRule(netns, canonicalRule(operation.rule))
+    case 'delete rule':
+      return deleteRule(netns, canonicalRule(operation.rule))
     case 'set neighbour':
       return setNeighbour(netns, canonicalNeighbour(operation.neighbour), true)
     case 'delete neighbour':

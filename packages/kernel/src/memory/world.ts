@@ -1,5 +1,5 @@
 import type { LockMode, Netns } from '../netns.ts'
-import type { Address, MacTranslation, Neighbour, Route } from '../state.ts'
+import type { Address, ListedRule, MacTranslation, Neighbour, Route } from '../state.ts'
 
 /** A link of the in-memory kernel. Changed in place; what leaves the kernel is a copy. */
 export interface MemoryLink {
@@ -38,6 +38,8 @@ export interface MemoryNetns {
   readonly links: Map<number, MemoryLink>
   readonly addresses: Address[]
   readonly routes: Route[]
+  /** Of both IP versions, each by ascending priority. */
+  readonly rules: ListedRule[]
   readonly neighbours: MemoryNeighbour[]
   /** By name of the port, which need not be there. In a copy, what has not been asked for yet is with the original. */
   readonly macTranslations: Map<string, MacTranslation | undefined>
