@@ -1,4 +1,12 @@
-import { belongingsOf, changeReversibly, giveAddresses, type KernelError, type Netns, onLink } from '@vpc-bridge/kernel'
+import {
+  type Belongings,
+  belongingsOf,
+  changeReversibly,
+  giveAddresses,
+  type KernelError,
+  type Netns,
+  onLink,
+} from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step, Undo, Undone } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
