@@ -52,6 +52,7 @@ for (let round = 0; round < Number(rounds); round += 1) {
     netns.addresses(),
     netns.addresses('lo'),
     netns.routes({ family: 'inet', tables: 'all' }),
+    netns.rules('inet'),
     netns.routes({ family: 'inet6', dev: 'lo' }),
     netns.neighbours(),
     netns.neighbours('lo'),
