@@ -26,10 +26,12 @@ export interface EniBefore {
 export interface NetworkRecord {
   readonly network: string
   readonly bridgeType: BridgeType
-  /** Name of the ENI. */
+  /** Name of the ENI when the network was made. */
   readonly eni: string
-  /** MAC address of the ENI; empty if it has none. */
+  /** MAC address of the ENI, by which it is known; empty if it has none. */
   readonly mac: string
+  /** MAC address of a bridge that the reference plugin made: its containers send to it. An older program gives it another one. */
+  readonly bridgeMac?: string
   readonly before: EniBefore
 }
 
@@ -49,13 +51,14 @@ export interface EndpointRecord extends EndpointIdentity {
   readonly isUnfinished?: true
 }
 
-export function networkAlias({ network, bridgeType, eni, mac, before }: NetworkRecord): string {
+export function networkAlias({ network, bridgeType, eni, mac, bridgeMac, before }: NetworkRecord): string {
   const { up, isAddressed = false, forwarding, mtu, inet6 } = before
   return writeRecord({
     network,
     ...(bridgeType === 'L3' ? {} : { type: bridgeType }),
     eni,
     mac,
+    ...(bridgeMac === undefined ? {} : { bridge_mac: bridgeMac }),
     up: up ? '1' : '0',
     ...(isAddressed ? { addressed: '1' } : {}),
     forwarding,
@@ -71,6 +74,7 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
     type,
     eni,
     mac = '',
+    bridge_mac: bridgeMac,
     up,
     addressed,
     forwarding,
@@ -86,7 +90,8 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
     ...(forwarding6 === undefined || acceptRa === undefined ? {} : { inet6: { forwarding: forwarding6, acceptRa } }),
   }
-  return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, before }
+  const bridge = bridgeMac === undefined ? {} : { bridgeMac }
+  return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, ...bridge, before }
 }
 
 /**

@@ -12,8 +12,6 @@ import { expect, test } from 'vitest'
 /** The faults that are known to be there, and why. One that is mended and still listed fails the test. */
 const known: Readonly<Record<string, string>> = {
   '03': "routes of endpoints follow the host's main table, whatever the ENI",
-  '04': "what belongs to an ENI is looked for by names made of the ENI's name",
-  '06': "the reference plugin's bridge counts as somebody else's",
   '12': 'addresses and routes move without their lifetimes and metrics',
 }
 

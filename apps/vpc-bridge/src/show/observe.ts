@@ -7,8 +7,7 @@ import { commandFor } from '../command-for.ts'
 import { type Compare, comparisonWith, type Drift } from '../drift.ts'
 import { hostPrefix } from '../ip-text.ts'
 import type { IsInstalled } from '../is-installed.ts'
-import { eniOf } from '../locate-network.ts'
-import { networkNames } from '../names.ts'
+import { eniOfRecord, known } from '../locate-network.ts'
 import { mostPorts } from '../status.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
 import { containerEndOf, type FarEnd, type FarEnds, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
@@ -133,18 +132,22 @@ function observeNetwork(
 ): ResultAsync<Network, KernelError> {
   const { site, place, links, compare } = around
   return safeTry<Network, KernelError>(async function* () {
-    const former = eniOf(record.network, bridge) ?? { name: record.eni, index: 0 }
-    const names = networkNames(record.network, former)
-    const eni = links.find(({ name }) => name === record.eni)
-    const dummy = links.find(({ name }) => name === names.dummy)
+    const { names, bridgeMac } = known({ bridge, record })
+    const eni = eniOfRecord(links, record)
+    const dummy = links.find(
+      ({ name, altNames, master }) =>
+        (name === names.dummy || altNames.includes(names.dummy)) && (master === undefined || master === bridge.index),
+    )
     const ofAll = [bridge, ...(dummy === undefined ? [] : [dummy]), ...nears.map(({ link }) => link)]
     const addresses = nears.flatMap((near) => near.record.addresses)
     const blueprint: Blueprint = {
       network: record.network,
       bridgeType: record.bridgeType,
       bridge,
+      names,
+      ...(bridgeMac === undefined ? {} : { bridgeMac }),
       ...(place === undefined ? {} : { bridgeNetns: place.path }),
-      eni: { ...former, mac: record.mac, before: record.before },
+      eni: { name: eni?.name ?? record.eni, recordedAs: record.eni, mac: record.mac, before: record.before },
       families: [
         ...(addresses.some((address) => !address.includes(':')) ? (['inet'] as const) : []),
         ...(record.before.inet6 === undefined ? [] : (['inet6'] as const)),
@@ -161,10 +164,12 @@ function observeNetwork(
       )
     }
     const isL2 = record.bridgeType === 'L2'
-    const translation = isL2 ? yield* site.macTranslation(record.eni) : undefined
-    const stray = strayRoutes(around, bridge.name, endpoints)
+    const translation = isL2 ? yield* site.macTranslation(blueprint.eni.name) : undefined
+    const ports = links.filter(({ master }) => master === bridge.index)
+    const unknown = ports.some((port) => ![dummy, eni].includes(port) && readEndpointAlias(port.alias) === undefined)
+    const stray = unknown ? [] : strayRoutes(around, bridge.name, endpoints)
     const unused =
-      endpoints.length === 0
+      endpoints.length === 0 && !unknown
         ? [{ what: `${bridge.name} is left over: the network has no endpoint`, link: bridge.name }]
         : []
     return ok({
@@ -175,7 +180,7 @@ function observeNetwork(
       bridge: {
         ...interfaceOf(bridge),
         addresses: withoutLocal(yield* site.addresses(bridge.name)),
-        ports: links.filter(({ master }) => master === bridge.index).length,
+        ports: ports.length,
         mostPorts,
       },
       ...(dummy === undefined
@@ -184,7 +189,7 @@ function observeNetwork(
       ...(translation === undefined ? {} : { macTranslation: translation }),
       settings: isL2
         ? []
-        : yield* readSettings(site, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
+        : yield* readSettings(site, { eni: blueprint.eni.name, bridge: bridge.name, families: blueprint.families }),
       endpoints,
       drift: [...drift, ...stray, ...unused],
     })
