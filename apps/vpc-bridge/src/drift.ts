@@ -11,10 +11,10 @@ import {
   operationError,
 } from '@vpc-bridge/kernel'
 import { netnsName } from '@vpc-bridge/netns'
+import { copyOfHost } from '@vpc-bridge/plugin'
 import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { commandFor } from './command-for.ts'
-import { copyOfHost } from './copy-of-host.ts'
 import type { IsInstalled } from './is-installed.ts'
 
 /** One thing that is not as an ADD makes it. */

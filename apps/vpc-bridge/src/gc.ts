@@ -1,4 +1,4 @@
-import { type CniError, type GcRequest, ipamGc } from '@vpc-bridge/cni'
+import { type GcRequest, ipamGc } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { EndpointRecord } from './alias.ts'
@@ -21,17 +21,22 @@ export function gc(
   { attachment, ipam }: Configured,
   host: Netns,
   options: DelOptions,
-): ResultAsync<void, Failure | CniError> {
-  return safeTry<void, Failure | CniError>(async function* () {
+): ResultAsync<void, Failure> {
+  return safeTry<void, Failure>(async function* () {
     const stale = (yield* endpointsOf(host, attachment)).filter((record) => !isAmong(request.validAttachments, record))
     const problems: string[] = []
     const report = (failure: Failure | undefined) => {
       if (failure !== undefined) problems.push(describeFailure(failure))
     }
-    for (const record of stale) report(await removeEndpoint(host, attachment, record, options))
+    const collected: EndpointRecord[] = []
+    for (const record of stale) {
+      const failure = await removeEndpoint(host, attachment, record, options)
+      if (failure === undefined) collected.push(record)
+      report(failure)
+    }
     for (const failure of await removeLeftovers(host, attachment, options)) report(failure)
     if (ipam !== undefined) {
-      const released = await ipamGc({ ...request, type: ipam.type })
+      const released = await ipamGc({ ...request, type: ipam.type }, collected)
       if (released.isErr()) problems.push(released.error.msg)
     }
     return problems.length === 0 ? ok() : err<void, Failure>({ kind: 'not collected', problems })

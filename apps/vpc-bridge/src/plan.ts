@@ -1,4 +1,5 @@
 import type { KernelError, Netns, Recorded } from '@vpc-bridge/kernel'
+import { dryRunOn } from '@vpc-bridge/plugin'
 import type { Clock } from '@vpc-bridge/runtime'
 import type { Observe } from '@vpc-bridge/step'
 import type { ResultAsync } from 'neverthrow'
@@ -6,7 +7,6 @@ import { add } from './add.ts'
 import type { Attachment } from './attachment.ts'
 import { del } from './del.ts'
 import type { Failure } from './failure.ts'
-import { rehearsalOf } from './rehearsal.ts'
 
 /** What one step of a command would do. No changes: there is nothing left to do. */
 export interface PlannedStep {
@@ -36,7 +36,7 @@ function planned(
   host: Netns,
   command: (copy: Netns, observe: Observe<KernelError>) => ResultAsync<unknown, Failure>,
 ): ResultAsync<readonly PlannedStep[], Failure> {
-  return rehearsalOf(host)
+  return dryRunOn(host)
     .mapErr((error): Failure => error)
     .andThen(({ context, operations }) => {
       const steps: PlannedStep[] = []

@@ -1,4 +1,4 @@
-import { type CniError, errorCodes, ipamStatus, type StatusRequest } from '@vpc-bridge/cni'
+import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
@@ -11,8 +11,7 @@ import { usableNetwork } from './usable-network.ts'
 export const mostPorts = 1023
 
 /** Whether an ADD could succeed: the network can be used, the kernel has the drivers, and the bridge has room for an endpoint. */
-export function status(request: StatusRequest, config: Configured, host: Netns): ResultAsync<void, CniError> {
-  const { attachment, ipam } = config
+export function status({ attachment }: Configured, host: Netns): ResultAsync<void, CniError> {
   return safeTry<void, Failure>(async function* () {
     const { site, network } = yield* usableNetwork(host, attachment)
     for (const kinds of driversFor(attachment)) yield* requireDriver(host, kinds)
@@ -23,9 +22,7 @@ export function status(request: StatusRequest, config: Configured, host: Netns):
       .orElse((error) => (error.errno === 'ENODEV' ? okAsync([]) : err(error)))
     if (ports.length >= mostPorts) return err<void, Failure>({ kind: 'bridge full', bridge, ports: ports.length })
     return ok()
-  })
-    .mapErr((failure) => ({ code: errorCodes.notAvailable, msg: describeFailure(failure) }))
-    .andThen(() => (ipam === undefined ? okAsync() : ipamStatus({ ...request, type: ipam.type })))
+  }).mapErr((failure) => ({ code: errorCodes.notAvailable, msg: describeFailure(failure) }))
 }
 
 /** The drivers of an endpoint's links: for each link those of which one will do. */

@@ -1,5 +1,6 @@
 import { type CniResult, kubernetesArgs, type ResultRoute } from '@vpc-bridge/cni'
 import type { Dns } from '@vpc-bridge/config'
+import { reportedAddresses, withNamespace } from '@vpc-bridge/plugin'
 import type { Added } from './add.ts'
 
 /** What is reported besides what an ADD made. */
@@ -41,20 +42,4 @@ function routesOf(
       ...(metric === undefined ? {} : { priority: metric }),
     })),
   ]
-}
-
-/**
- * The addresses that a result tells of. Kubernetes knows one address of each IP version of a pod; the reference plugin
- * reports the first IPv6 address only.
- */
-export function reportedAddresses(addresses: readonly string[], podName: string | undefined): readonly string[] {
-  if (podName === undefined) return addresses
-  const [first] = addresses.filter((address) => address.includes(':'))
-  return addresses.filter((address) => !address.includes(':') || address === first)
-}
-
-/** With the pod's Kubernetes namespace where a search domain asks for it: `{%namespace%}.svc.cluster.local`. */
-function withNamespace(dns: Dns, namespace: string | undefined): Dns {
-  if (dns.search === undefined || namespace === undefined) return dns
-  return { ...dns, search: dns.search.map((domain) => domain.replaceAll('{%namespace%}', namespace)) }
 }

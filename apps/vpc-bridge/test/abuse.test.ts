@@ -1,12 +1,13 @@
 import { runPlugin } from '@vpc-bridge/cni'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
+import { hostPath } from '@vpc-bridge/plugin'
 import { systemError } from '@vpc-bridge/runtime'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { captureState, inside, output } from '@vpc-bridge/testbed'
 import fc from 'fast-check'
 import { err, ok } from 'neverthrow'
 import { expect, test } from 'vitest'
-import { hostPath, vpcBridge } from '../src/cni-plugin.ts'
+import { vpcBridge } from '../src/cni-plugin.ts'
 import { buildSanitizedExecutable } from './support/build-executable.ts'
 import { clock } from './support/clock.ts'
 import { builds, config, execute } from './support/runtime.ts'
@@ -172,7 +173,7 @@ async function newMachine() {
   for (const path of [hostPath, '/blue', '/away']) kernel.addNetns(path)
   kernel.addFile('/file')
   kernel.addPhysicalLink(hostPath, { name: 'eth10', mac: '02:00:00:00:00:10' })
-  const plugin = vpcBridge({ kernel, log: () => {}, clock, interruption: () => async () => undefined })
+  const plugin = vpcBridge.using({ kernel, log: () => {}, clock, interruption: () => async () => undefined })
   const { files, runChild } = nodeRuntime()
   const run = (variables: Variables, text: string) => {
     const readToEnd = () => (text === '\0' ? err(systemError(9)) : ok(text))

@@ -1,8 +1,9 @@
-import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { failing, type Netns, type Operation, record } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { captureState } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { add } from '../src/add.ts'
@@ -51,7 +52,7 @@ const furniture: readonly Operation[] = [
 async function realStage(): Promise<Stage> {
   const world = await useWorld()
   const away = await world.addContainer('away')
-  const kernel = createIproute2Kernel({ macTranslator: nftTranslator(nodeRuntime()) })
+  const kernel = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator(nodeRuntime()) })
   onTestFinished(() => kernel.close())
   const host = (await kernel.open(world.host))._unsafeUnwrap()
   const state = () => Promise.all([world.host, world.blue, away].map(captureState))

@@ -9,19 +9,26 @@ export interface AddressOnLink {
   readonly dev: string
   /** Address and prefix length, in canonical text: `192.168.1.43/24`. */
   readonly address: string
+  /** False: the kernel adds no route to the subnet (IFA_F_NOPREFIXROUTE). Absent: it does. */
+  readonly prefixRoute?: boolean
 }
 
 /**
  * An IP address on a link; IPv4 addresses with the broadcast address of their subnet, as
- * `ip address add ADDRESS dev DEV broadcast +` adds them. The kernel adds the route to the subnet by itself.
+ * `ip address add ADDRESS dev DEV broadcast +` adds them. The kernel adds the route to the subnet by itself, unless told not to.
  *
  * Reverting deletes the address. ENODEV when there is no such link.
  *
  * @see ip-address(8)
  */
-export function address({ dev, address }: AddressOnLink): Step<Netns, KernelError> {
+export function address({ dev, address, prefixRoute = true }: AddressOnLink): Step<Netns, KernelError> {
   const broadcast = broadcastOf(address)
-  const wanted: Address = { dev, address, ...(broadcast === undefined ? {} : { broadcast }) }
+  const wanted: Address = {
+    dev,
+    address,
+    ...(broadcast === undefined ? {} : { broadcast }),
+    ...(prefixRoute ? {} : { noPrefixRoute: true }),
+  }
   return {
     name: `address ${address} on ${dev}`,
     apply: (netns, undo) =>

@@ -56,3 +56,12 @@ test.each([
 ])('broadcastOf(%s) is %s', (text, broadcast) => {
   expect(broadcastOf(text)).toBe(broadcast)
 })
+
+test('An address without a prefix route brings no route to its subnet.', async () => {
+  const { host, undo } = await newHost()
+  const before = (await host.routes({ family: 'inet' }))._unsafeUnwrap()
+  ;(await address({ dev: 'eth0', address: '10.0.0.1/24', prefixRoute: false }).apply(host, undo))._unsafeUnwrap()
+  const added = expect.objectContaining({ address: '10.0.0.1/24', noPrefixRoute: true })
+  expect((await host.addresses('eth0'))._unsafeUnwrap()).toContainEqual(added)
+  expect((await host.routes({ family: 'inet' }))._unsafeUnwrap()).toEqual(before)
+})

@@ -1,9 +1,10 @@
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow'
 import { type Delegation, type DelegationError, type DelegationFailure, delegate, parseObject } from './delegate.ts'
 import { addByPlugin, askPlugin, naming } from './delegated-commands.ts'
 import { errorCodes } from './error.ts'
 import { parseIpamResult } from './parse-result.ts'
 import type { IpamResult } from './result.ts'
+import type { ValidAttachment } from './valid-attachments.ts'
 import type { SpecVersion } from './version.ts'
 
 const kind = 'IPAM plugin'
@@ -49,15 +50,41 @@ export interface VersionedDelegation extends Delegation {
 
 /**
  * Has an IPAM plugin release what belongs to no valid attachment. One that does not implement the version of the
- * configuration is passed over: it has reserved nothing by it.
+ * configuration, and so no GC, is asked for a DEL of each attachment that was collected.
+ *
+ * @param collected the attachments that the caller has removed
  */
-export function ipamGc(delegation: VersionedDelegation): ResultAsync<void, DelegationError> {
+export function ipamGc(
+  delegation: VersionedDelegation,
+  collected: readonly ValidAttachment[],
+): ResultAsync<void, DelegationError> {
   return delegate(delegation, 'GC')
     .map(() => undefined)
     .orElse((failure) =>
-      otherVersions(delegation, failure).andThen((others) => (others === undefined ? errAsync(failure) : okAsync())),
+      otherVersions(delegation, failure).andThen((others) =>
+        others === undefined ? errAsync(failure) : releaseEach(delegation, collected),
+      ),
     )
     .mapErr(naming(kind, delegation))
+}
+
+/** Goes on past an error, and returns the first one. */
+function releaseEach(
+  delegation: Delegation,
+  collected: readonly ValidAttachment[],
+): ResultAsync<void, DelegationFailure> {
+  const { CNI_NETNS: _, ...environment } = delegation.environment
+  return new ResultAsync(
+    (async () => {
+      let failure: DelegationFailure | undefined
+      for (const { containerId, ifName } of collected) {
+        const attachment = { ...environment, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName }
+        const released = await delegate({ ...delegation, environment: attachment }, 'DEL')
+        if (released.isErr()) failure ??= released.error
+      }
+      return failure === undefined ? ok() : err(failure)
+    })(),
+  )
 }
 
 /**

@@ -284,24 +284,36 @@ const refusal = (code: number) => `echo '{ "code": ${code}, "msg": "no" }'; exit
 
 describe('GC', () => {
   test('is passed on', async () => {
-    expect((await ipamGc(plugin('exit 0'))).isOk()).toBe(true)
+    expect((await ipamGc(plugin('exit 0'), [])).isOk()).toBe(true)
     expect(commands()).toEqual(['GC'])
   })
 
   test.each([1, 3, 4])('passes over a plugin of an older version, which answers with code %d', async (code) => {
-    expect((await ipamGc(plugin(`${old}\n${refusal(code)}`))).isOk()).toBe(true)
+    expect((await ipamGc(plugin(`${old}\n${refusal(code)}`), [])).isOk()).toBe(true)
     expect(commands()).toEqual(['GC', 'VERSION'])
+  })
+
+  test('an older plugin gets a DEL for each attachment that was collected, and the first of its errors is told', async () => {
+    const collected = ['c1', 'c2'].map((containerId) => ({ containerId, ifName: 'eth1' }))
+    const script = `${old}\n[ "$CNI_COMMAND" != DEL ] || { echo "$CNI_CONTAINERID $CNI_IFNAME" >> ${join(directory, 'released')}; exit 0; }\n${refusal(4)}`
+    expect((await ipamGc(plugin(script), collected)).isOk()).toBe(true)
+    expect(commands()).toEqual(['GC', 'VERSION', 'DEL', 'DEL'])
+    expect(readFileSync(join(directory, 'released'), 'utf8')).toBe('c1 eth1\nc2 eth1\n')
+    expect((await ipamGc(plugin(`${old}\n${refusal(4)}`), collected))._unsafeUnwrapErr()).toMatchObject({ code: 4 })
   })
 
   test('fails if the plugin does, and knows the command', async () => {
     const error = { code: 4, msg: 'IPAM plugin "fake": no' }
-    expect((await ipamGc(plugin(`${current}\n${refusal(4)}`)))._unsafeUnwrapErr()).toEqual(error)
+    expect((await ipamGc(plugin(`${current}\n${refusal(4)}`), []))._unsafeUnwrapErr()).toEqual(error)
   })
 
   test('fails if there is no telling whether the plugin knows the command', async () => {
-    expect((await ipamGc(plugin(refusal(4))))._unsafeUnwrapErr()).toEqual({ code: 4, msg: 'IPAM plugin "fake": no' })
-    expect((await ipamGc(plugin('exit 1')))._unsafeUnwrapErr()).toMatchObject({ code: 5 })
-    expect((await ipamGc(delegation('other')))._unsafeUnwrapErr()).toMatchObject({ code: 7 })
+    expect((await ipamGc(plugin(refusal(4)), []))._unsafeUnwrapErr()).toEqual({
+      code: 4,
+      msg: 'IPAM plugin "fake": no',
+    })
+    expect((await ipamGc(plugin('exit 1'), []))._unsafeUnwrapErr()).toMatchObject({ code: 5 })
+    expect((await ipamGc(delegation('other'), []))._unsafeUnwrapErr()).toMatchObject({ code: 7 })
   })
 })
 

@@ -12,6 +12,9 @@ import type { NetworkConfig } from './network-config.ts'
 import type { ConfigProblem } from './problem.ts'
 import { runtimeConfigOf } from './runtime-config.ts'
 
+/** AWS VPCs carry jumbo frames. */
+const vpcMtu = 9001
+
 /** A command of CNI that is given a network configuration. */
 export type Command = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS'
 
@@ -49,7 +52,7 @@ export function parseConfig(value: unknown, command: Command = 'ADD'): Result<Ne
   const addresses = ipam === undefined ? (stated ?? (isRemoval ? [] : undefined)) : []
   const gateways = gatewaysOf(making, addresses)
   const mac = runtimeConfig === undefined ? undefined : optional(runtimeConfig, 'mac', macRule, parseMac)
-  const mtu = mtuOf(making)
+  const mtu = mtuOf(making, vpcMtu)
   const interfaceType = interfaceOf(document, making)
   const serviceCidr = optional(making, 'serviceCIDR', cidrRule, parseCidr)
   const dns = dnsOf(making)

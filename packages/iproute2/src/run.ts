@@ -10,6 +10,9 @@ const childTimeoutMs = 30_000
 /** The routes or neighbours of the largest hosts; more than that fails with EFBIG. */
 const outputLimitBytes = 256 * 1024 * 1024
 
+/** How often a list is asked for again that changed while `ip` read it: on a busy host many times. */
+const mostRepetitions = 100
+
 /** A path, which has 4,096 bytes at most, with an option before it. */
 const longestWord = 5000
 
@@ -23,7 +26,8 @@ const packages: Readonly<Record<string, string>> = {
 }
 
 /**
- * Runs a program, without a shell, in the C locale, and gives its standard output.
+ * Runs a program, without a shell, in the C locale, and gives its standard output. `ip` shows a list that changed while it was read
+ * as if it were complete, but for a word on its standard error: it is run again.
  *
  * @param words the program and its arguments
  * @param input its standard input
@@ -39,14 +43,25 @@ export function run(words: readonly string[], input = '', timeoutMs = childTimeo
     return errAsync({ errno: 'EINVAL', message: `an argument of ${program} is longer than anything it may be` })
   }
   const { environment, runChild } = nodeRuntime()
-  const ended = runChild(program, args, {
-    directory: '/',
-    environment: { LC_ALL: 'C', PATH: programPath(environment) },
-    input,
-    timeoutMs,
-    outputLimitBytes,
-  })
-  return new ResultAsync(ended.then((end) => outputOf(words, end, timeoutMs)))
+  const once = () =>
+    runChild(program, args, {
+      directory: '/',
+      environment: { LC_ALL: 'C', PATH: programPath(environment) },
+      input,
+      timeoutMs,
+      outputLimitBytes,
+    })
+  return new ResultAsync(untilConsistent(once).then((end) => outputOf(words, end, timeoutMs)))
+}
+
+async function untilConsistent(once: () => Promise<ChildEnd>): Promise<ChildEnd> {
+  for (let repetition = 0; ; repetition += 1) {
+    const end = await once()
+    // Words of libnetlink.c in iproute2.
+    const isInconsistent = end.kind === 'exited' && end.code === 0 && /^Dump was interrupted/m.test(end.stderr)
+    if (!isInconsistent) return end
+    if (repetition === mostRepetitions) return { ...end, code: 1 }
+  }
 }
 
 function outputOf(words: readonly string[], end: ChildEnd, timeoutMs: number): Result<string, Failure> {

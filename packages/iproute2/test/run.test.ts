@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { run } from '../src/run.ts'
 
@@ -39,6 +42,16 @@ describe('run', () => {
   it('names a program that is missing inside a namespace', async () => {
     const failure = (await run(['nsenter', '--net=/proc/self/ns/net', '--', 'no-such-program']))._unsafeUnwrapErr()
     expect(failure).toEqual({ errno: 'ENOPKG', message: 'the program no-such-program is not there' })
+  })
+
+  it('runs a program again that has read an inconsistent list', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'vpc-bridge-run-')), 'runs')
+    const words = 'Dump was interrupted and may be inconsistent.'
+    const script = (most: number) =>
+      `echo x >> ${file}; n=$(wc -l < ${file}); [ $n -gt ${most} ] || echo '${words}' >&2; echo $n`
+    expect((await run(['sh', '-c', script(3)]))._unsafeUnwrap()).toBe('4\n')
+    expect((await run(['sh', '-c', script(1000)]))._unsafeUnwrapErr().message).toContain(words)
+    await rm(dirname(file), { recursive: true })
   })
 
   it('ends a program that hangs', async () => {

@@ -1,5 +1,7 @@
 /** IP addresses as texts and as bytes, as messages to the kernel have them. */
 
+export { familiesOf, familyOf, hostOf, hostPrefix, isInet6, subnetOf } from './ip-text.ts'
+
 /** A prefix, or an address with the length of its subnet. */
 export interface Prefix {
   /** Four bytes for IPv4, sixteen for IPv6; also those behind the prefix length. */

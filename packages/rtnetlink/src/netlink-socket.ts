@@ -55,8 +55,13 @@ const ENOBUFS = 105
 const bufferLength = 65_536
 /** In seconds. The kernel answers within the request; only a request of somebody else's can keep it waiting. */
 const timeLimit = 20
-/** How often something is asked for that has changed, or was too long, while it was read. */
+/** How often an object is asked for that was too long for the buffer. */
 const attempts = 10
+/**
+ * How often a list is asked for that changed while it was read. With a thousand links, and dozens of processes that make more, few
+ * are read without a change: then it takes a second or two, as every other process has to be fast once.
+ */
+const listAttempts = 2_000
 
 /** Opens a socket in the namespace that the calling thread is in. */
 export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, SystemError> {
@@ -167,7 +172,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   }
 
   const dump: NetlinkSocket['dump'] = (wanted, options = {}) => {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < listAttempts; attempt += 1) {
       const sent = send(wanted)
       const list = sent.isErr() ? sent : readList(sent.value, options)
       if (list.isErr()) {
@@ -176,7 +181,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
       }
       if (!list.value.interrupted) return ok(list.value.messages)
     }
-    return err({ errno: 'EINTR', message: `the list changed while it was read, ${attempts} times` })
+    return err({ errno: 'EINTR', message: `the list changed while it was read, ${listAttempts} times` })
   }
 
   return { request, ask, dump, close: () => void syscalls.close(descriptor) }

@@ -1,8 +1,7 @@
-import { hostPath } from '../cni-plugin.ts'
+import { hostPath, logFile } from '@vpc-bridge/plugin'
 import { examine } from '../doctor/examine.ts'
 import { readSystem } from '../doctor/system.ts'
 import { diagnosisLines } from '../doctor/text.ts'
-import { logFile } from '../log.ts'
 import type { OptionsOf } from './program.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 import { programName } from './typed.ts'
@@ -15,7 +14,7 @@ export async function runDoctor({ json }: OptionsOf<'doctor'>, terminal: Termina
     ...(host.isOk() ? { host: host.value } : {}),
     system: await readSystem(runtime),
     needsIp: runtime.executable === undefined,
-    logFile: logFile(runtime.environment),
+    logFile: logFile(runtime.environment, 'vpc-bridge'),
     program: programName(runtime),
   })
   const asJson = json ?? !isInteractive

@@ -1,15 +1,13 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
 import { intercept, type Netns } from '@vpc-bridge/kernel'
+import { hostPath, logged, openLog } from '@vpc-bridge/plugin'
 import type { ResultAsync } from 'neverthrow'
 import { add } from '../add.ts'
 import type { Attachment } from '../attachment.ts'
 import { checkEndpoint } from '../check-endpoint.ts'
-import { hostPath } from '../cni-plugin.ts'
 import { del } from '../del.ts'
 import { describeFailure, type Failure } from '../failure.ts'
 import { installedPrograms } from '../is-installed.ts'
-import { openLog } from '../log.ts'
-import { logged } from '../log-changes.ts'
 import { openContainer } from '../open-container.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
 import { endsOf } from '../refuse-taken.ts'
@@ -59,7 +57,7 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
   }
   const asJson = options.json ?? !terminal.isInteractive
   const { 'container-id': containerId, ifname: ifName, netns } = options
-  const log = openLog(terminal.runtime, `${command} ${containerId} ${ifName}`)
+  const log = openLog(terminal.runtime, 'vpc-bridge', `${command} ${containerId} ${ifName}`)
   const endpoint = { containerId, ifName, netns }
   const configured = toAttachment(document.value, endpoint, protocolCommands[command])
   const performed = await configured.asyncAndThen((about) => {

@@ -1,11 +1,9 @@
 import type { Netns } from '@vpc-bridge/kernel'
+import { hostPath, type Log, logged, openLog } from '@vpc-bridge/plugin'
 import type { EndpointRecord } from '../alias.ts'
-import { hostPath, noEndpoint } from '../cni-plugin.ts'
 import { dim, green, red } from '../command-line/style.ts'
 import { describeFailure, type Failure, hintFor } from '../failure.ts'
 import { endpointsOf, isAmong, removeEndpoint, removeLeftovers } from '../gc.ts'
-import { type Log, openLog } from '../log.ts'
-import { logged } from '../log-changes.ts'
 import type { EndpointIdentity } from '../names.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import type { OptionsOf } from './program.ts'
@@ -31,14 +29,15 @@ export async function runGc(options: OptionsOf<'gc'>, terminal: Terminal): Promi
   const document = readConfig(options.config, terminal.runtime.files)
   if (document.isErr()) return refuse(document.error)
 
-  const log = openLog(terminal.runtime, 'gc')
+  const log = openLog(terminal.runtime, 'vpc-bridge', 'gc')
   const kept = keep.map(toIdentity).filter((identity) => identity !== undefined)
-  const prepared = await toAttachment(document.value, noEndpoint, 'GC').asyncAndThen((configured) =>
-    terminal.kernel
-      .open(hostPath)
-      .map((host) => logged(host, log))
-      .andThen((host) => endpointsOf(host, configured.attachment).map((found) => ({ host, configured, found })))
-      .mapErr((error): Failure => error),
+  const prepared = await toAttachment(document.value, { containerId: '', ifName: '' }, 'GC').asyncAndThen(
+    (configured) =>
+      terminal.kernel
+        .open(hostPath)
+        .map((host) => logged(host, log))
+        .andThen((host) => endpointsOf(host, configured.attachment).map((found) => ({ host, configured, found })))
+        .mapErr((error): Failure => error),
   )
   const asJson = options.json ?? !terminal.isInteractive
   if (prepared.isErr()) return tellFailure(prepared.error, { ...terminal, asJson })

@@ -1,4 +1,4 @@
-import { hostPath } from '../cni-plugin.ts'
+import { hostPath } from '@vpc-bridge/plugin'
 import { installedPrograms } from '../is-installed.ts'
 import { observe } from '../show/observe.ts'
 import { listPlaces } from '../show/places.ts'

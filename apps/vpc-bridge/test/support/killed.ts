@@ -1,7 +1,8 @@
-import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { intercept } from '@vpc-bridge/kernel'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { add } from '../../src/add.ts'
 import { attachmentOf } from './attachment.ts'
 import { clock } from './clock.ts'
@@ -9,7 +10,7 @@ import { clock } from './clock.ts'
 // An ADD that is killed after its n-th operation: see kill.test.ts.
 const [host = '', blue = '', mode = '', away = '', nth = ''] = process.argv.slice(2)
 let done = 0
-const kernel = createIproute2Kernel({ macTranslator: nftTranslator(nodeRuntime()) })
+const kernel = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator(nodeRuntime()) })
 const netns = (await kernel.open(host))._unsafeUnwrap()
 const killed = intercept(netns, (_, __, proceed) =>
   proceed().map(() => {

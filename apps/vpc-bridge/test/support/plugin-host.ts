@@ -1,10 +1,11 @@
 import { runPlugin } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
+import { hostPath } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { ok } from 'neverthrow'
-import { hostPath, vpcBridge } from '../../src/cni-plugin.ts'
+import { vpcBridge } from '../../src/cni-plugin.ts'
 import { clock } from './clock.ts'
 
 /** A host in memory, on which the plugin is executed as a runtime does. */
@@ -34,7 +35,7 @@ export async function createPluginHost(
   const host = (await kernel.open(hostPath))._unsafeUnwrap()
   const log: string[] = []
   const write = (level: string, text: string) => void log.push(`${level}: ${text}`)
-  const plugin = vpcBridge({ kernel, log: write, clock, interruption: () => async () => undefined })
+  const plugin = vpcBridge.using({ kernel, log: write, clock, interruption: () => async () => undefined })
   const { files } = nodeRuntime()
   const execute: PluginHost['execute'] = (command, container, document) => {
     const environment = {

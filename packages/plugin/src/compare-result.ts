@@ -1,26 +1,25 @@
-import type { CniResult, ResultInterface } from '@vpc-bridge/cni'
+import type { CniResult } from '@vpc-bridge/cni'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
+import { canonicalPrefix, familyOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { EndpointSteps } from './endpoint.ts'
-import { hostPrefix, isInet6 } from './ip-text.ts'
+import type { MadeInterface } from './drift.ts'
 
-/** The container's interface as a result tells of it. */
-export type MadeInterface = Pick<ResultInterface, 'name' | 'mac' | 'mtu'>
-
-/** What a result is compared with. */
-interface Subject {
+/** The kernel's side of the comparison. */
+export interface Compared {
   readonly host: Netns
   readonly container: Netns
-  readonly steps: EndpointSteps
-  /** Addresses and routes are those of a virtual machine, which nobody here sees. */
-  readonly isMachine: boolean
+  /** The links that the result must tell of, with the path of their namespace if that is not the host's. */
+  readonly hostLinks: readonly { readonly name: string; readonly sandbox?: string }[]
+  /** Set for a virtual machine behind the interface, whose addresses and routes cannot be seen: its MAC address. */
+  readonly machineMac?: string
+  /** Returns the gateway that goes with an address; absent: any will do. */
+  readonly gatewayOf?: (address: string) => string | undefined
 }
 
 /**
- * Where the kernel has not what a result tells: of the container's interface and ours on the host, of the addresses of the
- * interface, and of the container's routes in the main table.
+ * Compares a result with the kernel: the container's interface and ours on the host, the addresses of the interface, and the
+ * container's routes in the main table.
  *
  * @param position of the container's interface in the result
  * @returns each difference in words
@@ -28,48 +27,39 @@ interface Subject {
 export function compareResult(
   result: CniResult,
   position: number,
-  { host, container, steps, isMachine }: Subject,
+  { host, container, hostLinks, machineMac, gatewayOf }: Compared,
 ): ResultAsync<readonly string[], KernelError> {
   return safeTry<readonly string[], KernelError>(async function* () {
     const found: string[] = []
     const made = result.interfaces[position]
     if (made === undefined) return ok(found)
-    const sandbox = yield* idAt(host, made.sandbox)
-    if (sandbox !== container.id)
+    if ((yield* idAt(host, made.sandbox)) !== container.id)
       found.push(`${made.name} is in ${container.path}, not in ${made.sandbox} as prevResult says`)
     const link = yield* container.link(made.name)
-    // Behind a TAP interface is a machine, whose MAC address nobody here knows but by what it was told.
-    const mac = isMachine ? steps.interface.mac : link?.mac
-    found.push(...differences(made, mac, link, ` in ${container.path}`))
-    for (const own of steps.hostInterfaces) {
-      const told = result.interfaces.find(({ name, sandbox: at }) => name === own.name && at === own.sandbox)
-      const site = yield* own.sandbox === undefined ? okAsync(host) : host.open(own.sandbox)
-      const there = yield* site.link(own.name)
-      if (told === undefined) found.push(`prevResult does not have the interface ${own.name}`)
+    found.push(...differences(made, machineMac ?? link?.mac, link, ` in ${container.path}`))
+    for (const { name, sandbox } of hostLinks) {
+      const told = result.interfaces.find((each) => each.name === name && each.sandbox === sandbox)
+      const there = yield* (yield* sandbox === undefined ? okAsync(host) : host.open(sandbox)).link(name)
+      if (told === undefined) found.push(`prevResult does not have the interface ${name}`)
       else found.push(...differences(told, there?.mac, there, ''))
     }
-    if (isMachine) return ok(found)
+    if (machineMac !== undefined) return ok(found)
 
     const addresses = yield* container.addresses(made.name).orElse(() => okAsync([]))
     for (const { address, gateway, interface: of } of result.ips) {
       if (of !== position) continue
-      if (!addresses.some((each) => each.address === address || each.address === hostPrefix(address))) {
+      if (!addresses.some((each) => each.address === address || each.address === hostPrefix(address)))
         found.push(`${made.name} does not have the address ${address}`)
-      }
-      const router = isInet6(address) ? steps.gateways.inet6 : steps.gateways.inet
-      if (gateway !== undefined && gateway !== router) {
+      const router = gatewayOf === undefined ? gateway : gatewayOf(address)
+      if (gateway !== undefined && gateway !== router)
         found.push(`the gateway of ${address} is ${router ?? 'none'}, not ${gateway} as in prevResult`)
-      }
     }
-    // Of the default routes the steps know more.
     for (const { dst, gw, table } of result.routes) {
       const destination = canonicalPrefix(dst)
-      if (destination === undefined || destination.endsWith('/0') || table !== undefined) continue
-      const family = isInet6(destination) ? 'inet6' : 'inet'
-      const routes = yield* container.routes({ family, destination })
-      if (!routes.some(({ gateway }) => gw === undefined || gateway === gw)) {
+      if (destination === undefined || table !== undefined) continue
+      const routes = yield* container.routes({ family: familyOf(destination), destination })
+      if (!routes.some(({ gateway }) => gw === undefined || gateway === gw))
         found.push(`there is no route to ${dst}${gw === undefined ? '' : ` by ${gw}`} in ${container.path}`)
-      }
     }
     return ok(found)
   })
@@ -92,7 +82,7 @@ function differences(
   ]
 }
 
-/** What identifies the namespace at a path; `undefined` if there is none. */
+/** Returns the identity of the namespace at a path; `undefined` if there is none. */
 function idAt(host: Netns, path: string | undefined): ResultAsync<string | undefined, KernelError> {
   if (path === undefined) return okAsync(undefined)
   return host

@@ -1,0 +1,43 @@
+import type { CheckRequest } from '@vpc-bridge/cni'
+import type { Netns } from '@vpc-bridge/kernel'
+import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
+import { stepsOf } from './add.ts'
+import { canonicalIp } from './canonical.ts'
+import { compareResult } from './compare-result.ts'
+import type { Definition } from './definition.ts'
+import { driftsOf } from './drift.ts'
+import type { Failure } from './failure.ts'
+import { openContainer } from './open-container.ts'
+import type { RecordFormat } from './record.ts'
+import { type Configured, toEndpoint } from './to-endpoint.ts'
+
+/**
+ * Compares an endpoint with what its ADD made: what an ADD would still do is a drift, and so is what the result tells and the kernel
+ * does not have. What later plugins of the chain have added is none, nor what they have changed, if the result tells of it. Repairs
+ * nothing.
+ */
+export function check<C, V>(
+  plugin: Definition<C, V>,
+  format: RecordFormat,
+  host: Netns,
+  configured: Configured<C>,
+  request: CheckRequest,
+): ResultAsync<void, Failure> {
+  const { ifName, netns, prevResult } = request
+  return safeTry<void, Failure>(async function* () {
+    const container = yield* openContainer(host, netns)
+    const position = prevResult.interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
+    const made = prevResult.interfaces[position]
+    if (made === undefined) {
+      return err<void, Failure>({ kind: 'drift', found: [`prevResult has no interface ${ifName} in a container`] })
+    }
+    const ips = prevResult.ips.filter((ip) => ip.interface === position).map(canonicalIp)
+    const endpoint = toEndpoint(format, configured, request, { ips, routes: [] })
+    const { shared, own } = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
+    const found = [
+      ...(yield* compareResult(prevResult, position, { host, container, hostLinks: [endpoint.hostLink] })),
+      ...(yield* driftsOf(host, [...shared, ...own], endpoint, made)),
+    ]
+    return found.length > 0 ? err<void, Failure>({ kind: 'drift', found }) : ok()
+  })
+}

@@ -1,0 +1,162 @@
+import {
+  type AddRequest,
+  type CheckRequest,
+  type CniError,
+  type CniResult,
+  type DelegationError,
+  type DelRequest,
+  type GcRequest,
+  type IpamResult,
+  ipamAdd,
+  ipamCheck,
+  ipamDel,
+  ipamStatus,
+  mergeResult,
+  type Parameters,
+  type Plugin,
+  type Request,
+} from '@vpc-bridge/cni'
+import type { Command } from '@vpc-bridge/config'
+import type { Kernel, Netns } from '@vpc-bridge/kernel'
+import type { Clock, Interruption } from '@vpc-bridge/runtime'
+import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
+import type { WalkOptions } from './add.ts'
+import { engineCodes } from './failure.ts'
+import { type LockFailure, withEndpointLock } from './lock.ts'
+import { type Log, logged, logStep } from './log.ts'
+
+/** The means that a plugin works with. */
+export interface PluginOptions {
+  readonly kernel: Kernel
+  readonly log: Log
+  readonly clock: Clock
+  /** Called when a command begins that is not to be cut off: it asks by itself whether it is to stop. */
+  readonly interruption: () => Interruption
+}
+
+/** A whole plugin, to be given its means. */
+export interface DefinedPlugin {
+  /** Name of the executable. */
+  readonly type: string
+  readonly using: (options: PluginOptions) => Plugin
+}
+
+/**
+ * The walks of a plugin over its steps, one a command.
+ *
+ * @typeParam C a configuration as the plugin reads it
+ * @typeParam F its failures
+ */
+export interface Walks<C extends { readonly ipam?: { readonly type: string } }, F> {
+  /** Name of the executable. */
+  readonly type: string
+  /** Reads the configuration of a command; `request` has the endpoint, if the command is about one. */
+  readonly configure: (request: Request & Partial<Parameters>, command: Command) => Result<C, F>
+  /** Refuses an ADD for what is known before its addresses are. Changes nothing. */
+  readonly refuse: (host: Netns, config: C, request: AddRequest) => ResultAsync<void, F>
+  /** Returns the configuration with the addresses that the IPAM plugin gives. */
+  readonly withAddresses: (config: C, given: IpamResult, request: AddRequest) => Result<C, CniError>
+  /** Makes the endpoint. When it fails, everything is as it was before. */
+  readonly add: (host: Netns, config: C, request: AddRequest, options: WalkOptions) => ResultAsync<CniResult, F>
+  readonly del: (host: Netns, config: C, request: DelRequest, options: WalkOptions) => ResultAsync<void, F>
+  readonly check: (host: Netns, config: C, request: CheckRequest) => ResultAsync<void, F>
+  readonly gc: (host: Netns, config: C, request: GcRequest, options: WalkOptions) => ResultAsync<void, F>
+  readonly status: (host: Netns, config: C) => ResultAsync<void, CniError>
+  readonly toError: (failure: F | LockFailure) => CniError
+}
+
+/** The path of the namespace that a runtime executes a plugin in. */
+export const hostPath = '/proc/self/ns/net'
+
+/**
+ * Makes a CNI plugin of walks: the order of locks, IPAM plugin and steps, the release of addresses that nobody uses, the log.
+ *
+ * @see https://github.com/containernetworking/cni/blob/main/SPEC.md
+ */
+export function cniPlugin<C extends { readonly ipam?: { readonly type: string } }, F>(
+  walks: Walks<C, F>,
+): DefinedPlugin {
+  const using = ({ kernel, log, clock, interruption }: PluginOptions): Plugin => {
+    const refusal = (failure: F | LockFailure): CniError => {
+      const error = walks.toError(failure)
+      log('error', error.msg)
+      return error
+    }
+    const reported = <T>(result: ResultAsync<T, F | LockFailure>): ResultAsync<T, CniError> => result.mapErr(refusal)
+    const host = () => reported(kernel.open(hostPath)).map((netns) => logged(netns, log))
+    const configured = (request: Request, command: Command) => walks.configure(request, command).mapErr(refusal)
+    const walking = { clock, observe: logStep(log), warn: (text: string) => log('warn', text) }
+
+    /** An ADD while no other process makes the same endpoint: else it might give back what an IPAM plugin has reserved for the other. */
+    const addLocked = (netns: Netns, config: C, request: AddRequest, options: Interruptible) =>
+      safeTry<CniResult, CniError>(async function* () {
+        yield* reported(walks.refuse(netns, config, request))
+        if (config.ipam === undefined) return reported(walks.add(netns, config, request, options))
+        const { type } = config.ipam
+        const given = yield* ipamAdd({ ...request, type, interruption: options.interruption }).mapErr(withOwnCode)
+        const made = await walks
+          .withAddresses(config, given, request)
+          .asyncAndThen((complete) => reported(walks.add(netns, complete, request, options)))
+        if (made.isOk()) return ok(made.value)
+        // Nobody uses what the IPAM plugin has given.
+        const released = await ipamDel({ ...request, type })
+        if (released.isErr()) log('error', released.error.msg)
+        return err(made.error)
+      })
+
+    return {
+      versions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
+
+      add: (request) =>
+        safeTry<CniResult, CniError>(async function* () {
+          const config = yield* configured(request, 'ADD')
+          const options = { ...walking, interruption: interruption() }
+          const netns = yield* host()
+          const work = () => addLocked(netns, config, request, options)
+          const made = yield* withEndpointLock(netns, request, work, options).mapErr((error) =>
+            'code' in error ? error : refusal(error),
+          )
+          return ok(request.prevResult === undefined ? made : mergeResult(request.prevResult, made))
+        }),
+
+      del: (request) =>
+        safeTry<void, CniError>(async function* () {
+          const config = yield* configured(request, 'DEL')
+          const options = { ...walking, interruption: interruption() }
+          const netns = yield* host()
+          const work = () => walks.del(netns, config, request, options)
+          yield* reported(withEndpointLock(netns, request, work, options))
+          // Not before: as long as the endpoint exists, no other may get its addresses.
+          return config.ipam === undefined ? ok() : ipamDel({ ...request, type: config.ipam.type })
+        }),
+
+      check: (request) =>
+        safeTry<void, CniError>(async function* () {
+          const config = yield* configured(request, 'CHECK')
+          yield* reported(walks.check(yield* host(), config, request))
+          return config.ipam === undefined ? ok() : ipamCheck({ ...request, type: config.ipam.type })
+        }),
+
+      gc: (request) =>
+        safeTry<void, CniError>(async function* () {
+          const config = yield* configured(request, 'GC')
+          return reported(walks.gc(yield* host(), config, request, walking))
+        }),
+
+      status: (request) =>
+        safeTry<void, CniError>(async function* () {
+          const config = yield* configured(request, 'STATUS')
+          yield* walks.status(yield* host(), config)
+          return config.ipam === undefined ? ok() : ipamStatus({ ...request, type: config.ipam.type })
+        }),
+    }
+  }
+  return { type: walks.type, using }
+}
+
+type Interruptible = WalkOptions & { readonly interruption: Interruption }
+
+/** An IPAM plugin that was interrupted is an ADD that was. */
+function withOwnCode({ interruptedBy, ...error }: DelegationError): CniError {
+  return interruptedBy === undefined ? error : { ...error, code: engineCodes.interrupted }
+}

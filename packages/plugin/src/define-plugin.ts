@@ -1,0 +1,62 @@
+import { type CniError, errorCodes } from '@vpc-bridge/cni'
+import type { KernelError } from '@vpc-bridge/kernel'
+import { err, ok, okAsync } from 'neverthrow'
+import { add, refuseExisting } from './add.ts'
+import { canonicalIp, fromIpam } from './canonical.ts'
+import { check } from './check.ts'
+import { cniPlugin, type DefinedPlugin } from './cni-plugin.ts'
+import type { Addressing, Definition } from './definition.ts'
+import { del } from './del.ts'
+import { toCniError } from './error-table.ts'
+import { engineErrors, type Failure } from './failure.ts'
+import { gc } from './gc.ts'
+import { recordFormat } from './record.ts'
+import { resultOf } from './result.ts'
+import { type Configured, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
+
+/** The version of the records that the engine writes. */
+const recordVersion = 1
+
+/**
+ * Makes a whole CNI plugin of its definition: ADD with exact rollback and release of addresses, DEL and GC of what it has made and
+ * nothing else, CHECK that finds every drift, STATUS, versions 0.3.0 to 1.1.0, chaining, exclusion between processes.
+ */
+export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin {
+  const format = recordFormat(definition.type, recordVersion)
+  const endpointOf = (config: Attached<C>, request: EndpointRef) => toEndpoint(format, config, request, config)
+  return cniPlugin<Attached<C>, Failure>({
+    type: definition.type,
+    configure: (request, command) =>
+      readConfig(definition, request, command).map((config) => {
+        const ips = definition.ips?.(config.config) ?? []
+        return { ...config, ips, routes: [] }
+      }),
+    refuse: (host, config, request) => refuseExisting(format, host, endpointOf(config, request)),
+    withAddresses: (config, given) => {
+      const dns = Object.keys(config.dns).length === 0 ? given.dns : config.dns
+      return fromIpam(given, config.ipam?.type ?? '').map((found) => ({ ...config, ...found, dns }))
+    },
+    add: (host, config, request, options) => {
+      const endpoint = endpointOf(config, request)
+      return add(definition, format, host, endpoint, options).andThen(() => resultOf(host, endpoint))
+    },
+    del: (host, config, request, options) => {
+      const ips = config.ips.length > 0 ? config.ips : (request.prevResult?.ips.map(canonicalIp) ?? [])
+      return del(definition, format, host, endpointOf({ ...config, ips }, request), options)
+    },
+    check: (host, config, request) => check(definition, format, host, config, request),
+    gc: (host, config, request, options) => gc(definition, format, host, config, request, options),
+    status: (host, { config }) =>
+      (definition.lacks?.(host, config) ?? okAsync<readonly CniError[], KernelError>([]))
+        .mapErr((error) => toCniError<Failure>(engineErrors, error))
+        .andThen(([first, ...others]) => {
+          if (first === undefined) return ok()
+          const msg = [first, ...others].map((each) => each.msg).join('; ')
+          return err({ ...first, code: errorCodes.notAvailable, msg })
+        }),
+    toError: (failure) => toCniError(engineErrors, failure),
+  })
+}
+
+/** A configuration with the addresses of an endpoint, as far as they are known. */
+type Attached<C> = Configured<C> & Addressing

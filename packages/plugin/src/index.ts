@@ -1,0 +1,21 @@
+export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
+export { type Compared, compareResult } from './compare-result.ts'
+export { definePlugin } from './define-plugin.ts'
+export {
+  type Definition,
+  type Endpoint,
+  type EndpointIp,
+  type EndpointRoute,
+  own,
+  type Phase,
+  type Rule,
+  type Steps,
+  shared,
+} from './definition.ts'
+export { driftsOf, type MadeInterface } from './drift.ts'
+export { copyOfHost, dryRunOn } from './dry-run.ts'
+export { type Log, logFile, logged, openLog } from './log.ts'
+export type { EndpointIdentity } from './names.ts'
+export { reportedAddresses } from './result.ts'
+export { type Program, runAsCni } from './run.ts'
+export { withNamespace } from './to-endpoint.ts'

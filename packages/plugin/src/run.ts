@@ -1,0 +1,39 @@
+import { internalErrorCode, newestVersion, type Outcome, runPlugin } from '@vpc-bridge/cni'
+import type { Kernel } from '@vpc-bridge/kernel'
+import type { Runtime } from '@vpc-bridge/runtime'
+import type { DefinedPlugin } from './cni-plugin.ts'
+import { openLog } from './log.ts'
+
+/** The process of a plugin, and a driver of the kernel. */
+export interface Program {
+  readonly runtime: Runtime
+  readonly kernel: Kernel
+}
+
+/** Carries out the command that the environment names, as a container runtime asks for it, and ends the process. */
+export async function runAsCni({ type, using }: DefinedPlugin, { runtime, kernel }: Program): Promise<never> {
+  const { environment, clock, interruption } = runtime
+  const { CNI_COMMAND: command, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName } = environment
+  const log = openLog(runtime, type, `${command} ${containerId ?? ''} ${ifName ?? ''}`)
+  try {
+    const outcome = await runPlugin(using({ kernel, log, clock, interruption }), runtime)
+    kernel.close()
+    // Everything has been written. Waiting for what a runtime does in the background would take as long as some steps.
+    return runtime.exit(report(outcome, runtime))
+  } catch (bug) {
+    return runtime.exit(report(outcomeOfBug(bug), runtime))
+  }
+}
+
+/** Writes an outcome; returns the exit code, which is 1 as well if the standard output cannot take it. */
+function report({ stdout, stderr, exitCode }: Outcome, { files: { write } }: Pick<Runtime, 'files'>): number {
+  write(2, stderr)
+  return write(1, stdout) ? exitCode : 1
+}
+
+/** Returns the outcome of an exception, which only a bug throws. */
+function outcomeOfBug(bug: unknown): Outcome {
+  const msg = `internal error: ${bug instanceof Error ? bug.message : String(bug)}`
+  const document = `${JSON.stringify({ cniVersion: newestVersion, code: internalErrorCode, msg })}\n`
+  return { stdout: document, stderr: `${msg}\n`, exitCode: 1 }
+}

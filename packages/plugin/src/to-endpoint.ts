@@ -1,0 +1,90 @@
+import { kubernetesArgs, type Request, type ResultDns } from '@vpc-bridge/cni'
+import { type Command, dnsOf, ipamOf, networkNameOf, readDocument } from '@vpc-bridge/config'
+import { netnsPath } from '@vpc-bridge/netns'
+import { err, ok, type Result } from 'neverthrow'
+import type { Addressing, Definition, Endpoint } from './definition.ts'
+import { type EndpointRecord, longestContainerId, writeEndpoint } from './endpoint-record.ts'
+import type { Failure } from './failure.ts'
+import { hostVethName, macFor } from './names.ts'
+import type { RecordFormat } from './record.ts'
+
+/** A network configuration as the engine and the plugin read it. */
+export interface Configured<C> {
+  readonly network: string
+  readonly config: C
+  readonly dns: ResultDns
+  /** The IPAM plugin that gives the addresses. */
+  readonly ipam?: { readonly type: string }
+}
+
+/** Reads a configuration as far as a command needs it. */
+export function readConfig<C, V>(
+  { config, ipam: wanted }: Definition<C, V>,
+  { document }: Pick<Request, 'document'>,
+  command: Command,
+): Result<Configured<C>, Failure> {
+  return readDocument(document, (reader) => {
+    const network = networkNameOf(reader)
+    const ipam = wanted === 'none' ? undefined : ipamOf(reader)
+    if (wanted === 'required' && ipam === undefined && command === 'ADD') {
+      reader.problems.push({
+        path: 'ipam',
+        found: reader.at('ipam'),
+        expected: 'an object with the type of an IPAM plugin',
+      })
+    }
+    const dns = dnsOf(reader)
+    return { network, config: config(reader, command), dns, ...(ipam === undefined ? {} : { ipam }) }
+  }).mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
+}
+
+/** An endpoint as a command names it. */
+export interface EndpointRef {
+  readonly containerId: string
+  readonly ifName: string
+  readonly netns?: string
+  readonly args?: Readonly<Record<string, string>>
+}
+
+/** Returns the endpoint that a command is about, with addresses and routes as far as they are known. */
+export function toEndpoint<C>(
+  format: RecordFormat,
+  { network, config, dns }: Configured<C>,
+  { containerId, ifName, netns, args = {} }: EndpointRef,
+  given: Addressing,
+): Endpoint<C> {
+  const name = hostVethName({ containerId, ifName })
+  const record: EndpointRecord = { network, containerId, ifName, addresses: given.ips.map(({ address }) => address) }
+  return {
+    network,
+    config,
+    containerId,
+    ifName,
+    netns: netns === undefined || netns === '' ? '' : netnsPath(netns),
+    ...given,
+    dns: withNamespace(dns, kubernetesArgs(args).podNamespace),
+    args,
+    mac: macFor(`container end of ${name}`),
+    hostLink: {
+      name,
+      mac: macFor(`host end of ${name}`),
+      alias: format.alias(writeEndpoint(format, { ...record, isUnfinished: true }), ['unfinished']),
+    },
+  }
+}
+
+/** Refuses a container ID for which the record has no room. */
+export function refuseLongId(
+  format: RecordFormat,
+  endpoint: Pick<Endpoint<unknown>, 'network' | 'containerId' | 'ifName'>,
+): Result<void, Failure> {
+  const { network, ifName, containerId: found } = endpoint
+  const most = longestContainerId(format, { network, ifName, addresses: [] })
+  return found.length > most ? err({ kind: 'container ID too long', found, most }) : ok()
+}
+
+/** Puts the pod's Kubernetes namespace where a search domain asks for it: `{%namespace%}.svc.cluster.local`. */
+export function withNamespace(dns: ResultDns, namespace: string | undefined): ResultDns {
+  if (dns.search === undefined || namespace === undefined) return dns
+  return { ...dns, search: dns.search.map((domain) => domain.replaceAll('{%namespace%}', namespace)) }
+}
