@@ -2,7 +2,7 @@ import { type CniError, errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
 import { addressInUse, describeFailure, type Failure, hintFor, noRoom } from './failure.ts'
 
 /** The codes of this plugin's own errors. The README explains them. */
-export const ownCodes = {
+const ownCodes = {
   eniMissing: firstOwnErrorCode,
   interfaceExists: firstOwnErrorCode + 1,
   kernel: firstOwnErrorCode + 2,

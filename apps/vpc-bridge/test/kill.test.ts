@@ -3,10 +3,18 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { addresses, captureState, inside, ping, run, writeSysctl } from '@vpc-bridge/testbed'
+import { killedAfter } from '@vpc-bridge/testing'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
-import { configOf, modes } from './support/attachment.ts'
+import { add } from '../src/add.ts'
+import type { Attachment } from '../src/attachment.ts'
+import { attachmentOf, configOf, modes } from './support/attachment.ts'
+import { clock } from './support/clock.ts'
 import { builds, config, type Execution, execute, succeed } from './support/runtime.ts'
 import { scratchDirectory } from './support/scratch-directory.ts'
 import { withoutIndexes } from './support/states.ts'
@@ -15,6 +23,30 @@ import { useWorld } from './support/use-world.ts'
 const killedAdd = fileURLToPath(new URL('support/killed.ts', import.meta.url))
 
 const [{ program } = { program: [] }] = builds
+
+/** Performs an ADD in this process that does nothing more after its n-th operation; returns false if it came to its end before. */
+async function killAfter(nth: number, host: string, attachment: Attachment): Promise<boolean> {
+  const driver = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator(nodeRuntime()) })
+  const { kernel, killed } = killedAfter(driver, nth)
+  const netns = (await kernel.open(host))._unsafeUnwrap()
+  const ended = await Promise.race([killed.then(() => 'killed' as const), add(netns, attachment, { clock })])
+  driver.close()
+  return ended === 'killed'
+}
+
+test('a process that is killed leaves no lock', async () => {
+  const { host, blue } = await useWorld()
+  const before = await captureState(host)
+  const request = { netns: blue, config: configOf('L3', '') }
+  for (const nth of ['1', '9']) {
+    const { exitCode } = await run([process.execPath, killedAdd, host, blue, 'L3', '', nth])
+    expect(exitCode).not.toBe(0)
+    await succeed(program, host, { command: 'DEL', ...request })
+    expect(await captureState(host)).toEqual(before)
+    await succeed(program, host, { command: 'ADD', ...request })
+    await succeed(program, host, { command: 'DEL', ...request })
+  }
+})
 
 test.each(modes)(
   '%s: after an ADD that was killed after any operation, DEL leaves nothing, and ADD completes',
@@ -25,7 +57,8 @@ test.each(modes)(
     const { host, blue, addContainer } = await useWorld()
     const away = await addContainer('away')
     const request = { netns: blue, config: configOf(mode, away) }
-    const state = () => Promise.all([host, blue, away].map(captureState))
+    const places = mode.includes('another namespace') ? [host, blue, away] : [host, blue]
+    const state = () => Promise.all(places.map(captureState))
     const before = await state()
     await succeed(program, host, { command: 'ADD', ...request })
     const complete = withoutIndexes(await state())
@@ -40,21 +73,20 @@ test.each(modes)(
     let nth = 0
     for (;;) {
       nth += 1
-      const killAfterNth = () => run([process.execPath, killedAdd, host, blue, mode, away, String(nth)])
-      if ((await killAfterNth()).exitCode === 0) break
-      expect(await state(), `killed after operation ${nth}`).not.toEqual(before)
+      if (!(await killAfter(nth, host, attachmentOf(mode, blue, away)))) break
       await remove()
       expect(await state(), `killed after operation ${nth}, then DEL`).toEqual(before)
 
-      await killAfterNth()
+      await killAfter(nth, host, attachmentOf(mode, blue, away))
       const again = await execute(program, host, { command: 'ADD', ...request })
       // All was done and only the result not told: then the interface is taken.
       if (again.exitCode !== 0) expect(JSON.parse(again.stdout)).toMatchObject({ code: 101 })
       expect(withoutIndexes(await state()), `killed after operation ${nth}, then ADD`).toEqual(complete)
       if (!mode.includes('TAP')) expect(await ping(blue, addresses.beyond)).toBe(true)
       await remove()
-      expect(await state()).toEqual(before)
     }
+    await remove()
+    expect(await state()).toEqual(before)
     expect(nth).toBeGreaterThan(6)
   },
 )
@@ -86,14 +118,16 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
     const state = async () => [await captureState(host), await captureState(blue)]
     const before = await state()
     const outcomes = new Set<string>()
-    // The moment is not known at which the program has begun and is not done yet: later and later, until it was met.
-    for (let delay = 0; delay < 400 && !outcomes.has('rolled back'); delay += 3) {
+    // The moment is not known at which the program has begun and is not done yet.
+    let delay = 4
+    for (let attempt = 0; attempt < 80 && !outcomes.has('rolled back'); attempt += 1) {
       const adding = startAdd([file, ...args], host, { netns: blue })
       await setTimeout(delay)
       adding.kill(signal)
       const { exitCode, stdout, signal: killedBy } = await adding
       if (exitCode === 0) {
         outcomes.add('done')
+        delay *= 0.8
         await succeed([file, ...args], host, { command: 'DEL', netns: blue })
       } else if (killedBy === undefined) {
         outcomes.add('rolled back')
@@ -104,6 +138,7 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
       } else {
         // So early that the program was not there yet.
         outcomes.add('not begun')
+        delay *= 1.3
       }
       expect(await state()).toEqual(before)
     }
