@@ -1,19 +1,17 @@
-import { intercept, type KernelError, type Link, lookUpOnce, type Netns, operationError } from '@vpc-bridge/kernel'
-import { findEni } from '@vpc-bridge/link'
+import { intercept, type KernelError, lookUpOnce, type Netns, operationError } from '@vpc-bridge/kernel'
 import { isAway } from '@vpc-bridge/netns'
-import { lookUpTakeOver } from '@vpc-bridge/route'
 import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
-import { err, errAsync, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow'
-import { type EndpointRecord, longestContainerId, readEndpointAlias, readNetworkAlias } from './alias.ts'
+import { err, errAsync, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
+import { type EndpointRecord, longestContainerId, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { familiesWithoutDefault } from './default-routes.ts'
 import { allOf, type Endpoint, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { familiesOf, hostOf, isInet6 } from './ip-text.ts'
-import { formerEni, isMade } from './locate-network.ts'
-import { hostVethName, isSameEndpoint, maxInterfaceName, networkNames } from './names.ts'
+import { familiesOf, isInet6 } from './ip-text.ts'
+import { locateNetwork } from './locate-network.ts'
+import { hostVethName, isSameEndpoint } from './names.ts'
 import { openContainer } from './open-container.ts'
-import { networksOn, recordedBefore, stateOf } from './recorded-before.ts'
+import { beforeOfOthers, stateOf } from './recorded-before.ts'
 import { endpointsIn } from './recorded-endpoints.ts'
 import { refuseNewer } from './refuse-newer.ts'
 import { alreadyThere, endsOf, refuseTakenAddresses, refuseTakenName, unlessHeld } from './refuse-taken.ts'
@@ -21,6 +19,7 @@ import { repairSteps } from './repair-others.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
 import { type Turn, underEndpointLock, underLock, type Waiting } from './under-lock.ts'
+import { usableNetwork } from './usable-network.ts'
 import { ownTableOf } from './way-out.ts'
 
 /** An interruption makes the running step the last one, and rolls back. */
@@ -57,7 +56,8 @@ export function connect(outer: Netns, attachment: Attachment, options: AddOption
     const endpoint = { ...attachment, netns }
     const told = { ...options, warn: once(options.warn) }
     // Whether it is complete is asked under the lock; that there is none may be known before.
-    if (yield* isMade(site.netns, endpoint)) {
+    const { bridge } = yield* locateNetwork(site.netns, endpoint)
+    if (bridge !== undefined) {
       const joined = yield* underLock(host, 'shared', join(host, container, endpoint, told), options)
       if (joined !== undefined) return ok(joined)
     }
@@ -200,36 +200,24 @@ function plannedEndpoint(
   { warn, others = [] }: Planning,
 ): ResultAsync<Endpoint, Failure> {
   return safeTry<Endpoint, Failure>(async function* () {
-    const site = yield* openSite(host, attachment)
-    const { network, bridgeType, addresses } = attachment
-    const inPlace = yield* findEni(site.netns, attachment.eni)
-    const eni = inPlace ?? (yield* findEni(host, attachment.eni))
-    if (eni === undefined) return err<Endpoint, Failure>({ kind: 'ENI missing', eni: attachment.eni })
-    const { mac } = eni
-    if (mac === undefined) return err<Endpoint, Failure>({ kind: 'no Ethernet', eni: eni.name })
-    if (attachment.eniMac !== undefined && attachment.eniMac !== mac) {
-      warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${mac}): eniName wins`)
+    const { site, network, eni } = yield* usableNetwork(host, attachment)
+    if (attachment.eniMac !== undefined && attachment.eniMac !== eni.mac) {
+      warn?.(`eniMACAddress ${attachment.eniMac} is not that of ${eni.name} (${eni.mac}): eniName wins`)
     }
-    // In another namespace the ENI may have got another index than the one that the network is named after.
-    const former = site.path === undefined ? undefined : yield* formerEni(site.netns, network, eni.name)
-    const index = former?.index ?? eni.index
-    const { bridge } = networkNames(network, { name: eni.name, index })
-    yield* refuseLongNames(attachment, bridge)
     const near = yield* site.netns.link(hostVethName(attachment))
-    yield* refuseNewer(yield* site.netns.link(bridge), near)
-    yield* refuseMisfits(site.netns, attachment, eni, bridge)
-    if (addresses.some(isInet6) && inPlace !== undefined) yield* requireInet6(site.netns, 'host', eni.name)
+    yield* refuseNewer(near)
+    yield* refuseLongId(attachment)
+    const { addresses, bridgeType } = attachment
     const carried = others.flatMap((other) => other.addresses)
     const isWithoutInet6 = carried.some(isInet6) && (await requireInet6(site.netns, 'host')).isErr()
     const families = familiesOf([...addresses, ...(isWithoutInet6 ? [] : carried)])
-    const recorded = yield* recordedBefore(site.netns, bridge, eni.name)
+    const recorded = network.record?.before ?? (yield* beforeOfOthers(site.netns, eni))
     const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
     // What comes to a namespace starts with its defaults, up; what it had at home it remembers itself.
-    const isGuest = site.path !== undefined && (inPlace === undefined || isAway(eni))
+    const isGuest = site.path !== undefined && (!network.isEniInPlace || isAway(eni))
     const now = () => stateOf(site.netns, isGuest ? { ...eni, name: 'default', up: true } : eni, bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
-    const found = yield* site.netns.link(bridge)
-    const { table } = readNetworkAlias(found?.alias) ?? {}
+    const { table } = network.record ?? {}
     const ownTable =
       bridgeType === 'L2'
         ? undefined
@@ -250,9 +238,11 @@ function plannedEndpoint(
       withoutDefault,
       ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
       ...(ownTable === undefined ? {} : { ownTable }),
+      ...(network.bridgeMac === undefined ? {} : { bridgeMac: network.bridgeMac }),
       netns,
       families,
-      eni: { name: eni.name, index, mac, before },
+      names: network.names,
+      eni: { name: eni.name, recordedAs: network.recordedEni, mac: eni.mac, before },
     })
   })
 }
@@ -262,55 +252,7 @@ function withoutBridgeNetns({ bridgeNetns: _, ...attachment }: Attachment): Omit
   return attachment
 }
 
-/** Refuses what cannot be together on one ENI. */
-function refuseMisfits(
-  site: Netns,
-  { network, bridgeType, addresses }: Attachment,
-  eni: Link,
-  bridgeName: string,
-): ResultAsync<void, Failure> {
-  return safeTry<void, Failure>(async function* () {
-    const inet6 = addresses.filter(isInet6)
-    if (bridgeType === 'L2' && inet6.length > 0) return err<void, Failure>({ kind: 'IPv6 in L2', addresses: inet6 })
-    const bridge = yield* site.link(bridgeName)
-    for (const { name } of [eni, ...(bridgeType === 'L2' && bridge !== undefined ? [bridge] : [])]) {
-      const hosts = (yield* site.addresses(name).orElse(() => okAsync([]))).map(({ address }) => hostOf(address))
-      const address = addresses.find((each) => hosts.includes(hostOf(each)))
-      if (address !== undefined)
-        return err<void, Failure>({ kind: 'address in use', address, by: `the host (${name})` })
-    }
-    const record = readNetworkAlias(bridge?.alias)
-    if (record !== undefined && record.bridgeType !== bridgeType) {
-      return err<void, Failure>({ kind: 'other bridge type', network, found: record.bridgeType, wanted: bridgeType })
-    }
-    if (eni.master !== undefined && eni.master !== bridge?.index) {
-      const masters = (yield* site.links()).filter(({ index }) => index === eni.master)
-      const by = `${masters[0]?.name ?? 'another link'}, of which it is a part`
-      return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
-    }
-    if (bridgeType === 'L3' || bridge !== undefined) return ok()
-    const learnt = (yield* site.routes({ family: 'inet6' })).find(
-      ({ dev, protocol }) => dev === eni.name && protocol === 'ra',
-    )
-    if (learnt !== undefined) {
-      const by = `the host, which learns routes of IPv6 by it (router advertisements): L2 carries IPv4 only`
-      return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
-    }
-    // An ENI that is still on its way to its namespace is refused by that step, the first one.
-    yield* lookUpTakeOver(site, { from: eni.name, to: bridgeName }).orElse((error) =>
-      error.errno === 'ENODEV' ? okAsync(undefined) : errAsync(error),
-    )
-    const [other] = yield* networksOn(site, eni.name)
-    if (other === undefined) return ok()
-    const by = `${other.name}, a bridge of another network; an L2 network needs an ENI for itself`
-    return err<void, Failure>({ kind: 'ENI in use', eni: eni.name, by })
-  })
-}
-
-function refuseLongNames(attachment: Attachment, bridge: string): Result<void, Failure> {
-  if (bridge.length > maxInterfaceName) {
-    return err({ kind: 'name too long', what: `the bridge of network ${attachment.network}`, found: bridge, most: 15 })
-  }
+function refuseLongId(attachment: Attachment): Result<void, Failure> {
   const { containerId: found } = attachment
   const most = longestContainerId(attachment)
   return found.length > most ? err({ kind: 'container ID too long', found, most }) : ok()

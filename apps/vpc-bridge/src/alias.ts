@@ -26,10 +26,12 @@ export interface EniBefore {
 export interface NetworkRecord {
   readonly network: string
   readonly bridgeType: BridgeType
-  /** Name of the ENI. */
+  /** Name of the ENI when the network was made. */
   readonly eni: string
-  /** MAC address of the ENI; empty if it has none. */
+  /** MAC address of the ENI, by which it is known; empty if it has none. */
   readonly mac: string
+  /** MAC address of a bridge that the reference plugin made: its containers send to it. An older program gives it another one. */
+  readonly bridgeMac?: string
   readonly before: EniBefore
   /** Number of its own routing table, if it has one. */
   readonly table?: number
@@ -51,13 +53,14 @@ export interface EndpointRecord extends EndpointIdentity {
   readonly isUnfinished?: true
 }
 
-export function networkAlias({ network, bridgeType, eni, mac, before, table }: NetworkRecord): string {
+export function networkAlias({ network, bridgeType, eni, mac, bridgeMac, before, table }: NetworkRecord): string {
   const { up, isAddressed = false, forwarding, mtu, inet6 } = before
   return writeRecord({
     network,
     ...(bridgeType === 'L3' ? {} : { type: bridgeType }),
     eni,
     mac,
+    ...(bridgeMac === undefined ? {} : { bridge_mac: bridgeMac }),
     up: up ? '1' : '0',
     ...(isAddressed ? { addressed: '1' } : {}),
     forwarding,
@@ -74,6 +77,7 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
     type,
     eni,
     mac = '',
+    bridge_mac: bridgeMac,
     up,
     addressed,
     forwarding,
@@ -90,7 +94,10 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
     ...(forwarding6 === undefined || acceptRa === undefined ? {} : { inet6: { forwarding: forwarding6, acceptRa } }),
   }
-  const own = table === undefined ? {} : { table: Number(table) }
+  const own = {
+    ...(bridgeMac === undefined ? {} : { bridgeMac }),
+    ...(table === undefined ? {} : { table: Number(table) }),
+  }
   return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, before, ...own }
 }
 

@@ -30,6 +30,7 @@ function codeOf(failure: Failure): number {
     case 'no Ethernet':
     case "bridge's namespace missing":
     case 'other bridge type':
+    case 'other ENI':
       return errorCodes.invalidConfiguration
     case 'IPv6 in L2':
       return errorCodes.unsupportedField
@@ -46,6 +47,7 @@ function codeOf(failure: Failure): number {
       return ownCodes.eniInUse
     case 'address in use':
       return ownCodes.addressInUse
+    case 'foreign bridge':
     case 'interface exists':
     case 'endpoint elsewhere':
       return ownCodes.interfaceExists

@@ -7,7 +7,7 @@ import { type EniBefore, endpointAlias } from './alias.ts'
 import { hostOf } from './ip-text.ts'
 import { l2Bridge } from './l2-bridge.ts'
 import { l3Bridge } from './l3-bridge.ts'
-import { type EndpointIdentity, hostVethName, macFor, networkNames } from './names.ts'
+import { type EndpointIdentity, hostVethName, macFor, type NetworkNames } from './names.ts'
 import type { OwnTable } from './own-table.ts'
 import { recordAlias } from './record-text.ts'
 import { takingAlong } from './taking-along.ts'
@@ -37,6 +37,10 @@ export interface ContainerRoute {
 export interface Endpoint extends EndpointIdentity {
   /** Name of the network. */
   readonly network: string
+  /** Of the network's links. */
+  readonly names: NetworkNames
+  /** MAC address of the bridge, where it is not made of its name: in L3, where the reference plugin made it. */
+  readonly bridgeMac?: string
   readonly bridgeType: BridgeType
   readonly interfaceType: InterfaceType
   readonly eni: SharedEni
@@ -46,6 +50,8 @@ export interface Endpoint extends EndpointIdentity {
   readonly families: readonly Family[]
   /** Path of the container's network namespace. */
   readonly netns: string
+  /** Name of the host's end of its veth pair, where that is not made of its identity: the reference plugin made it. */
+  readonly hostEnd?: string
   /** Addresses of the container, with the prefix length of their subnet. */
   readonly addresses: readonly string[]
   /** Address of the VPC's router, for IPv4. */
@@ -65,8 +71,8 @@ export interface Endpoint extends EndpointIdentity {
 /** The network interface that a network's endpoints share. */
 export interface SharedEni {
   readonly name: string
-  /** What the network's links are named after: its index when the first endpoint came. */
-  readonly index: number
+  /** Its name when the network was made, which the record keeps. */
+  readonly recordedAs: string
   readonly mac: string
   /** How it was before the network came. */
   readonly before: EniBefore
@@ -130,8 +136,8 @@ export interface EndpointSteps {
 export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const { bridgeNetns, eni, interfaceType, mtu } = endpoint
   const inBridgeNetns = (steps: Steps): Steps => (bridgeNetns === undefined ? steps : within(bridgeNetns, steps))
-  const { bridge: bridgeName } = networkNames(endpoint.network, eni)
-  const hostVeth = hostVethName(endpoint)
+  const { bridge: bridgeName } = endpoint.names
+  const hostVeth = endpoint.hostEnd ?? hostVethName(endpoint)
   const record = endpointAlias(endpoint)
   const link = {
     name: hostVeth,

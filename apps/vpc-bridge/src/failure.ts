@@ -22,6 +22,15 @@ export type Failure =
       readonly found: BridgeType
       readonly wanted: BridgeType
     }
+  /** The configuration names another link than the one that a network was made on. */
+  | {
+      readonly kind: 'other ENI'
+      readonly network: string
+      readonly found: string
+      readonly eni: string
+      readonly mac: string
+    }
+  | { readonly kind: 'foreign bridge'; readonly network: string; readonly link: string }
   | { readonly kind: 'no Ethernet'; readonly eni: string }
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
   | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
@@ -79,6 +88,10 @@ export function describeFailure(failure: Failure): string {
       return `${failure.netns} is the network namespace of the bridge (bridgeNetNSPath); a container needs its own`
     case 'other bridge type':
       return `the network ${failure.network} is there with bridgeType "${failure.found}", not "${failure.wanted}"`
+    case 'other ENI':
+      return `the network ${failure.network} was made on the ENI with the MAC address ${failure.mac}, which is named ${failure.eni} now; ${failure.found} (eniName) is another interface`
+    case 'foreign bridge':
+      return `${failure.link} exists, and is not of vpc-bridge: the bridge of the network ${failure.network} is to have that name`
     case 'no Ethernet':
       return `${failure.eni} has no MAC address: an ENI is an Ethernet interface`
     case 'ENI in use':
@@ -145,6 +158,10 @@ export function hintFor(failure: Failure, program = 'vpc-bridge'): string | unde
     case "bridge's namespace":
     case "host's namespace":
       return 'name one that "ip netns list" lists'
+    case 'other ENI':
+      return `set eniName to ${failure.eni}; for a network on ${failure.found}, give it another name`
+    case 'foreign bridge':
+      return `rename that interface, or remove it: ip link delete ${failure.link}`
     case 'interface exists':
       return `choose another name, or remove that one: nsenter --net=${failure.netns} ip link delete ${failure.ifName}`
     case 'endpoint elsewhere':

@@ -1,20 +1,24 @@
 import { bridge, bridgePort, linkUp } from '@vpc-bridge/link'
 import { macNat, macNatEndpoint } from '@vpc-bridge/mac-nat'
 import { acceptRa, takeOver } from '@vpc-bridge/route'
+import { okAsync } from 'neverthrow'
 import { networkAlias } from './alias.ts'
-import type { BridgeSteps, Endpoint } from './endpoint.ts'
+import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
 import { hostOf } from './ip-text.ts'
-import { networkNames } from './names.ts'
 import { recordAlias } from './record-text.ts'
 
 /**
  * The L2 mode: the ENI is a port of the bridge, which takes over its MAC address, its addresses and its routes. The VPC
  * knows the ENI's MAC address only: that of the containers is translated.
  */
-export function l2Bridge({ network, eni, addresses, gateway, mtu }: Endpoint, containerMac: string): BridgeSteps {
-  const { bridge: name } = networkNames(network, eni)
+export function l2Bridge(
+  { network, names, eni, addresses, gateway, mtu }: Endpoint,
+  containerMac: string,
+): BridgeSteps {
+  const { bridge: name } = names
   const { mac, before } = eni
-  const alias = recordAlias(networkAlias({ network, bridgeType: 'L2', eni: eni.name, mac, before }))
+  const alias = recordAlias(networkAlias({ network, bridgeType: 'L2', eni: eni.recordedAs, mac, before }))
+  const isRenamed = eni.recordedAs !== eni.name
   return {
     network: [
       bridge({ name, mac, mtu, alias }),
@@ -23,6 +27,8 @@ export function l2Bridge({ network, eni, addresses, gateway, mtu }: Endpoint, co
     ],
     eni: [
       linkUp({ name: eni.name, mtu, before }),
+      // The rules go by names: those that are left under an earlier one do nothing.
+      ...(isRenamed ? [untilRemoved(macNat({ dev: eni.recordedAs, mac }))] : []),
       macNat({ dev: eni.name, mac }),
       bridgePort({ dev: eni.name, bridge: name }),
       takeOver({ from: eni.name, to: name }),
@@ -31,4 +37,9 @@ export function l2Bridge({ network, eni, addresses, gateway, mtu }: Endpoint, co
     mac,
     gateways: gateway === undefined ? {} : { inet: gateway },
   }
+}
+
+/** A step that is only reverted. */
+function untilRemoved(step: Steps[number]): Steps[number] {
+  return { ...step, apply: () => okAsync() }
 }

@@ -5,7 +5,8 @@ import { acceptRa, forwarding, inet6Forwarding, inet6ForwardingOn, proxyArp, rou
 import { type EniBefore, networkAlias, readNetworkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
 import { hostPrefix, isInet6 } from './ip-text.ts'
-import { macFor, networkNames } from './names.ts'
+import { eniOfRecord } from './locate-network.ts'
+import { bridgeMacFor } from './names.ts'
 import { ruleSteps, tableSteps } from './own-table.ts'
 import { recordAlias } from './record-text.ts'
 
@@ -13,14 +14,18 @@ import { recordAlias } from './record-text.ts'
  * The L3 mode: the host routes between a bridge, on which the containers are, and the ENI. The containers see the VPC's
  * router behind the bridge's MAC address; the VPC sees the containers' addresses behind the ENI's.
  */
-export function l3Bridge({ network, eni, families, addresses, gateway, ownTable, mtu }: Endpoint): BridgeSteps {
-  const names = networkNames(network, eni)
-  const mac = macFor(`bridge ${names.bridge}`)
+export function l3Bridge(endpoint: Endpoint): BridgeSteps {
+  const { network, names, bridgeMac, eni, families, addresses, gateway, ownTable, mtu } = endpoint
+  const mac = bridgeMac ?? bridgeMacFor(names.bridge)
   const { before } = eni
   const inet = families.includes('inet')
   const inet6 = families.includes('inet6')
-  const table = ownTable === undefined ? {} : { table: ownTable.table }
-  const alias = recordAlias(networkAlias({ network, bridgeType: 'L3', eni: eni.name, mac: eni.mac, before, ...table }))
+  const own = {
+    ...(bridgeMac === undefined ? {} : { bridgeMac }),
+    ...(ownTable === undefined ? {} : { table: ownTable.table }),
+  }
+  const record = { network, bridgeType: 'L3', eni: eni.recordedAs, mac: eni.mac, before, ...own } as const
+  const alias = recordAlias(networkAlias(record))
   return {
     network: [
       bridge({ name: names.bridge, mac, mtu, alias }),
@@ -58,9 +63,9 @@ const localRouter = 'fe80::1'
 /** The links of all networks of ours, and their ENIs: that they forward is no sign of others who rely on it. */
 function linksOfNetworks(links: readonly Link[]): readonly Link[] {
   const records = links.map(({ alias }) => readNetworkAlias(alias))
-  const enis = new Set(records.map((record) => record?.eni))
+  const enis = new Set(records.map((record) => record && eniOfRecord(links, record)?.index))
   const bridges = new Set(links.filter((_, n) => records[n] !== undefined).map(({ index }) => index))
-  return links.filter(({ name, index, master }) => enis.has(name) || bridges.has(index) || bridges.has(master ?? 0))
+  return links.filter(({ index, master }) => enis.has(index) || bridges.has(index) || bridges.has(master ?? 0))
 }
 
 /** Forwarding of IPv6; router advertisements are taken care of before, or the host would lose its default route. */

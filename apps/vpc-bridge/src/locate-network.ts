@@ -1,71 +1,169 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { type EniIdentity, findEni } from '@vpc-bridge/link'
+import { findEni, linkWithMac } from '@vpc-bridge/link'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { type NetworkRecord, readNetworkAlias } from './alias.ts'
+import { type NetworkRecord, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { hostVethName, networkNames } from './names.ts'
-import { networksOn } from './recorded-before.ts'
+import type { BridgeType } from './endpoint.ts'
+import { bridgeMacFor, indexInBridgeName, type NetworkNames, networkNames } from './names.ts'
+import { isNewerRecord } from './record-text.ts'
+import { isReferenceBridge } from './reference-plugin.ts'
 
-/** The ENI of a network as it was when the network was made: the links of the network are named after it. */
-export interface FormerEni {
-  readonly name: string
-  readonly index: number
+/** A network as it is on a host, or as an ADD would begin it. */
+export interface Network {
+  readonly names: NetworkNames
+  /** The bridge, if it is ours. */
+  readonly bridge?: Link
+  /** What the bridge's alias tells; absent where an ADD was killed before it was written, or the reference plugin made the bridge. */
+  readonly record?: NetworkRecord
+  /** Absent: nothing tells. */
+  readonly bridgeType?: BridgeType
+  /** MAC address of the bridge, where it is not made of its name. */
+  readonly bridgeMac?: string
+  /** A link of the bridge's name that is somebody else's. */
+  readonly foreign?: Link
+  /** The ENI, whatever it is called now; absent: missing. */
+  readonly eni?: Link
+  /** Name of the ENI when the network was made, which the record keeps: the dummy link is named after it. */
+  readonly recordedEni: string
+  /** Whether the ENI is in the bridge's namespace. */
+  readonly isEniInPlace: boolean
+  /** The link that the configuration names, where that is another one than the network was made on. */
+  readonly rival?: Link
 }
 
-/** Stands for an ENI that is gone without a trace: no link is named after it, since no interface has index 0. */
-export const noEni: FormerEni = { name: '', index: 0 }
+/** A bridge with the record of a network. */
+interface Recorded {
+  readonly bridge: Link
+  readonly record: NetworkRecord
+}
+
+/** Where else a network is looked for. */
+export interface Search {
+  /** The namespace that the ENI comes from. Absent: the bridge's. */
+  readonly home?: Netns
+  /** Host's end of an endpoint: it is on its network, whatever the configuration says by now. */
+  readonly port?: Link
+}
 
 /**
- * Finds out which ENI an endpoint's network was made on. It may have gone since, or have come back with another index:
- * then the network's bridge tells, which is found by the endpoint's host veth or by its alias.
+ * Finds the network that a configuration means. One that exists is known by the record of its bridge, and its ENI by the MAC
+ * address in that: names and indexes change while containers run.
  *
- * @returns `undefined` when neither the ENI nor the bridge is there
+ * @param site the namespace of the bridge
  */
-export function locateNetwork(host: Netns, attachment: Attachment): ResultAsync<FormerEni | undefined, KernelError> {
-  return safeTry<FormerEni | undefined, KernelError>(async function* () {
-    const { network } = attachment
-    const hostVeth = yield* host.link(hostVethName(attachment))
-    const eni = yield* findEni(host, attachment.eni)
-    const bridge = yield* eni === undefined ? okAsync(undefined) : host.link(networkNames(network, eni).bridge)
-    if (bridge !== undefined && (hostVeth?.master ?? bridge.index) === bridge.index) return ok(eni)
-    const links = yield* host.links()
-    const former =
-      links.find(({ index }) => index === hostVeth?.master) ??
-      links.find(({ alias }) => isNetworkOf(attachment, readNetworkAlias(alias)))
-    return ok(eniOf(network, former) ?? eni)
+export function locateNetwork(
+  site: Netns,
+  attachment: Attachment,
+  { home = site, port }: Search = {},
+): ResultAsync<Network, KernelError> {
+  return safeTry<Network, KernelError>(async function* () {
+    const { network, eni: wanted } = attachment
+    const isOneNamespace = home.id === site.id
+    const inPlace = yield* findEni(site, wanted)
+    const configured = inPlace ?? (isOneNamespace ? undefined : yield* findEni(home, wanted))
+    const usual = yield* configured === undefined
+      ? okAsync(undefined)
+      : site.link(networkNames(network, configured).bridge)
+    const own = usual === undefined ? undefined : recordedAs(network, usual)
+    // Most often; to list the links costs the more the more endpoints there are.
+    if (own !== undefined && own.record.mac === configured?.mac && (port?.master ?? usual?.index) === usual?.index) {
+      return ok({ ...known(own), eni: configured, isEniInPlace: inPlace !== undefined })
+    }
+    const links = yield* site.links()
+    const cards = isOneNamespace ? links : [...links, ...(yield* home.links())]
+    const all = links.flatMap((link) => recordedAs(network, link) ?? [])
+    const byPort = all.find(({ bridge }) => bridge.index === port?.master)
+    const byConfiguration =
+      all.find(({ record }) => isSame(configured, cardOf(cards, record))) ??
+      all.find(({ bridge }) => bridge.name === usual?.name) ??
+      all.find(({ record }) => (wanted.by === 'name' ? record.eni === wanted.name : record.mac === wanted.mac))
+    const found = byPort ?? byConfiguration
+    if (found === undefined) {
+      const eni = configured === undefined ? {} : { eni: configured }
+      const bridge = links.find((link) => link.index === port?.master && isNamedFor(network, link)) ?? usual
+      return ok({ ...begun(attachment, bridge, links, configured), ...eni, isEniInPlace: inPlace !== undefined })
+    }
+    const meant = found === byConfiguration ? configured : undefined
+    const eni = cardOf(cards, found.record) ?? meant ?? links.find((link) => isNamesake(link, found))
+    return ok({
+      ...known(found),
+      ...(eni === undefined ? {} : { eni }),
+      isEniInPlace: eni !== undefined && links.some((link) => isSame(link, eni)),
+      ...(meant === undefined || isSame(meant, eni) ? {} : { rival: meant }),
+    })
   })
 }
 
-/** Whether a network's bridge exists, be it complete or not. */
-export function isMade(site: Netns, attachment: Attachment): ResultAsync<boolean, KernelError> {
-  return locateNetwork(site, attachment)
-    .andThen((eni) =>
-      eni === undefined ? okAsync(undefined) : site.link(networkNames(attachment.network, eni).bridge),
-    )
-    .map((bridge) => bridge !== undefined)
+/** The ENI of a network among links, whatever it is called now: the one with its MAC address. */
+function cardOf(links: readonly Link[], { mac, eni }: NetworkRecord): Link | undefined {
+  return mac === '' ? undefined : linkWithMac(links, mac, eni)
 }
 
-/** The ENI of a network that is there, by the record of its bridge. */
-export function formerEni(netns: Netns, network: string, eni: string): ResultAsync<FormerEni | undefined, KernelError> {
-  return networksOn(netns, eni).map((bridges) =>
-    eniOf(
-      network,
-      bridges.find(({ alias }) => readNetworkAlias(alias)?.network === network),
-    ),
-  )
+/** The ENI of a network among links, by its record alone: if none has its MAC address any more, the one with its name. */
+export function eniOfRecord(links: readonly Link[], record: NetworkRecord): Link | undefined {
+  return cardOf(links, record) ?? links.find(({ name }) => name === record.eni)
 }
 
-function isNetworkOf({ network, eni }: Attachment, record: NetworkRecord | undefined): boolean {
-  return record?.network === network && isEniOf(eni, record)
+/** Whether a link has both the name and the index that an ENI had when the network was made: then only its MAC address is new. */
+function isNamesake({ name, index }: Link, { bridge, record }: Recorded): boolean {
+  return name === record.eni && index === indexInBridgeName(record.network, bridge.name)
 }
 
-function isEniOf(eni: EniIdentity, record: NetworkRecord): boolean {
-  return eni.by === 'name' ? eni.name === record.eni : eni.mac === record.mac
+/** Whether two looks found the same link. Those of two namespaces may have the same index. */
+function isSame(one: Link | undefined, other: Link | undefined): boolean {
+  return one !== undefined && one.index === other?.index && one.name === other.name
 }
 
-/** The ENI that a network's bridge was made on, by its record and its name; `undefined` when it is no such bridge. */
-export function eniOf(network: string, bridge: Link | undefined): FormerEni | undefined {
-  const record = readNetworkAlias(bridge?.alias)
-  const index = Number(bridge?.name.slice(`${network}br`.length))
-  return record === undefined || !Number.isInteger(index) ? undefined : { name: record.eni, index }
+/** A link as the bridge of a network of that name; `undefined` when it is none. */
+function recordedAs(network: string, bridge: Link): Recorded | undefined {
+  const record = bridge.kind === 'bridge' ? readNetworkAlias(bridge.alias) : undefined
+  return record?.network === network && isNamedFor(network, bridge) ? { bridge, record } : undefined
+}
+
+function isNamedFor(network: string, { name }: Link): boolean {
+  return indexInBridgeName(network, name) !== undefined
+}
+
+/** What the record of a network tells. */
+export function known({ bridge, record }: Recorded): Omit<Network, 'isEniInPlace'> {
+  const { network, eni, bridgeType, bridgeMac } = record
+  return {
+    names: networkNames(network, { name: eni, index: indexInBridgeName(network, bridge.name) ?? 0 }),
+    bridge,
+    record,
+    bridgeType,
+    ...(bridgeMac === undefined ? {} : { bridgeMac }),
+    recordedEni: eni,
+  }
+}
+
+/** A network without a record: one that an ADD has begun, one of the reference plugin, or none yet. */
+function begun(
+  { network, eni: wanted }: Attachment,
+  bridge: Link | undefined,
+  links: readonly Link[],
+  eni: Link | undefined,
+): Omit<Network, 'isEniInPlace'> {
+  const name = eni?.name ?? (wanted.by === 'name' ? wanted.name : '')
+  const index = (bridge === undefined ? undefined : indexInBridgeName(network, bridge.name)) ?? eni?.index ?? 0
+  const base = { names: networkNames(network, { name, index }), recordedEni: name }
+  if (bridge === undefined) return base
+  if (isNewerRecord(bridge.alias) || isUnfinished(network, bridge, links, eni)) return { ...base, bridge }
+  if (bridge.kind !== 'bridge' || !isReferenceBridge(bridge, links, eni)) return { ...base, foreign: bridge }
+  const { mac } = bridge
+  return { ...base, bridge, bridgeType: 'L3', ...(mac === undefined ? {} : { bridgeMac: mac }) }
+}
+
+/** Whether a bridge is one that an ADD was killed over before it wrote the record, or one whose record somebody has removed. */
+function isUnfinished(
+  network: string,
+  { name, index, kind, mac }: Link,
+  links: readonly Link[],
+  eni: Link | undefined,
+): boolean {
+  if (kind !== 'bridge' || mac === undefined) return false
+  if (mac === bridgeMacFor(name)) return true
+  const ports = links.filter(({ master }) => master === index)
+  const isOurs = ({ alias }: Link) => readEndpointAlias(alias)?.network === network
+  return mac === eni?.mac && (ports.length === 0 || ports.some(isOurs))
 }

@@ -26,6 +26,18 @@ export function networkNames(network: string, eni: { readonly name: string; read
   return { bridge, dummy: `dummy${digest(bridge).slice(0, 10)}`, dummyAltName: byName }
 }
 
+/** MAC address of a network's bridge in L3, which is that of its dummy link, too. */
+export function bridgeMacFor(bridge: string): string {
+  return macFor(`bridge ${bridge}`)
+}
+
+/** The index in the name of a network's bridge: that of the ENI when the network was made. `undefined` when it is no such name. */
+export function indexInBridgeName(network: string, bridge: string): number | undefined {
+  const prefix = `${network}br`
+  const digits = bridge.startsWith(prefix) ? bridge.slice(prefix.length) : ''
+  return /^[1-9]\d*$/.test(digits) ? Number(digits) : undefined
+}
+
 /** What tells one endpoint from another: the same container may have several, on the same network. */
 export interface EndpointIdentity {
   readonly containerId: string

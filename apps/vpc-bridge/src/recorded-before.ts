@@ -3,30 +3,19 @@ import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/r
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EniBefore, readNetworkAlias } from './alias.ts'
 import type { BridgeType } from './endpoint.ts'
+import { eniOfRecord } from './locate-network.ts'
 
-/**
- * How an ENI was before any network of ours was on it: from the network's own bridge, or from that of another network on
- * the same ENI, which was there first.
- *
- * @returns `undefined` when no network of ours is on the ENI
- */
-export function recordedBefore(
-  host: Netns,
-  bridge: string,
-  eni: string,
-): ResultAsync<EniBefore | undefined, KernelError> {
-  return host.link(bridge).andThen((own) => {
-    const record = readNetworkAlias(own?.alias)
-    if (record !== undefined) return okAsync(record.before)
-    return networksOn(host, eni).map(([first]) => readNetworkAlias(first?.alias)?.before)
-  })
+/** How an ENI was before any network of ours was on it, by the record of any that is on it. */
+export function beforeOfOthers(host: Netns, eni: Link): ResultAsync<EniBefore | undefined, KernelError> {
+  return host.links().map((links) => readNetworkAlias(networksOn(links, eni)[0]?.alias)?.before)
 }
 
-/** The bridges of all networks of ours on an ENI. */
-export function networksOn(host: Netns, eni: string): ResultAsync<readonly Link[], KernelError> {
-  return host
-    .links()
-    .map((links) => links.filter(({ kind, alias }) => kind === 'bridge' && readNetworkAlias(alias)?.eni === eni))
+/** Picks from the links of a namespace the bridges of all networks of ours on an ENI. */
+export function networksOn(links: readonly Link[], eni: Link): readonly Link[] {
+  return links.filter(({ kind, alias }) => {
+    const record = kind === 'bridge' ? readNetworkAlias(alias) : undefined
+    return record !== undefined && eniOfRecord(links, record)?.name === eni.name
+  })
 }
 
 /** How an ENI is now; with its MTU and its IPv6 settings if they matter. */

@@ -1,28 +1,32 @@
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import type { ResultAsync } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { hostOf } from './ip-text.ts'
-import { locateNetwork, noEni } from './locate-network.ts'
-import { isSameEndpoint, networkNames } from './names.ts'
+import { locateNetwork, type Network } from './locate-network.ts'
+import { isSameEndpoint } from './names.ts'
 
 /**
- * The endpoints of a network, by the aliases of interfaces. One whose interface is a port of another bridge is of another
- * network, if by the same name: on another ENI.
+ * The endpoints of a network, by the aliases of the interfaces of its bridge's namespace. One whose interface is a port of another
+ * bridge is of another network, if by the same name: on another ENI.
  */
-export function endpointsIn(site: Netns, attachment: Attachment): ResultAsync<readonly EndpointRecord[], KernelError> {
-  return safeTry<readonly EndpointRecord[], KernelError>(async function* () {
-    const eni = (yield* locateNetwork(site, attachment)) ?? noEni
-    const bridge = yield* site.link(networkNames(attachment.network, eni).bridge)
-    const links = yield* site.links()
-    return ok(
-      links.flatMap(({ alias, master }) => {
-        const record = readEndpointAlias(alias)
-        const isHere = master === undefined || master === bridge?.index
-        return record?.network === attachment.network && isHere ? [record] : []
-      }),
-    )
+export function endpointsAmong(
+  links: readonly Link[],
+  network: string,
+  { bridge }: Pick<Network, 'bridge'>,
+): readonly EndpointRecord[] {
+  return links.flatMap(({ alias, master }) => {
+    const record = readEndpointAlias(alias)
+    const isHere = master === undefined || master === bridge?.index
+    return record?.network === network && isHere ? [record] : []
   })
+}
+
+/** As {@link endpointsAmong}, of the network that is found by now. */
+export function endpointsIn(site: Netns, attachment: Attachment): ResultAsync<readonly EndpointRecord[], KernelError> {
+  return locateNetwork(site, attachment).andThen((network) =>
+    site.links().map((links) => endpointsAmong(links, attachment.network, network)),
+  )
 }
 
 /** Who of a network's other endpoints has which of an endpoint's addresses. */

@@ -1,30 +1,22 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
-import { findEni } from '@vpc-bridge/link'
 import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
 import { type Driver, hasDriver } from './drivers.ts'
 import { describeFailure, type Failure } from './failure.ts'
-import { formerEni } from './locate-network.ts'
-import { networkNames } from './names.ts'
-import { refuseNewer } from './refuse-newer.ts'
-import { openSite } from './site.ts'
 import type { Configured } from './to-attachment.ts'
+import { usableNetwork } from './usable-network.ts'
 
 /** How many ports a bridge can have (BR_MAX_PORTS in net/bridge/br_private.h, of which the number 0 is none). */
 export const mostPorts = 1023
 
-/** Whether an ADD could succeed: the ENI is there, the kernel has the drivers, and the bridge has room for an endpoint. */
+/** Whether an ADD could succeed: the network can be used, the kernel has the drivers, and the bridge has room for an endpoint. */
 export function status({ attachment }: Configured, host: Netns): ResultAsync<void, CniError> {
   return safeTry<void, Failure>(async function* () {
-    const site = yield* openSite(host, attachment)
-    const eni = (yield* findEni(site.netns, attachment.eni)) ?? (yield* findEni(host, attachment.eni))
-    if (eni === undefined) return err<void, Failure>({ kind: 'ENI missing', eni: attachment.eni })
+    const { site, network } = yield* usableNetwork(host, attachment)
     for (const kinds of driversFor(attachment)) yield* requireDriver(host, kinds)
     if (attachment.bridgeType === 'L2') yield* requireTranslator(host)
-    const former = site.path === undefined ? undefined : yield* formerEni(site.netns, attachment.network, eni.name)
-    const { bridge } = networkNames(attachment.network, former ?? eni)
-    yield* refuseNewer(yield* site.netns.link(bridge))
+    const { bridge } = network.names
     const ports = yield* site.netns
       .links({ master: bridge })
       .orElse((error) => (error.errno === 'ENODEV' ? okAsync([]) : err(error)))

@@ -1,10 +1,12 @@
 import { stripVTControlCharacters } from 'node:util'
-import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
+import type { Netns } from '@vpc-bridge/kernel'
+import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
 import { describe, expect, test } from 'vitest'
 import { examine, type Patient } from '../src/doctor/examine.ts'
 import type { FindingId } from '../src/doctor/model.ts'
 import type { System } from '../src/doctor/system.ts'
 import { diagnosisLines } from '../src/doctor/text.ts'
+import { createMemoryHost } from './support/memory-host.ts'
 
 /** A machine that has everything. */
 const healthy: System = {
@@ -93,5 +95,49 @@ describe('a diagnosis', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^\? L2 +could not find out about nftables for bridges$/))
     expect(lines).toContainEqual('    next: to find out: nft --check add table bridge vpc-bridge-test')
     expect(lines).toContainEqual(expect.stringMatching(/^✓ L3 +this host has all that it needs$/))
+  })
+})
+
+describe('a network that exists', () => {
+  const mac = '02:00:00:00:00:10'
+  test.each<readonly [string, (kernel: MemoryKernel, host: Netns) => unknown, object]>([
+    ['is well', () => {}, { state: 'there', found: 'vpcbr2 on eth10' }],
+    [
+      'has an ENI that was renamed',
+      (kernel) => kernel.renameLink('/host', 'eth10', 'ens6'),
+      { state: 'there', found: 'vpcbr2 on ens6, which was eth10 when the network was made' },
+    ],
+    [
+      'has an ENI whose name another one has got',
+      (kernel) => {
+        kernel.renameLink('/host', 'eth10', 'ens6')
+        kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:99' })
+      },
+      { state: 'missing', remedy: expect.stringContaining('set it to ens6') },
+    ],
+    [
+      'has lost its ENI',
+      (kernel) => kernel.removePhysicalLink('/host', 'eth10'),
+      { state: 'missing', found: expect.stringContaining(`eth10, with the MAC address ${mac}`) },
+    ],
+    [
+      'has an ENI that is a port of another bridge',
+      async (_, host) => {
+        await host.change({ do: 'add link', link: { kind: 'bridge', name: 'br0' } })
+        await host.change({ do: 'set link', name: 'eth10', set: { master: 'br0' } })
+      },
+      { state: 'missing', remedy: 'ip link set dev eth10 nomaster' },
+    ],
+    [
+      'is of a newer version',
+      (_, host) => host.change({ do: 'set link', name: 'vpcbr2', set: { alias: 'vpc-bridge v=2 network=vpc' } }),
+      { state: 'missing', found: expect.stringContaining('newer') },
+    ],
+  ])('%s: says so', async (_, change, finding) => {
+    const { kernel, host, connect } = await createMemoryHost()
+    await connect('blue')
+    await change(kernel, host)
+    const { findings } = await diagnose({}, { host })
+    expect(findings.filter(({ id }) => id === 'network')).toEqual([expect.objectContaining(finding)])
   })
 })

@@ -254,7 +254,7 @@ describe('drift of the network', () => {
         kernel.removePhysicalLink('/host', 'eth10')
         kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:11' })
       },
-      'eth10 has another interface index than vpcbr2 is named after',
+      'eth10 has the MAC address 02:00:00:00:00:11, and had 02:00:00:00:00:10 when the network was made',
       undefined,
     ],
     [

@@ -29,6 +29,8 @@ export interface Link {
   readonly master?: number
   /** Index of the link at the other end of a veth pair, in the namespace that end is in. */
   readonly peer?: number
+  /** Index of the link in the same namespace that this one is on top of, such as a VLAN or macvlan. */
+  readonly parent?: number
   /** The text set by `ip link set alias`, 255 bytes at most. */
   readonly alias?: string
 }

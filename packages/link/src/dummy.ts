@@ -1,13 +1,19 @@
 import { changeReversibly, type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync, ResultAsync } from 'neverthrow'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { ensureLink, removeLink } from './converge.ts'
+
+/** What a dummy link may be. */
+const kinds = ['dummy', 'ifb']
+
+/** Of the first name of a link, in characters (IFNAMSIZ less the terminator). */
+const longestName = 15
 
 /** A dummy link to have. */
 export interface Dummy {
   /** Interface name, 15 bytes at most. */
   readonly name: string
-  /** A second name to find it by, 127 bytes at most. */
+  /** A second name to find it by, 127 bytes at most. A link of that name on the same bridge is taken for it, and gets the first one. */
   readonly altName?: string
   readonly mac: string
   /** In bytes. */
@@ -18,38 +24,61 @@ export interface Dummy {
 
 /**
  * A dummy link, administratively up, as a port of a bridge: it gives the bridge a carrier and holds its MTU up when no
- * other port is there. Where the kernel has no dummy driver, an `ifb` link, which serves the same end, takes its place.
+ * other port is there. Where the kernel has no dummy driver, an `ifb` link, which serves the same end, takes its place. Where the
+ * first name is that of a port of another bridge, it goes by the second name alone.
  *
  * Reverting deletes it, unless it is a port of another bridge. A link of that name of another kind, or on another bridge,
  * is an EEXIST error.
  */
-export function dummy({ name, altName, mac, mtu, master }: Dummy): Step<Netns, KernelError> {
-  const base = { name, mac, mtu, master, up: true }
+export function dummy({ name: first, altName: second, mac, mtu, master }: Dummy): Step<Netns, KernelError> {
+  const names = (netns: Netns) => namesOf(netns, { first, second, master })
   return {
-    name: `dummy ${name}`,
+    name: `dummy ${first}`,
     apply: (netns, undo) =>
-      isElsewhere(netns, name, master)
-        .andThen((elsewhere) => {
-          if (!elsewhere) return okAsync()
+      names(netns).andThen(({ name, altName, isElsewhere }) => {
+        const base = { name, mac, mtu, master, up: true }
+        if (isElsewhere) {
           const message = `${name} exists and is a port of another bridge than ${master}`
           return errAsync(
             operationError({ do: 'add link', link: { kind: 'dummy', ...base } }, netns.path, 'EEXIST', message),
           )
-        })
-        .andThen(() => ensureEither(netns, { kind: 'dummy', ...base }, { kind: 'ifb', ...base }, undo))
-        .andThen(() => (altName === undefined ? okAsync() : ensureAltName(netns, name, altName, undo))),
+        }
+        return ensureEither(netns, { kind: 'dummy', ...base }, { kind: 'ifb', ...base }, undo).andThen(() =>
+          altName === undefined ? okAsync() : ensureAltName(netns, name, altName, undo),
+        )
+      }),
     revert: (netns) =>
-      isElsewhere(netns, name, master).andThen((elsewhere) =>
-        elsewhere ? okAsync<Reverted>('absent') : removeLink(netns, name),
-      ),
+      names(netns)
+        .andThen(({ name, isElsewhere }) => (isElsewhere ? okAsync(undefined) : netns.link(name)))
+        .andThen((link) =>
+          link !== undefined && kinds.includes(link.kind ?? '')
+            ? removeLink(netns, link.name)
+            : okAsync<Reverted>('absent'),
+        ),
   }
 }
 
-/** Whether a link is a port, but not of that bridge. */
-function isElsewhere(netns: Netns, name: string, master: string): ResultAsync<boolean, KernelError> {
-  return ResultAsync.combine([netns.link(name), netns.link(master)]).map(
-    ([link, bridge]) => link?.master !== undefined && link.master !== bridge?.index,
-  )
+/** By which name the dummy link goes, and which one it is to have besides. */
+function namesOf(
+  netns: Netns,
+  { first, second, master }: { readonly first: string; readonly second: string | undefined; readonly master: string },
+): ResultAsync<
+  { readonly name: string; readonly altName: string | undefined; readonly isElsewhere: boolean },
+  KernelError
+> {
+  return safeTry(async function* () {
+    const bridge = yield* netns.link(master)
+    const found = yield* netns.link(first)
+    const isElsewhere = found?.master !== undefined && found.master !== bridge?.index
+    const usual = { name: first, altName: second, isElsewhere }
+    const canBeFirst = second !== undefined && second.length <= longestName
+    if (!canBeFirst || (found !== undefined && !isElsewhere)) return ok(usual)
+    const other = yield* netns.link(second)
+    const isHere = other?.master !== undefined && other.master === bridge?.index
+    if (isElsewhere && (isHere || other === undefined))
+      return ok({ ...usual, name: second, altName: undefined, isElsewhere: false })
+    return ok(isHere ? { ...usual, name: second, altName: first } : usual)
+  })
 }
 
 function ensureEither(
@@ -58,7 +87,6 @@ function ensureEither(
   substitute: NewLink,
   undo: RecordUndo<KernelError>,
 ): ResultAsync<void, KernelError> {
-  const kinds = [preferred.kind, substitute.kind]
   return ensureLink(netns, preferred, kinds, undo).orElse((error) =>
     error.errno === 'EOPNOTSUPP' ? ensureLink(netns, substitute, kinds, undo) : errAsync(error),
   )
@@ -71,7 +99,7 @@ function ensureAltName(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<void, KernelError> {
   return netns.link(name).andThen((link) => {
-    if (link?.altNames.includes(altName)) return okAsync()
+    if (link?.name === altName || link?.altNames.includes(altName)) return okAsync()
     const altname = { name, altName } as const
     return changeReversibly(netns, { do: 'add altname', ...altname }, { do: 'delete altname', ...altname }, undo)
   })

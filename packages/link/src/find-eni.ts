@@ -1,5 +1,5 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { okAsync, type ResultAsync } from 'neverthrow'
+import type { ResultAsync } from 'neverthrow'
 
 /** What an elastic network interface is known by. */
 export type EniIdentity =
@@ -8,17 +8,35 @@ export type EniIdentity =
   | { readonly by: 'mac'; readonly mac: string }
 
 /**
- * Looks up an ENI. Several links can share a MAC address (a VLAN on top of the ENI has the same): the shortest name wins,
- * and among those of one length the lowest index. A bridge is none: it may have the MAC address of an ENI that is its port.
+ * Looks up an ENI. Several links can have a MAC address: see {@link linkWithMac}.
  *
  * @returns the link, or `undefined` when there is none
  */
 export function findEni(netns: Netns, eni: EniIdentity): ResultAsync<Link | undefined, KernelError> {
-  if (eni.by === 'name') return netns.link(eni.name)
-  return netns.links().andThen((links) => {
-    const [first] = links
-      .filter((link) => link.mac === eni.mac && link.kind !== 'bridge')
-      .toSorted((a, b) => a.name.length - b.name.length || a.index - b.index)
-    return okAsync(first)
-  })
+  return eni.by === 'name' ? netns.link(eni.name) : netns.links().map((links) => linkWithMac(links, eni.mac))
+}
+
+/**
+ * Picks the network card with a MAC address. Links on top of a card, such as VLANs, have the same: one that is on top of none is
+ * preferred, then the shortest name, then the lowest index. A bridge is none: it may have the MAC address of a card that is its port.
+ *
+ * @param name of the card, as far as that is known: it comes first
+ */
+export function linkWithMac(links: readonly Link[], mac: string, name?: string): Link | undefined {
+  const rank = (link: Link) => [
+    link.name === name ? 0 : 1,
+    link.parent === undefined ? 0 : 1,
+    link.name.length,
+    link.index,
+  ]
+  return links
+    .filter((link) => link.mac === mac && link.kind !== 'bridge')
+    .toSorted((one, other) => {
+      const ranks = rank(other)
+      return (
+        rank(one)
+          .map((each, n) => each - (ranks[n] ?? 0))
+          .find((difference) => difference !== 0) ?? 0
+      )
+    })[0]
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findEni } from '../src/index.ts'
+import { findEni, linkWithMac } from '../src/index.ts'
 import { newHost } from './host.ts'
 
 test('finds an ENI by name, or the one with the shortest name by MAC address', async () => {
@@ -12,4 +12,14 @@ test('finds an ENI by name, or the one with the shortest name by MAC address', a
   expect(await find({ by: 'mac', mac: '02:00:00:00:00:10' })).toBe('eth10')
   expect(await find({ by: 'name', name: 'eth12' })).toBeUndefined()
   expect(await find({ by: 'mac', mac: '02:00:00:00:00:12' })).toBeUndefined()
+})
+
+test('of links with one MAC address the card is picked, whatever is on top of it, or the one that is known by name', async () => {
+  const { kernel, host } = await newHost()
+  const mac = '02:00:00:00:00:10'
+  kernel.addPhysicalLink('/host', { name: 'enp0s31f6', mac })
+  kernel.addPhysicalLink('/host', { name: 'v5', mac, parent: 'enp0s31f6' })
+  const links = (await host.links())._unsafeUnwrap()
+  expect(linkWithMac(links, mac)?.name).toBe('enp0s31f6')
+  expect(linkWithMac(links, mac, 'v5')?.name).toBe('v5')
 })

@@ -34,6 +34,7 @@ const ifla = {
   netNsFd: 28,
   ifalias: 20,
   extMask: 29,
+  linkNetnsId: 37,
   propList: 52,
   altIfname: 53,
 } as const
@@ -134,6 +135,7 @@ const wantedOfLink = [
   ifla.master,
   ifla.linkinfo,
   ifla.ifalias,
+  ifla.linkNetnsId,
   ifla.propList,
 ] as const
 
@@ -148,7 +150,10 @@ export function decodeLink(body: Uint8Array): Link | undefined {
   const mac = attributes.get(ifla.address)
   const isEthernet = u16At(body, 2) === hardwareEthernet && mac?.length === 6
   const master = readU32(attributes, ifla.master)
-  const peer = kind === 'veth' ? readU32(attributes, ifla.link) : undefined
+  const lower = readU32(attributes, ifla.link)
+  const peer = kind === 'veth' ? lower : undefined
+  // Tunnels that are on top of none say 0.
+  const isOnTop = kind !== 'veth' && lower !== undefined && lower !== 0 && !attributes.has(ifla.linkNetnsId)
   const alias = readText(attributes, ifla.ifalias)
   return {
     index: i32At(body, 4),
@@ -160,6 +165,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     up: (u32At(body, 8) & ifUp) !== 0,
     ...(master === undefined ? {} : { master }),
     ...(peer === undefined ? {} : { peer }),
+    ...(isOnTop ? { parent: lower } : {}),
     ...(alias === undefined || alias === '' ? {} : { alias }),
   }
 }

@@ -247,3 +247,16 @@ import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
   const { stdout, stderr } = await run(inside(world.host, drop), { input: program, cwd })
   expect({ stdout, stderr }).toEqual({ stdout: 'EPERM EPERM', stderr: '' })
 })
+
+test('a link tells which one it is on top of, if that is in its namespace', async () => {
+  const { world, kernel, host } = await newHost()
+  for (const name of ['upper', 'gone'])
+    await output(inside(world.host, ['ip', 'link', 'add', 'link', 'eth10', 'name', name, 'type', 'macvlan']))
+  const blue = await world.addContainer('blue')
+  await output(inside(world.host, ['ip', 'link', 'set', 'gone', 'netns', blue]))
+  const eni = (await host.link('eth10'))._unsafeUnwrap()
+  expect((await host.link('upper'))._unsafeUnwrap()).toMatchObject({ kind: 'macvlan', parent: eni?.index })
+  expect(eni).not.toHaveProperty('parent')
+  const away = (await kernel.open(blue))._unsafeUnwrap()
+  expect((await away.link('gone'))._unsafeUnwrap()).not.toHaveProperty('parent')
+})

@@ -38,7 +38,7 @@ An endpoint to keep that is not there is an error, and nothing is removed. Addre
 Exit status: 0 done, 1 wrong usage, 2 not everything could be removed.`
 
 export const doctorHelp = `Nothing is changed: drivers are asked for by links that cannot be.
-Exit status: 0 if L3 networks can be made, 2 if not.`
+Exit status: 0 if L3 networks can be made, and those that exist can be used; 2 if not.`
 
 export const installHelp = `A runtime that looks meanwhile finds the earlier file or the new one, whole. The network configuration comes last, and is
 checked first: a wrong one changes nothing. Nothing is taken away when the command ends.

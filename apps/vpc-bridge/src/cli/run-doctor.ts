@@ -19,6 +19,8 @@ export async function runDoctor({ json }: OptionsOf<'doctor'>, terminal: Termina
   })
   const asJson = json ?? !isInteractive
   for (const line of asJson ? [JSON.stringify(diagnosis)] : diagnosisLines(diagnosis)) print(line)
-  const works = diagnosis.modes.some(({ mode, state }) => mode === 'L3' && state === 'there')
-  return works ? exitCodes.done : exitCodes.failed
+  const { modes, findings } = diagnosis
+  const works = modes.some(({ mode, state }) => mode === 'L3' && state === 'there')
+  const isUsable = findings.every(({ id, state }) => id !== 'network' || state === 'there')
+  return works && isUsable ? exitCodes.done : exitCodes.failed
 }

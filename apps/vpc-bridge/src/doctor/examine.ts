@@ -1,6 +1,7 @@
 import type { Netns } from '@vpc-bridge/kernel'
 import { type Driver, hasDriver } from '../drivers.ts'
 import type { Diagnosis, Finding, FindingId, Mode, State } from './model.ts'
+import { networksOf } from './networks.ts'
 import type { System } from './system.ts'
 
 /** What is examined. */
@@ -31,6 +32,7 @@ export async function examine({ host, system, needsIp, logFile, program: own }: 
     nftablesBridge(system),
     ...(needsIp ? [program(system, 'ip', 'iproute2'), program(system, 'nsenter', 'util-linux')] : []),
     log(system, logFile),
+    ...(host === undefined ? [] : await networksOf(host)),
   ]
   const l3: readonly FindingId[] = ['privileges', 'namespaces', 'bridge', 'veth', 'dummy', 'ip', 'nsenter']
   return {

@@ -30,6 +30,8 @@ export type FindingId =
   | 'ip'
   | 'nsenter'
   | 'log'
+  /** A network that exists. */
+  | 'network'
 
 export type State = 'there' | 'missing' | 'unknown'
 

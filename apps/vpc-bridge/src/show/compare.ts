@@ -5,7 +5,7 @@ import type { EndpointRecord } from '../alias.ts'
 import { commandFor } from '../command-for.ts'
 import type { Compare, Drift } from '../drift.ts'
 import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
-import { macFor } from '../names.ts'
+import { bridgeMacFor, type NetworkNames } from '../names.ts'
 import type { OwnTable } from '../own-table.ts'
 import type { FarEnd } from './far-ends.ts'
 import type { ContainerEnd } from './model.ts'
@@ -15,9 +15,12 @@ export interface Blueprint {
   readonly network: string
   readonly bridgeType: BridgeType
   readonly bridge: { readonly name: string; readonly index: number }
+  readonly names: NetworkNames
+  /** Where it is not made of the bridge's name. */
+  readonly bridgeMac?: string
   /** Path of the namespace that ENI and bridge are in; absent: the host's. */
   readonly bridgeNetns?: string
-  /** As it was when the network was made. */
+  /** By its name now, and its MAC address when the network was made. */
   readonly eni: SharedEni
   readonly families: readonly Family[]
   readonly ownTable?: OwnTable
@@ -28,7 +31,7 @@ export interface Blueprint {
 /**
  * Drift of what a network's endpoints share.
  *
- * @param eni the interface that has the ENI's name now
+ * @param eni the ENI as it is now
  */
 export async function driftOfNetwork(
   { bridge, ...blueprint }: Blueprint,
@@ -37,17 +40,13 @@ export async function driftOfNetwork(
 ): Promise<readonly Drift[]> {
   const none = { containerId: '', ifName: '', netns: '', addresses: [], interfaceType: { type: 'veth' } } as const
   const steps = endpointSteps({ ...blueprint, ...none })
-  const { name, index, mac } = blueprint.eni
+  const { name, mac } = blueprint.eni
   if (eni === undefined)
     return [{ what: `the ENI ${name} is gone`, link: name }, ...(await driftOf(compare, steps.network))]
-  const replaced = [
-    ...(eni.index === index
+  const replaced =
+    eni.mac === undefined || eni.mac === mac
       ? []
-      : [{ what: `${name} has another interface index than ${bridge.name} is named after`, link: name }]),
-    ...(eni.mac === undefined || eni.mac === mac
-      ? []
-      : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made`, link: name }]),
-  ]
+      : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made`, link: name }]
   return [...replaced, ...(await driftOf(compare, [...steps.network, ...steps.eni]))]
 }
 
@@ -94,9 +93,12 @@ export async function driftOfEndpoint(
 }
 
 /** The routers of IPv4 whose packets go to the bridge, where that is written down: in L3. */
-async function routersGiven({ bridge, bridgeType }: Blueprint, { netns, link }: FarEnd): Promise<readonly string[]> {
+async function routersGiven(
+  { bridge, bridgeType, bridgeMac }: Blueprint,
+  { netns, link }: FarEnd,
+): Promise<readonly string[]> {
   if (bridgeType !== 'L3') return []
-  const mac = macFor(`bridge ${bridge.name}`)
+  const mac = bridgeMac ?? bridgeMacFor(bridge.name)
   const neighbours = (await netns.neighbours(link.name)).unwrapOr([])
   return neighbours.filter((each) => each.mac === mac && !each.address.includes(':')).map(({ address }) => address)
 }

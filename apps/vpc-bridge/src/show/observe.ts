@@ -7,8 +7,7 @@ import { commandFor } from '../command-for.ts'
 import { type Compare, comparisonWith, type Drift } from '../drift.ts'
 import { hostPrefix } from '../ip-text.ts'
 import type { IsInstalled } from '../is-installed.ts'
-import { eniOf } from '../locate-network.ts'
-import { networkNames } from '../names.ts'
+import { eniOfRecord, known } from '../locate-network.ts'
 import { mostPorts } from '../status.ts'
 import { ownTableOf } from '../way-out.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
@@ -134,10 +133,12 @@ function observeNetwork(
 ): ResultAsync<Network, KernelError> {
   const { site, place, links, compare } = around
   return safeTry<Network, KernelError>(async function* () {
-    const former = eniOf(record.network, bridge) ?? { name: record.eni, index: 0 }
-    const names = networkNames(record.network, former)
-    const eni = links.find(({ name }) => name === record.eni)
-    const dummy = links.find(({ name }) => name === names.dummy)
+    const { names, bridgeMac } = known({ bridge, record })
+    const eni = eniOfRecord(links, record)
+    const dummy = links.find(
+      ({ name, altNames, master }) =>
+        (name === names.dummy || altNames.includes(names.dummy)) && (master === undefined || master === bridge.index),
+    )
     const ofAll = [bridge, ...(dummy === undefined ? [] : [dummy]), ...nears.map(({ link }) => link)]
     const addresses = nears.flatMap((near) => near.record.addresses)
     const families = [
@@ -146,13 +147,17 @@ function observeNetwork(
     ]
     const { table } = record
     const ownTable =
-      table === undefined ? undefined : yield* ownTableOf(site, { eni: record.eni, families, table }, () => okAsync([]))
+      table === undefined
+        ? undefined
+        : yield* ownTableOf(site, { eni: eni?.name ?? record.eni, families, table }, () => okAsync([]))
     const blueprint: Blueprint = {
       network: record.network,
       bridgeType: record.bridgeType,
       bridge,
+      names,
+      ...(bridgeMac === undefined ? {} : { bridgeMac }),
       ...(place === undefined ? {} : { bridgeNetns: place.path }),
-      eni: { ...former, mac: record.mac, before: record.before },
+      eni: { name: eni?.name ?? record.eni, recordedAs: record.eni, mac: record.mac, before: record.before },
       families,
       ...(ownTable === undefined ? {} : { ownTable }),
       mtu: mostFrequent(ofAll.map(({ mtu }) => mtu)),
@@ -167,12 +172,14 @@ function observeNetwork(
       )
     }
     const isL2 = record.bridgeType === 'L2'
-    const translation = isL2 ? yield* site.macTranslation(record.eni) : undefined
+    const translation = isL2 ? yield* site.macTranslation(blueprint.eni.name) : undefined
     const isCutOff = ownTable !== undefined && families.includes('inet') && ownTable.routes.inet === undefined
     const cutOff = isCutOff ? [{ what: `the default route of table ${ownTable.table} is missing` }] : []
-    const stray = strayRoutes(around, bridge.name, endpoints)
+    const ports = links.filter(({ master }) => master === bridge.index)
+    const unknown = ports.some((port) => ![dummy, eni].includes(port) && readEndpointAlias(port.alias) === undefined)
+    const stray = unknown ? [] : strayRoutes(around, bridge.name, endpoints)
     const unused =
-      endpoints.length === 0
+      endpoints.length === 0 && !unknown
         ? [{ what: `${bridge.name} is left over: the network has no endpoint`, link: bridge.name }]
         : []
     return ok({
@@ -183,7 +190,7 @@ function observeNetwork(
       bridge: {
         ...interfaceOf(bridge),
         addresses: withoutLocal(yield* site.addresses(bridge.name)),
-        ports: links.filter(({ master }) => master === bridge.index).length,
+        ports: ports.length,
         mostPorts,
       },
       ...(dummy === undefined
@@ -192,7 +199,7 @@ function observeNetwork(
       ...(translation === undefined ? {} : { macTranslation: translation }),
       settings: isL2
         ? []
-        : yield* readSettings(site, { eni: record.eni, bridge: bridge.name, families: blueprint.families }),
+        : yield* readSettings(site, { eni: blueprint.eni.name, bridge: bridge.name, families: blueprint.families }),
       endpoints,
       drift: [...drift, ...cutOff, ...stray, ...unused],
     })

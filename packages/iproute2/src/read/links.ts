@@ -4,12 +4,14 @@ import { integer, list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
 
 /** A link as `ip -json -details link show` prints it. */
-export type LinkEntry = Omit<Link, 'master' | 'peer'> & {
+export type LinkEntry = Omit<Link, 'master' | 'peer' | 'parent'> & {
   /** Name of the link whose port it is: `ip` prints no index. */
   readonly masterName?: string
   /** Name of the other end of a veth pair when that is in the same namespace, else its index. */
   readonly peerName?: string
   readonly peer?: number
+  /** Name of the link that this one is on top of. */
+  readonly parentName?: string
 }
 
 /** What `ip -json -details link show` printed. */
@@ -19,7 +21,7 @@ export function readLinks(output: string): Result<readonly LinkEntry[], string> 
 
 /** Names of the links whose indexes {@link completeLink} needs. */
 export function namesNeeded(entries: readonly LinkEntry[]): readonly string[] {
-  const names = entries.flatMap(({ masterName, peerName }) => [masterName, peerName])
+  const names = entries.flatMap(({ masterName, peerName, parentName }) => [masterName, peerName, parentName])
   return [...new Set(names.filter((name) => name !== undefined))]
 }
 
@@ -28,10 +30,19 @@ export function namesNeeded(entries: readonly LinkEntry[]): readonly string[] {
  *
  * @param indexes by name; what is not in it has gone meanwhile, and the link is no longer tied to it
  */
-export function completeLink({ masterName, peerName, ...link }: LinkEntry, indexes: ReadonlyMap<string, number>): Link {
+export function completeLink(
+  { masterName, peerName, parentName, ...link }: LinkEntry,
+  indexes: ReadonlyMap<string, number>,
+): Link {
   const master = masterName === undefined ? undefined : indexes.get(masterName)
   const peer = peerName === undefined ? link.peer : indexes.get(peerName)
-  return { ...link, ...(master === undefined ? {} : { master }), ...(peer === undefined ? {} : { peer }) }
+  const parent = parentName === undefined ? undefined : indexes.get(parentName)
+  return {
+    ...link,
+    ...(master === undefined ? {} : { master }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(parent === undefined ? {} : { parent }),
+  }
 }
 
 interface LinkFields {
@@ -77,9 +88,9 @@ function linkEntry(fields: LinkFields): LinkEntry {
     mtu: fields.mtu,
     up: fields.flags.includes('UP'),
     ...(fields.master === undefined ? {} : { masterName: fields.master }),
-    // Links of other kinds, such as VLANs, have a `link` too: the one they are on.
     ...(veth && fields.link !== undefined ? { peerName: fields.link } : {}),
     ...(veth && fields.link_index !== undefined ? { peer: fields.link_index } : {}),
+    ...(!veth && fields.link !== undefined ? { parentName: fields.link } : {}),
     ...(fields.ifalias === undefined ? {} : { alias: fields.ifalias }),
   }
 }

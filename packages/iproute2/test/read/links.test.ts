@@ -53,7 +53,16 @@ describe('readLinks', () => {
         up: false,
         peerName: 'w0',
       },
-      { index: 6, name: 'eth0.5', altNames: [], kind: 'vlan', mac: '02:00:00:00:00:06', mtu: 1500, up: false },
+      {
+        index: 6,
+        name: 'eth0.5',
+        altNames: [],
+        kind: 'vlan',
+        mac: '02:00:00:00:00:06',
+        mtu: 1500,
+        up: false,
+        parentName: 'eth0',
+      },
       { index: 8, name: 'tun0', altNames: [], kind: 'tun', mtu: 1500, up: true },
     ])
   })

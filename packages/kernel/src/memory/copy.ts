@@ -68,15 +68,17 @@ function modelOfLinks(links: readonly Link[]): Map<number, MemoryLink> {
       alias,
       peer: peer === undefined ? undefined : { index: peer, netns: undefined },
       master: undefined,
+      parent: undefined,
       // Chosen or not cannot be seen; for those we look after, it was.
       macIsChosen: true,
       mtuIsChosen: true,
       isCopy: true,
     })
   }
-  for (const { index, master } of links) {
-    const port = model.get(index)
-    if (port !== undefined && master !== undefined) port.master = model.get(master)
+  for (const { index, master, parent } of links) {
+    const link = model.get(index)
+    if (link !== undefined && master !== undefined) link.master = model.get(master)
+    if (link !== undefined && parent !== undefined) link.parent = model.get(parent)
   }
   return model
 }

@@ -4,7 +4,7 @@ import { linkCameUp, linkWentDown } from './addresses.ts'
 import { adjustBridge, changeMac, join, requireMaster } from './bridge.ts'
 import { routesLost } from './hops.ts'
 import { requireFreeName, requireValid } from './link-rules.ts'
-import { addLinkSysctls, removeLinkSysctls } from './sysctls.ts'
+import { addLinkSysctls, removeLinkSysctls, renameLinkSysctls } from './sysctls.ts'
 import {
   findLink,
   type MemoryLink,
@@ -44,13 +44,31 @@ export function addLink(world: MemoryWorld, netns: MemoryNetns, link: NewLink, f
   }
 }
 
-/** Plugs a network card in. */
+/** Plugs a network card in, or makes a link on top of one. */
 export function addPhysicalLink(
   netns: MemoryNetns,
-  link: { readonly name: string; readonly mac?: string; readonly mtu?: number; readonly kind?: string },
+  { parent, ...link }: Omit<Insertion, 'index' | 'peer' | 'parent'> & { readonly parent?: string },
 ): void {
   requireFreeName(netns, link.name)
-  insert(netns, { ...link, index: netns.nextIndex++ })
+  const below = parent === undefined ? {} : { parent: requireLink(netns, parent) }
+  insert(netns, { ...link, ...below, index: netns.nextIndex++ })
+}
+
+/** Gives a link another name: with its addresses and routes, which the model keeps by name, and its settings. */
+export function renameLink(netns: MemoryNetns, from: string, to: string): void {
+  const link = requireLink(netns, from)
+  requireFreeName(netns, to)
+  const { name } = link
+  link.name = to
+  moveTo(netns.addresses, name, to)
+  moveTo(netns.routes, name, to)
+  moveTo(netns.neighbours, name, to)
+  renameLinkSysctls(netns, name, to)
+}
+
+/** Has what is on a link be on one of another name, in place. */
+function moveTo<T extends { readonly dev: string }>(list: T[], from: string, to: string): void {
+  list.splice(0, list.length, ...list.map((each) => (each.dev === from ? { ...each, dev: to } : each)))
 }
 
 /** Pulls a network card out. */
@@ -149,9 +167,10 @@ interface Insertion {
   readonly mac?: string
   readonly mtu?: number
   readonly peer?: PeerEnd
+  readonly parent?: MemoryLink
 }
 
-function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer }: Insertion): MemoryLink {
+function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer, parent }: Insertion): MemoryLink {
   const link: MemoryLink = {
     index,
     name,
@@ -163,6 +182,7 @@ function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer }: Inser
     master: undefined,
     alias: '',
     peer,
+    parent,
     macIsChosen: mac !== undefined,
     mtuIsChosen: false,
     isCopy: false,
@@ -182,6 +202,7 @@ function finish(netns: MemoryNetns, link: MemoryLink, up: boolean | undefined, m
 
 function remove(netns: MemoryNetns, link: MemoryLink): void {
   for (const port of netns.links.values()) if (port.master === link) port.master = undefined
+  for (const upper of [...netns.links.values()]) if (upper.parent === link) remove(netns, upper)
   linkWentDown(netns, link)
   routesLost(netns, link.name)
   removeWhere(netns.addresses, ({ dev }) => dev === link.name)

@@ -43,7 +43,7 @@ export function findNeighbour(netns: MemoryNetns, dev: string, address: string):
 }
 
 /** A link as the port shows it. */
-export function shown({ index, name, altNames, kind, mac, mtu, up, master, peer, alias }: MemoryLink): Link {
+export function shown({ index, name, altNames, kind, mac, mtu, up, master, peer, parent, alias }: MemoryLink): Link {
   return {
     index,
     name,
@@ -54,6 +54,7 @@ export function shown({ index, name, altNames, kind, mac, mtu, up, master, peer,
     up,
     ...(master === undefined ? {} : { master: master.index }),
     ...(peer === undefined ? {} : { peer: peer.index }),
+    ...(parent === undefined ? {} : { parent: parent.index }),
     ...(alias === '' ? {} : { alias }),
   }
 }

@@ -3,7 +3,7 @@ import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
 import type { Neighbour } from '../state.ts'
 import { openHandle } from './handle.ts'
-import { addPhysicalLink, deleteLink, removePhysicalLink } from './links.ts'
+import { addPhysicalLink, deleteLink, removePhysicalLink, renameLink } from './links.ts'
 import { shown } from './look-up.ts'
 import { setNeighbour } from './routes.ts'
 import { initialRules } from './rules.ts'
@@ -22,11 +22,16 @@ export interface MemoryKernel extends Kernel {
    * Removes a path; with the last one of a namespace go its veth pairs and network cards, as if no handle of it were left.
    */
   readonly removeNetns: (path: string) => void
-  /** Plugs a network card into the namespace at a path. MTU in bytes, 1500 if it is left out. */
+  /**
+   * Plugs a network card into the namespace at a path, or makes a link on top of one, its parent. MTU in bytes, 1500 if it is
+   * left out.
+   */
   readonly addPhysicalLink: (
     path: string,
-    card: { readonly name: string; readonly mac: string; readonly mtu?: number },
+    card: { readonly name: string; readonly mac: string; readonly mtu?: number; readonly parent?: string },
   ) => void
+  /** Renames a link, as udev does. */
+  readonly renameLink: (path: string, from: string, to: string) => void
   /** Pulls a network card out again. */
   readonly removePhysicalLink: (path: string, name: string) => void
   /** Has a namespace learn who has an address on a link, as from an answer to a question of ARP. */
@@ -79,6 +84,7 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
       world.namespaces.delete(netns.id)
     },
     addPhysicalLink: (path, card) => addPhysicalLink(at(path), card),
+    renameLink: (path, from, to) => renameLink(at(path), from, to),
     removePhysicalLink: (path, name) => removePhysicalLink(at(path), name),
     learnNeighbour: (path, neighbour) => setNeighbour(at(path), neighbour, false),
     state: () => Object.fromEntries([...paths].map(([path, netns]) => [path, stateOf(netns)])),

@@ -40,6 +40,14 @@ export function removeLinkSysctls({ sysctls }: MemoryNetns, name: string): void 
   for (const path of sysctls.keys()) if (linkOfPath(path) === name) sysctls.delete(path)
 }
 
+export function renameLinkSysctls({ sysctls }: MemoryNetns, from: string, to: string): void {
+  for (const [path, value] of [...sysctls]) {
+    if (linkOfPath(path) !== from) continue
+    sysctls.delete(path)
+    sysctls.set(pathOf(patternOf(path), to), value)
+  }
+}
+
 /**
  * Where the original of a copy has a setting that the copy was not asked for yet: of a new link, with `default`.
  *

@@ -4,7 +4,7 @@ import type { Address, ListedRule, MacTranslation, Neighbour, Route } from '../s
 /** A link of the in-memory kernel. Changed in place; what leaves the kernel is a copy. */
 export interface MemoryLink {
   readonly index: number
-  readonly name: string
+  name: string
   readonly altNames: Set<string>
   readonly kind: string | undefined
   mac: string | undefined
@@ -14,6 +14,8 @@ export interface MemoryLink {
   alias: string
   /** Where the other end of a veth pair is. */
   peer: PeerEnd | undefined
+  /** The link that this one is on top of, such as a VLAN. */
+  parent: MemoryLink | undefined
   /** Whether its MAC address or MTU was chosen: then a bridge keeps it when ports come and go. */
   macIsChosen: boolean
   mtuIsChosen: boolean

@@ -1,0 +1,57 @@
+import type { KernelError, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
+import { macNatEndpoint } from '@vpc-bridge/mac-nat'
+import { forgetNeighbour, route } from '@vpc-bridge/route'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { readEndpointAlias } from './alias.ts'
+import type { Attachment } from './attachment.ts'
+import type { Steps } from './endpoint.ts'
+import { hostOf, hostPrefix } from './ip-text.ts'
+import { locateNetwork } from './locate-network.ts'
+import { endpointsAmong } from './recorded-endpoints.ts'
+import { strayRules } from './stray-rules.ts'
+import { takingAlong } from './taking-along.ts'
+
+/**
+ * What leads to endpoints that are gone: routes for single addresses by the network's bridge, and translations of MAC addresses,
+ * that are for none of an endpoint that is there.
+ */
+export function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, KernelError> {
+  return safeTry<Steps, KernelError>(async function* () {
+    const network = yield* locateNetwork(site, attachment)
+    const { bridge, eni, names, bridgeType = attachment.bridgeType, recordedEni } = network
+    if (bridge === undefined) return ok([])
+    const links = yield* site.links()
+    const records = endpointsAmong(links, attachment.network, network)
+    const own = [eni?.name ?? recordedEni, names.dummy, names.dummyAltName]
+    const isUnknown = links.some(
+      ({ name, master, alias }) =>
+        master === bridge.index && !own.includes(name) && readEndpointAlias(alias) === undefined,
+    )
+    // Ports of the reference plugin have no record, and the alias of an endpoint may have no room for its addresses: nothing tells
+    // what leads to them.
+    if (isUnknown || records.some(({ addresses }) => addresses.length === 0)) return ok([])
+    const addresses = records.flatMap((record) => record.addresses)
+    const forget = (address: string) => [forgetNeighbour({ dev: bridge.name, address })]
+    if (bridgeType === 'L2') {
+      const dev = eni?.name ?? recordedEni
+      const { entries = [] } = (yield* site.macTranslation(dev)) ?? {}
+      const stray = entries.filter(({ address }) => !addresses.some((each) => hostOf(each) === address))
+      const toStep = (entry: MacTranslationEntry) =>
+        takingAlong(macNatEndpoint({ dev, ...entry }), forget(entry.address))
+      return ok(stray.map(toStep))
+    }
+    const wanted = new Set(addresses.map(hostPrefix))
+    const routes = [
+      ...(yield* site.routes({ family: 'inet', dev: bridge.name })),
+      ...(yield* site.routes({ family: 'inet6', dev: bridge.name })),
+    ]
+    const stray = routes.filter(
+      ({ destination, protocol }) =>
+        /\/32$|\/128$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
+    )
+    const toStep = (each: Route) => takingAlong(route(each), forget(hostOf(each.destination)))
+    const table = network.record?.table
+    const rules = yield* table === undefined ? okAsync([]) : strayRules(site, table, addresses)
+    return ok([...stray.map(toStep), ...rules])
+  })
+}

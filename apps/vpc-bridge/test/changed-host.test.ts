@@ -1,0 +1,267 @@
+import type { Link, Netns, Operation } from '@vpc-bridge/kernel'
+import { expect, test } from 'vitest'
+import { add } from '../src/add.ts'
+import type { Attachment } from '../src/attachment.ts'
+import { checkEndpoint } from '../src/check-endpoint.ts'
+import { del } from '../src/del.ts'
+import { removeEndpoint, removeLeftovers } from '../src/gc.ts'
+import { usableNetwork } from '../src/usable-network.ts'
+import { attachmentOf, modes } from './support/attachment.ts'
+import { clock } from './support/clock.ts'
+import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
+
+/* What happens to a host while containers run: each change, in each mode, before each command. */
+
+const mac = '02:00:00:00:00:10'
+
+/** A host, and where its ENI is by now. */
+interface Machine extends MemoryHost {
+  readonly eniAt: string
+  readonly site: Netns
+}
+
+/** Changes, each with the name that the ENI has then. What a change does must not depend on whether there is a network. */
+const changes: Readonly<Record<string, readonly [eni: string, change: (machine: Machine) => Promise<void>]>> = {
+  nothing: ['eth10', async () => {}],
+  'its ENI is renamed': ['ens6', async ({ kernel, eniAt }) => kernel.renameLink(eniAt, 'eth10', 'ens6')],
+  'its ENI is unplugged and comes back': ['eth10', (machine) => replug(machine, 'eth10')],
+  'its ENI is unplugged and comes back by another name': ['ens6', (machine) => replug(machine, 'ens6')],
+  'its ENI is switched off': [
+    'eth10',
+    ({ site }) => perform(site, { do: 'set link', name: 'eth10', set: { up: false } }),
+  ],
+  'a VLAN is made on its ENI': [
+    'eth10',
+    async ({ kernel, eniAt }) => kernel.addPhysicalLink(eniAt, { name: 'v5', mac, mtu: 1500, parent: 'eth10' }),
+  ],
+  'its ENI is renamed, below a VLAN of a shorter name': [
+    'ens6',
+    async ({ kernel, eniAt }) => {
+      kernel.addPhysicalLink(eniAt, { name: 'v5', mac, mtu: 1500, parent: 'eth10' })
+      kernel.renameLink(eniAt, 'eth10', 'ens6')
+    },
+  ],
+}
+
+async function replug({ kernel, eniAt }: Machine, name: string): Promise<void> {
+  kernel.removePhysicalLink(eniAt, 'eth10')
+  kernel.addPhysicalLink('/host', { name, mac, mtu: 9001 })
+  const host = (await kernel.open('/host'))._unsafeUnwrap()
+  await perform(host, { do: 'set link', name, set: { up: true } })
+  await perform(host, { do: 'add address', address: { dev: name, address: '192.168.1.42/24' } })
+}
+
+async function perform(netns: Netns, operation: Operation): Promise<void> {
+  ;(await netns.change(operation))._unsafeUnwrap()
+}
+
+async function machineIn(mode: string): Promise<Machine> {
+  const made = await createMemoryHost()
+  for (const path of ['/blue', '/red', '/green', '/away']) made.kernel.addNetns(path)
+  const eniAt = mode.includes('another') ? '/away' : '/host'
+  return { ...made, eniAt, site: (await made.kernel.open(eniAt))._unsafeUnwrap() }
+}
+
+/** Three endpoints of one network, which the configuration knows by the name of the ENI, or by its MAC address. */
+function endpointsOf(mode: string, by: 'name' | 'MAC address'): readonly [Attachment, Attachment, Attachment] {
+  const { eniMac: _, ...blue } = attachmentOf(mode, '/blue', '/away')
+  const eni = by === 'name' ? blue.eni : ({ by: 'mac', mac } as const)
+  const other = (name: string, address: string): Attachment => {
+    const inet6 = blue.addresses.slice(1).map((each) => each.replace('43/', `${address.slice(-5, -3)}/`))
+    return { ...blue, eni, netns: `/${name}`, containerId: name, addresses: [address, ...inet6] }
+  }
+  return [{ ...blue, eni }, other('red', '192.168.1.44/24'), other('green', '192.168.1.45/24')]
+}
+
+async function stage(mode: string, change: string, by: 'name' | 'MAC address') {
+  const machine = await machineIn(mode)
+  const [blue, red, green] = endpointsOf(mode, by)
+  for (const each of [blue, red]) (await add(machine.host, each, { clock }))._unsafeUnwrap()
+  await changes[change]?.[1](machine)
+  return { ...machine, blue, red, green }
+}
+
+/** The state of a host, to compare: what is made again has other indexes, and IPv6 stays on for the host. */
+function stateOf({ kernel }: Pick<MemoryHost, 'kernel'>): unknown {
+  const numbers = /^(index|peer|master|parent)$/
+  const inet6 = /^net\/ipv6\/conf\/.*\/forwarding$/
+  return JSON.parse(
+    JSON.stringify(kernel.state(), (key, value) => {
+      if (key === 'links') return value.toSorted((a: Link, b: Link) => a.name.localeCompare(b.name))
+      return numbers.test(key) || inet6.test(key) ? undefined : value
+    }),
+  )
+}
+
+/** As the change alone would have left a host that has no network. */
+async function expectedAfter(mode: string, change: string): Promise<unknown> {
+  const machine = await machineIn(mode.replace(' in another namespace', ''))
+  await changes[change]?.[1](machine)
+  return stateOf(machine)
+}
+
+const cases = modes.flatMap((mode) =>
+  Object.keys(changes)
+    // A VLAN does not come along to another namespace.
+    .filter((change) => !(mode.includes('another') && change.includes('VLAN')))
+    .flatMap((change) => (['name', 'MAC address'] as const).map((by) => [mode, change, by] as const)),
+)
+
+test.each(cases)('%s: once %s, found by %s, the next ADD works and repairs the others', async (mode, change, by) => {
+  const { host, site, blue, red, green } = await stage(mode, change, by)
+  expect((await usableNetwork(host, green))._unsafeUnwrap().eni).toMatchObject({ mac, name: changes[change]?.[0] })
+  ;(await add(host, green, { clock }))._unsafeUnwrap()
+  for (const each of [blue, red, green]) {
+    const compared = (await checkEndpoint(host, each, () => true))._unsafeUnwrap()
+    expect(compared === 'not connected' ? compared : compared.flatMap(({ drift }) => drift)).toEqual([])
+  }
+  const links = (await site.links())._unsafeUnwrap()
+  expect(links.filter(({ kind }) => kind === 'bridge').map(({ name }) => name)).toEqual(['vpcbr2'])
+})
+
+const removals: Readonly<Record<string, (made: Awaited<ReturnType<typeof stage>>) => Promise<void>>> = {
+  'DEL of each': async ({ host, blue, red }) => {
+    for (const each of [blue, red]) (await del(host, each, { clock }))._unsafeUnwrap()
+  },
+  'an ADD and DEL of each': async ({ host, blue, red, green }) => {
+    ;(await add(host, green, { clock }))._unsafeUnwrap()
+    for (const each of [blue, red, green]) (await del(host, each, { clock }))._unsafeUnwrap()
+  },
+  'GC of all': async ({ host, blue, red }) => {
+    const network = { ...blue, containerId: '', ifName: '' }
+    for (const each of [blue, red]) expect(await removeEndpoint(host, network, each, { clock })).toBeUndefined()
+    expect(await removeLeftovers(host, network, { clock })).toEqual([])
+  },
+}
+
+/** Who switches an ENI off takes its routes: an ADD that switches it on again cannot bring those back. */
+const undone = cases.filter(([, change]) => change !== 'its ENI is switched off')
+
+test.each(undone.flatMap((each) => Object.keys(removals).map((removal) => [...each, removal] as const)))(
+  '%s: once %s, found by %s, nothing is left after %s',
+  async (mode, change, by, removal) => {
+    const made = await stage(mode, change, by)
+    await removals[removal]?.(made)
+    expect(stateOf(made)).toEqual(await expectedAfter(mode, change))
+  },
+)
+
+test.each(modes)('%s: another interface that has got the name of the ENI is not taken for it', async (mode) => {
+  const { kernel, host, eniAt, blue, red, green } = await stage(mode, 'its ENI is renamed', 'name')
+  kernel.addPhysicalLink(eniAt, { name: 'eth10', mac: '02:00:00:00:00:99', mtu: 9001 })
+  const before = kernel.state()
+  const refused = { kind: 'other ENI', network: 'vpc', found: 'eth10', eni: 'ens6', mac }
+  expect((await add(host, green, { clock }))._unsafeUnwrapErr()).toEqual(refused)
+  expect((await usableNetwork(host, green))._unsafeUnwrapErr()).toEqual(refused)
+  expect(kernel.state()).toEqual(before)
+  const renamed = { ...green, eni: { by: 'name', name: 'ens6' } } as const
+  ;(await add(host, renamed, { clock }))._unsafeUnwrap()
+  // Whatever the configuration says by now.
+  for (const each of [blue, red, green]) (await del(host, each, { clock }))._unsafeUnwrap()
+  const machine = await machineIn(mode.replace(' in another namespace', ''))
+  machine.kernel.renameLink('/host', 'eth10', 'ens6')
+  machine.kernel.addPhysicalLink(eniAt, { name: 'eth10', mac: '02:00:00:00:00:99', mtu: 9001 })
+  expect(stateOf({ kernel })).toEqual(stateOf(machine))
+})
+
+test.each(['L3', 'L2'])('%s: an ENI whose MAC address was changed is known by its name and index', async (mode) => {
+  const { kernel, host, blue, red, green } = await stage(mode, 'nothing', 'name')
+  await perform(host, { do: 'set link', name: 'eth10', set: { mac: '02:00:00:00:00:99' } })
+  const byNew = { ...green, eni: { by: 'mac', mac: '02:00:00:00:00:99' } } as const
+  const byOld = { ...green, eni: { by: 'mac', mac } } as const
+  for (const known of [byOld, green, byNew]) {
+    ;(await add(host, known, { clock }))._unsafeUnwrap()
+    for (const each of [blue, red, green]) {
+      const compared = (await checkEndpoint(host, each, () => true))._unsafeUnwrap()
+      expect(compared === 'not connected' ? compared : compared.flatMap(({ drift }) => drift)).toEqual([])
+    }
+    ;(await del(host, known, { clock }))._unsafeUnwrap()
+  }
+  for (const each of [blue, red]) (await del(host, each, { clock }))._unsafeUnwrap()
+  const machine = await machineIn(mode)
+  await perform(machine.host, { do: 'set link', name: 'eth10', set: { mac: '02:00:00:00:00:99' } })
+  expect(stateOf({ kernel })).toEqual(stateOf(machine))
+})
+
+test('a second network goes on an interface that has got the name of the ENI of the first', async () => {
+  const { kernel, host, blue, red, green } = await stage('L3', 'its ENI is renamed', 'MAC address')
+  const second = '02:00:00:00:00:99'
+  kernel.addPhysicalLink('/host', { name: 'eth10', mac: second, mtu: 9001 })
+  const other = { ...green, eni: { by: 'mac', mac: second } } as const
+  for (let n = 0; n < 2; n++) {
+    ;(await add(host, other, { clock }))._unsafeUnwrap()
+    const links = (await host.links())._unsafeUnwrap().filter(({ kind }) => kind === 'bridge' || kind === 'dummy')
+    expect(links.map(({ name }) => name)).toEqual([
+      'vpcbr2',
+      'vpcbreth10dummy',
+      expect.stringMatching(/^vpcbr\d+$/),
+      expect.stringMatching(/^vpcbr\d+dummy$/),
+    ])
+    ;(await del(host, other, { clock }))._unsafeUnwrap()
+  }
+  for (const each of [blue, red]) (await del(host, each, { clock }))._unsafeUnwrap()
+  expect((await host.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'ens6', 'eth10'])
+})
+
+const edits: Readonly<Record<string, (attachment: Attachment) => Attachment>> = {
+  'the other mode': (each) => ({ ...each, bridgeType: each.bridgeType === 'L2' ? 'L3' : 'L2' }),
+  'another ENI': (each) => ({ ...each, eni: { by: 'name', name: 'eth11' } }),
+  'an ENI that is missing': (each) => ({ ...each, eni: { by: 'name', name: 'eth12' } }),
+  'an address of another endpoint': (each) => ({ ...each, addresses: ['192.168.1.44/24'] }),
+  'another MAC address': (each) => ({ ...each, mac: '02:00:00:00:00:98' }),
+  'another kind of interface': (each) => ({
+    ...each,
+    interfaceType: each.interfaceType.type === 'tap' ? { type: 'veth' } : { type: 'tap', userId: 0 },
+  }),
+}
+
+test.each(modes.flatMap((mode) => Object.keys(edits).map((edit) => [mode, edit] as const)))(
+  '%s: an endpoint is removed as it was made, when the configuration says by now: %s',
+  async (mode, edit) => {
+    const machine = await machineIn(mode)
+    machine.kernel.addPhysicalLink('/host', { name: 'eth11', mac: '02:00:00:00:00:11', mtu: 9001 })
+    const empty = stateOf(machine)
+    const [blue, red] = endpointsOf(mode, 'name')
+    ;(await add(machine.host, red, { clock }))._unsafeUnwrap()
+    const before = stateOf(machine)
+    ;(await add(machine.host, blue, { clock }))._unsafeUnwrap()
+    const edited = (each: Attachment) => edits[edit]?.(each) ?? each
+    ;(await del(machine.host, edited(blue), { clock }))._unsafeUnwrap()
+    expect(stateOf(machine)).toEqual(before)
+    ;(await del(machine.host, edited(red), { clock }))._unsafeUnwrap()
+    expect(stateOf(machine)).toEqual(empty)
+  },
+)
+
+const needs: Readonly<Record<string, (machine: Machine) => Promise<void>>> = {
+  'a VLAN': async ({ kernel }) => kernel.addPhysicalLink('/host', { name: 'v5', mac, parent: 'eth10' }),
+  'an address': ({ host }) => perform(host, { do: 'add address', address: { dev: 'eth10', address: '10.0.0.1/24' } }),
+  'a route': ({ host }) => {
+    const to = { destination: '10.0.0.0/24', onlink: false, scope: 'link', protocol: 'boot', metric: 0 } as const
+    return perform(host, { do: 'add route', route: { ...to, dev: 'eth10' } })
+  },
+  'a bridge of others': async ({ host }) => {
+    await perform(host, { do: 'add link', link: { kind: 'bridge', name: 'br0' } })
+    await perform(host, { do: 'set link', name: 'eth10', set: { master: 'br0' } })
+  },
+}
+
+test.each(Object.keys(needs))('an ENI that was down stays up when others have come to need it: %s', async (need) => {
+  const machine = await machineIn('L3')
+  const { host } = machine
+  const [blue] = endpointsOf('L3', 'name')
+  await perform(host, { do: 'delete address', address: { dev: 'eth10', address: '192.168.1.42/24' } })
+  await perform(host, { do: 'set link', name: 'eth10', set: { up: false } })
+  for (const isNeeded of [false, true]) {
+    ;(await add(host, blue, { clock }))._unsafeUnwrap()
+    if (isNeeded) await needs[need]?.(machine)
+    ;(await del(host, blue, { clock }))._unsafeUnwrap()
+    expect((await host.link('eth10'))._unsafeUnwrap()?.up).toBe(isNeeded)
+  }
+})
+
+test('an ENI that somebody has switched off is not switched on by a DEL', async () => {
+  const { host, blue, red } = await stage('L3', 'its ENI is switched off', 'name')
+  for (const each of [blue, red]) (await del(host, each, { clock }))._unsafeUnwrap()
+  expect((await host.link('eth10'))._unsafeUnwrap()?.up).toBe(false)
+})
