@@ -1,5 +1,7 @@
 import { intercept, type KernelError, lookUpOnce, type Netns, operationError } from '@vpc-bridge/kernel'
+import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { isAway } from '@vpc-bridge/netns'
+import { type Held, hostVethName, isSameEndpoint, type Waiting, withEndpointLock, withLock } from '@vpc-bridge/plugin'
 import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, longestContainerId, readEndpointAlias } from './alias.ts'
@@ -7,9 +9,7 @@ import type { Attachment } from './attachment.ts'
 import { familiesWithoutDefault } from './default-routes.ts'
 import { allOf, type Endpoint, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { familiesOf, isInet6 } from './ip-text.ts'
 import { locateNetwork } from './locate-network.ts'
-import { hostVethName, isSameEndpoint } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { beforeOfOthers, stateOf } from './recorded-before.ts'
 import { endpointsIn } from './recorded-endpoints.ts'
@@ -18,7 +18,6 @@ import { alreadyThere, endsOf, refuseTakenAddresses, refuseTakenName, unlessHeld
 import { repairSteps } from './repair-others.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
-import { type Turn, underEndpointLock, underLock, type Waiting } from './under-lock.ts'
 import { usableNetwork } from './usable-network.ts'
 import { ownTableOf } from './way-out.ts'
 
@@ -38,7 +37,7 @@ export interface Added {
 
 /** Connects a container to its network. When it fails, everything is as it was before. */
 export function add(outer: Netns, attachment: Attachment, options: AddOptions): ResultAsync<Added, Failure> {
-  return underEndpointLock(outer, attachment, () => connect(outer, attachment, options), options)
+  return withEndpointLock(outer, attachment, () => connect(outer, attachment, options), options)
 }
 
 /** Does what {@link add} does, for who has the endpoint's lock. */
@@ -58,10 +57,10 @@ export function connect(outer: Netns, attachment: Attachment, options: AddOption
     // Whether it is complete is asked under the lock; that there is none may be known before.
     const { bridge } = yield* locateNetwork(site.netns, endpoint)
     if (bridge !== undefined) {
-      const joined = yield* underLock(host, 'shared', join(host, container, endpoint, told), options)
+      const joined = yield* withLock(host, 'shared', join(host, container, endpoint, told), options)
       if (joined !== undefined) return ok(joined)
     }
-    return underLock(host, 'exclusive', make(host, container, endpoint, told), options)
+    return withLock(host, 'exclusive', make(host, container, endpoint, told), options)
   })
 }
 
@@ -90,7 +89,7 @@ function once(warn: AddOptions['warn']): (message: string) => void {
 
 /** Connects the container if its network is complete: nothing is changed of what others may be using. */
 function join(host: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
-  return ({ release }: Turn) =>
+  return ({ release }: Held) =>
     safeTry<Added | undefined, Failure>(async function* () {
       const steps = yield* refusingTaken(host, container, endpoint, options)
       if (!(yield* isComplete(sharedOf(steps), host, options))) return ok(undefined)
@@ -101,7 +100,7 @@ function join(host: Netns, container: Netns, endpoint: Added['attachment'], opti
 
 /** Connects the container, with what its network lacks: for all of its endpoints. */
 function make(host: Netns, container: Netns, endpoint: Added['attachment'], options: AddOptions) {
-  return ({ release }: Turn) =>
+  return ({ release }: Held) =>
     safeTry<Added, Failure>(async function* () {
       const steps = yield* refusingTaken(host, container, endpoint, options)
       // Others may have made it in the meantime.
@@ -134,7 +133,7 @@ function added(attachment: Added['attachment'], steps: EndpointSteps): Added {
 }
 
 /** The steps of an endpoint on a network that is there. Once it has a port, nobody takes the network away. */
-function releasing(steps: EndpointSteps, release: Turn['release']): Steps {
+function releasing(steps: EndpointSteps, release: Held['release']): Steps {
   const port = steps.port.map((step) => ({
     ...step,
     apply: (...args: Parameters<typeof step.apply>) => step.apply(...args).andTee(release),

@@ -1,9 +1,8 @@
 import { type AddRequest, type CniError, errorCodes, type IpamResult, type ResultRoute } from '@vpc-bridge/cni'
-import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
+import { canonicalPrefix, familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { err, ok, Result } from 'neverthrow'
 import type { ContainerRoute } from './endpoint.ts'
 import { describeFailure } from './failure.ts'
-import { familiesOf, isInet6 } from './ip-text.ts'
 import { type Configured, toAttachment } from './to-attachment.ts'
 
 /**

@@ -1,13 +1,11 @@
+import type { EndpointIdentity } from '@vpc-bridge/plugin'
+import { maxAlias } from '@vpc-bridge/plugin'
 /** What a later process must know of a network or an endpoint, kept in the aliases of its links: it vanishes with them. */
 
 import type { Family } from '@vpc-bridge/kernel'
 import { utf8Length } from '@vpc-bridge/runtime'
 import type { BridgeType, InterfaceType } from './endpoint.ts'
-import type { EndpointIdentity } from './names.ts'
 import { readRecord, writeRecord } from './record-text.ts'
-
-/** The kernel's limit for an alias, in bytes (IFALIASZ less the terminator). */
-const maxAlias = 255
 
 /** How the ENI was before the first endpoint came, to be put back when the last one goes. */
 export interface EniBefore {
@@ -106,16 +104,13 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
  * TAP interface something is left in the namespace when the veth pair is gone.
  */
 export function endpointAlias({ addresses, netns, mac, withoutDefault = [], ...endpoint }: EndpointRecord): string {
-  let text = identityOf(endpoint)
-  for (const part of [
-    withoutDefault.length === 0 ? '' : ` nodefault=${withoutDefault.join(',')}`,
-    mac === undefined ? '' : ` mac=${mac}`,
-    addresses.length === 0 ? '' : ` addresses=${addresses.join(',')}`,
-    netns === undefined || netns.includes(' ') || endpoint.interfaceType.type === 'veth' ? '' : ` netns=${netns}`,
-  ]) {
-    if (utf8Length(text + part) <= maxAlias) text += part
-  }
-  return text
+  const isNeeded = netns !== undefined && !netns.includes(' ') && endpoint.interfaceType.type === 'tap'
+  return writeRecord(identityOf(endpoint), {
+    ...(withoutDefault.length === 0 ? {} : { nodefault: withoutDefault.join(',') }),
+    ...(mac === undefined ? {} : { mac }),
+    ...(addresses.length === 0 ? {} : { addresses: addresses.join(',') }),
+    ...(isNeeded ? { netns } : {}),
+  })
 }
 
 /** @returns `undefined` when the alias is not one of an endpoint of ours */
@@ -139,14 +134,14 @@ export function readEndpointAlias(alias: string | undefined): EndpointRecord | u
 
 /** How long, in bytes, the container ID of an endpoint can be for its identity to have room in an alias. */
 export function longestContainerId(endpoint: Identity): number {
-  return maxAlias - utf8Length(identityOf({ ...endpoint, containerId: '', isUnfinished: true }))
+  return maxAlias - utf8Length(writeRecord(identityOf({ ...endpoint, containerId: '', isUnfinished: true })))
 }
 
 /** Without which an endpoint could not be found again, or not be removed. */
 type Identity = Pick<EndpointRecord, 'network' | 'containerId' | 'ifName' | 'interfaceType' | 'isUnfinished'>
 
-function identityOf({ network, containerId, ifName, interfaceType, isUnfinished }: Identity): string {
+function identityOf({ network, containerId, ifName, interfaceType, isUnfinished }: Identity) {
   const tap = interfaceType.type === 'tap' ? { tap: String(interfaceType.userId) } : {}
   const unfinished = isUnfinished ? { unfinished: '1' } : {}
-  return writeRecord({ network, container: containerId, interface: ifName, ...tap, ...unfinished })
+  return { network, container: containerId, interface: ifName, ...tap, ...unfinished }
 }

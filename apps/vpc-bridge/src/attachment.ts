@@ -1,7 +1,7 @@
 import type { Family } from '@vpc-bridge/kernel'
 import type { EniIdentity } from '@vpc-bridge/link'
+import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import type { BridgeType, ContainerRoute, InterfaceType } from './endpoint.ts'
-import type { EndpointIdentity } from './names.ts'
 
 /** What ADD and DEL are about: one interface of one container on one network, validated and complete. */
 export interface Attachment extends EndpointIdentity {

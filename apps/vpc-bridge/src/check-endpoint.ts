@@ -1,4 +1,5 @@
 import type { Netns } from '@vpc-bridge/kernel'
+import { hostVethName } from '@vpc-bridge/plugin'
 import { ok, ResultAsync, safeTry } from 'neverthrow'
 import { stepsToAdd } from './add.ts'
 import { readEndpointAlias } from './alias.ts'
@@ -7,7 +8,6 @@ import { type ComparedStep, comparisonWith } from './drift.ts'
 import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import type { IsInstalled } from './is-installed.ts'
-import { hostVethName } from './names.ts'
 import { openContainer } from './open-container.ts'
 import { openSite } from './site.ts'
 

@@ -1,8 +1,8 @@
 import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
+import { familiesOf } from '@vpc-bridge/kernel/ip'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { EndpointRecord } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { familiesOf } from './ip-text.ts'
 
 /**
  * The IP versions of which an endpoint gets no default route: an IPAM plugin gives none, or another interface of the container has

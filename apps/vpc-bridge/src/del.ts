@@ -1,19 +1,18 @@
 import { isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import { isNoNetns } from '@vpc-bridge/netns'
+import { type EndpointIdentity, isSameEndpoint, type Waiting, withLock } from '@vpc-bridge/plugin'
 import { type Observe, revert } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { EndpointSteps, Steps } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { type EndpointIdentity, isSameEndpoint } from './names.ts'
 import { endpointsAmong, holdersOf } from './recorded-endpoints.ts'
 import { refuseNewer } from './refuse-newer.ts'
 import { allRemoved, type Removal, removeNetwork, untouched } from './remove-network.ts'
 import { lookAround, optional, type Scene, stepsOnceMade } from './scene.ts'
 import { straysIn } from './strays.ts'
 import { isOwnTap } from './tap-interface.ts'
-import { underLock, type Waiting } from './under-lock.ts'
 import { recoveredTable } from './way-out.ts'
 
 /** An interruption ends the wait for others, with an error; what is begun is done to the end. */
@@ -56,7 +55,7 @@ function removeAlone(
   options: DelOptions,
   first: (scene: Scene) => ResultAsync<Removal, KernelError>,
 ): ResultAsync<Removal, Failure> {
-  return underLock(
+  return withLock(
     outer,
     'exclusive',
     () =>
@@ -94,7 +93,7 @@ export function removeStrays(outer: Netns, attachment: Attachment, options: DelO
 
 function collectStrays(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<Removal, Failure> {
   // What leads to an endpoint that is being made is no stray.
-  return underLock(
+  return withLock(
     outer,
     'exclusive',
     () =>

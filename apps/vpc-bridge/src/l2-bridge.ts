@@ -1,10 +1,10 @@
+import { hostOf } from '@vpc-bridge/kernel/ip'
 import { bridge, bridgePort, linkUp } from '@vpc-bridge/link'
 import { macNat, macNatEndpoint } from '@vpc-bridge/mac-nat'
 import { acceptRa, takeOver } from '@vpc-bridge/route'
 import { okAsync } from 'neverthrow'
 import { networkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
-import { hostOf } from './ip-text.ts'
 import { recordAlias } from './record-text.ts'
 
 /**

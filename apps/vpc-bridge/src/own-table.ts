@@ -1,7 +1,7 @@
 import type { Family, ListedRule, Rule } from '@vpc-bridge/kernel'
+import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
 import { routingTable, rule, rules, type WantedRoute } from '@vpc-bridge/route'
 import type { Steps } from './endpoint.ts'
-import { hostPrefix, isInet6 } from './ip-text.ts'
 
 /*
  * A network on an ENI that is not the host's way out has a routing table of its own, and each of its addresses a rule, by

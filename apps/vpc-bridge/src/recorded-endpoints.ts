@@ -1,10 +1,10 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { hostOf } from '@vpc-bridge/kernel/ip'
+import { isSameEndpoint } from '@vpc-bridge/plugin'
 import type { ResultAsync } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { hostOf } from './ip-text.ts'
 import { locateNetwork, type Network } from './locate-network.ts'
-import { isSameEndpoint } from './names.ts'
 
 /**
  * The endpoints of a network, by the aliases of the interfaces of its bridge's namespace. One whose interface is a port of another

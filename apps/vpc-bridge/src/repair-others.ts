@@ -1,8 +1,8 @@
 import { describeKernelError, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { hostVethName } from '@vpc-bridge/plugin'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { EndpointRecord } from './alias.ts'
 import { type Endpoint, endpointSteps, type Steps } from './endpoint.ts'
-import { hostVethName } from './names.ts'
 
 /**
  * What the endpoints of a network have on the host's side, by their records: an ADD that finds the network incomplete makes it

@@ -1,9 +1,9 @@
 import type { KernelError, Link, ListedRule, Netns } from '@vpc-bridge/kernel'
+import { hostPrefix } from '@vpc-bridge/kernel/ip'
 import { rule } from '@vpc-bridge/route'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Steps } from './endpoint.ts'
-import { hostPrefix } from './ip-text.ts'
 import { addressOfRule, anyTable, tableSteps, tablesIn } from './own-table.ts'
 import { isNewerRecord } from './record-text.ts'
 

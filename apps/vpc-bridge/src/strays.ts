@@ -1,15 +1,15 @@
 import type { KernelError, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
+import { hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { macNatEndpoint } from '@vpc-bridge/mac-nat'
 import { forgetNeighbour, route } from '@vpc-bridge/route'
+import { takingAlong } from '@vpc-bridge/step'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Steps } from './endpoint.ts'
-import { hostOf, hostPrefix } from './ip-text.ts'
 import { locateNetwork } from './locate-network.ts'
 import { endpointsAmong } from './recorded-endpoints.ts'
 import { strayRules } from './stray-rules.ts'
-import { takingAlong } from './taking-along.ts'
 
 /**
  * What leads to endpoints that are gone: routes for single addresses by the network's bridge, and translations of MAC addresses,

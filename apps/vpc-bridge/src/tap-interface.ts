@@ -1,10 +1,11 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { bridge, bridgePort, tap, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
+import { type EndpointIdentity, isSameEndpoint, macFor } from '@vpc-bridge/plugin'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { endpointAlias, readEndpointAlias } from './alias.ts'
 import type { Endpoint, InterfaceSteps, Steps } from './endpoint.ts'
-import { type EndpointIdentity, isSameEndpoint, macFor, tapNames } from './names.ts'
+import { tapNames } from './names.ts'
 import { recordAlias } from './record-text.ts'
 import type { HostEnd } from './veth-interface.ts'
 

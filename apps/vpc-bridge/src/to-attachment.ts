@@ -1,9 +1,9 @@
 import { type Command, type Dns, parseConfig } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
+import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import { err, ok, type Result } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
-import type { EndpointIdentity } from './names.ts'
 
 /** Which endpoint a command is about. */
 export interface EndpointRef extends EndpointIdentity {

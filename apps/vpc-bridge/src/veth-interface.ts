@@ -1,9 +1,9 @@
 import { address } from '@vpc-bridge/address'
+import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
 import { type Alias, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import { neighbour, route } from '@vpc-bridge/route'
 import { type BridgeSteps, defaultRoutersOf, type Endpoint, type InterfaceSteps } from './endpoint.ts'
-import { hostPrefix, isInet6 } from './ip-text.ts'
 
 /** The host's end of an endpoint's veth pair. */
 export interface HostEnd {

@@ -1,8 +1,7 @@
 import type { Family, KernelError, Netns, Route } from '@vpc-bridge/kernel'
-import { canonicalPrefix } from '@vpc-bridge/kernel/ip'
+import { canonicalPrefix, hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import type { WantedRoute } from '@vpc-bridge/route'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
-import { hostOf, hostPrefix } from './ip-text.ts'
 import { addressOfRule, freeTable, type OwnTable, tablesIn } from './own-table.ts'
 
 /** The network whose packets are to leave by its ENI. */

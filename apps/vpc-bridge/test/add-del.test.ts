@@ -1,6 +1,6 @@
+import { macFor } from '@vpc-bridge/plugin'
 import { addresses, captureState, inside, output, ping, run } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
-import { macFor } from '../src/names.ts'
 import { builds, config, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 

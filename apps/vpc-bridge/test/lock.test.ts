@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { createIproute2Kernel } from '@vpc-bridge/iproute2'
+import { withLock } from '@vpc-bridge/plugin'
 import { captureState, inside, run } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { ResultAsync } from 'neverthrow'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { underLock } from '../src/under-lock.ts'
 import { clock } from './support/clock.ts'
 import { builds, config, execute, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
@@ -91,7 +91,7 @@ test('an older version waits for this one', async () => {
   const isLockedFor = async (mode: string) =>
     (await run(inside(host, ['flock', `--${mode}`, '--nonblock', file, 'true']))).exitCode === 1
   const lockedFor = () => ResultAsync.fromSafePromise(Promise.all([isLockedFor('shared'), isLockedFor('exclusive')]))
-  expect((await underLock(netns, 'shared', lockedFor, { clock }))._unsafeUnwrap()).toEqual([false, true])
-  expect((await underLock(netns, 'exclusive', lockedFor, { clock }))._unsafeUnwrap()).toEqual([true, true])
+  expect((await withLock(netns, 'shared', lockedFor, { clock }))._unsafeUnwrap()).toEqual([false, true])
+  expect((await withLock(netns, 'exclusive', lockedFor, { clock }))._unsafeUnwrap()).toEqual([true, true])
   expect(await lockedFor()).toMatchObject({ value: [false, false] })
 })

@@ -1,5 +1,5 @@
+import { hostVethName } from '@vpc-bridge/plugin'
 import { expect, test } from 'vitest'
-import { hostVethName } from '../src/names.ts'
 import { createPluginHost } from './support/plugin-host.ts'
 import { config } from './support/runtime.ts'
 

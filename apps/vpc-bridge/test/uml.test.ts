@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { hostVethName } from '@vpc-bridge/plugin'
 import { type Ended, runInUml, type State } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
-import { hostVethName } from '../src/names.ts'
 import { inRoles, type Moment, reference, referenceRoles } from './support/reference.ts'
 import { builds, config } from './support/runtime.ts'
 

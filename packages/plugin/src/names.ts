@@ -35,7 +35,7 @@ export function macFor(seed: string): string {
  * Returns 64 bits of hash as 16 hexadecimal digits: FNV-1a (RFC 9923). To tell names apart it is as good as a cryptographic
  * hash. In two halves, since the small engine's BigInt.asUintN and its hexadecimal digits of a bigint are wrong.
  */
-function digest(text: string): string {
+export function digest(text: string): string {
   let [high, low] = [0xcbf29ce4, 0x84222325]
   for (const byte of encodeUtf8(text)) {
     low = (low ^ byte) >>> 0

@@ -8,3 +8,4 @@ export {
 } from './rehearse.ts'
 export { type RevertError, type RevertOptions, revert } from './revert.ts'
 export type { RecordUndo, Reverted, Step, Undo, Undone } from './step.ts'
+export { takingAlong } from './taking-along.ts'
