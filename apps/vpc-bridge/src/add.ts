@@ -1,7 +1,15 @@
 import { intercept, type KernelError, lookUpOnce, type Netns, operationError } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { isAway } from '@vpc-bridge/netns'
-import { type Held, hostVethName, isSameEndpoint, type Waiting, withEndpointLock, withLock } from '@vpc-bridge/plugin'
+import {
+  type Held,
+  hostVethName,
+  isSameEndpoint,
+  openContainer,
+  type Waiting,
+  withEndpointLock,
+  withLock,
+} from '@vpc-bridge/plugin'
 import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, longestContainerId, readEndpointAlias } from './alias.ts'
@@ -10,7 +18,6 @@ import { familiesWithoutDefault } from './default-routes.ts'
 import { allOf, type Endpoint, type EndpointSteps, endpointSteps, ownOf, type Steps, sharedOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { locateNetwork } from './locate-network.ts'
-import { openContainer } from './open-container.ts'
 import { beforeOfOthers, stateOf } from './recorded-before.ts'
 import { endpointsIn } from './recorded-endpoints.ts'
 import { refuseNewer } from './refuse-newer.ts'
@@ -44,7 +51,8 @@ export function add(outer: Netns, attachment: Attachment, options: AddOptions): 
 export function connect(outer: Netns, attachment: Attachment, options: AddOptions): ResultAsync<Added, Failure> {
   const host = lookUpOnce(outer)
   return safeTry<Added, Failure>(async function* () {
-    const { container, netns } = yield* openContainer(host, attachment)
+    const { netns = '' } = attachment
+    const container = yield* openContainer(host, netns)
     const site = yield* openSite(host, attachment)
     if (site.netns.id === container.id) return err<Added, Failure>({ kind: "bridge's namespace", netns })
     if (familiesOf(attachment.addresses).includes('inet6')) {
@@ -71,7 +79,8 @@ export function connect(outer: Netns, attachment: Attachment, options: AddOption
 export function refuseBeforehand(outer: Netns, attachment: Attachment): ResultAsync<void, Failure> {
   const host = lookUpOnce(outer)
   return safeTry<void, Failure>(async function* () {
-    const { container, netns } = yield* openContainer(host, attachment)
+    const { netns = '' } = attachment
+    const container = yield* openContainer(host, netns)
     yield* stepsToAdd(host, attachment, netns)
     const { near, far } = yield* endsOf(host, container, attachment)
     return near === undefined && far === undefined ? ok() : err(alreadyThere(container, attachment, far))

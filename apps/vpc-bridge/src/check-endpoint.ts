@@ -1,5 +1,5 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import { hostVethName } from '@vpc-bridge/plugin'
+import { hostVethName, openContainer } from '@vpc-bridge/plugin'
 import { ok, ResultAsync, safeTry } from 'neverthrow'
 import { stepsToAdd } from './add.ts'
 import { readEndpointAlias } from './alias.ts'
@@ -8,7 +8,6 @@ import { type ComparedStep, comparisonWith } from './drift.ts'
 import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import type { IsInstalled } from './is-installed.ts'
-import { openContainer } from './open-container.ts'
 import { openSite } from './site.ts'
 
 /** Each step of the ADD with its drift; `not connected` when nothing of the endpoint is there. */
@@ -24,7 +23,8 @@ export function checkEndpoint(
   isInstalled: IsInstalled,
 ): ResultAsync<Checked, Failure> {
   return safeTry<Checked, Failure>(async function* () {
-    const { container, netns } = yield* openContainer(host, attachment)
+    const { netns = '' } = attachment
+    const container = yield* openContainer(host, netns)
     const site = yield* openSite(host, attachment)
     const near = yield* site.netns.link(hostVethName(attachment))
     const far = yield* container.link(attachment.ifName)

@@ -1,11 +1,10 @@
 import { type CheckRequest, kubernetesArgs } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
-import { compareResult, driftsOf, reportedAddresses } from '@vpc-bridge/plugin'
+import { compareResult, driftsOf, openContainer, reportedAddresses } from '@vpc-bridge/plugin'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import { stepsToAdd } from './add.ts'
 import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import { openContainer } from './open-container.ts'
 import type { Configured } from './to-attachment.ts'
 
 /**
@@ -16,7 +15,8 @@ import type { Configured } from './to-attachment.ts'
 export function check(request: CheckRequest, { attachment }: Configured, host: Netns): ResultAsync<void, Failure> {
   const { ifName, prevResult } = request
   return safeTry<void, Failure>(async function* () {
-    const { container, netns } = yield* openContainer(host, attachment)
+    const { netns = '' } = attachment
+    const container = yield* openContainer(host, netns)
     const position = prevResult.interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
     const made = prevResult.interfaces[position]
     if (made === undefined) {

@@ -1,8 +1,8 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
+import { hasLinkKind, type LinkKind } from '@vpc-bridge/plugin'
 import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
-import { type Driver, hasDriver } from './drivers.ts'
 import { describeFailure, type Failure } from './failure.ts'
 import type { Configured } from './to-attachment.ts'
 import { usableNetwork } from './usable-network.ts'
@@ -14,7 +14,7 @@ export const mostPorts = 1023
 export function status({ attachment }: Configured, host: Netns): ResultAsync<void, CniError> {
   return safeTry<void, Failure>(async function* () {
     const { site, network } = yield* usableNetwork(host, attachment)
-    for (const kinds of driversFor(attachment)) yield* requireDriver(host, kinds)
+    for (const kinds of linkKindsFor(attachment)) yield* requireLinkKind(host, kinds)
     if (attachment.bridgeType === 'L2') yield* requireTranslator(host)
     const { bridge } = network.names
     const ports = yield* site.netns
@@ -26,7 +26,7 @@ export function status({ attachment }: Configured, host: Netns): ResultAsync<voi
 }
 
 /** The drivers of an endpoint's links: for each link those of which one will do. */
-function driversFor({ bridgeType, interfaceType }: Attachment): readonly (readonly Driver[])[] {
+function linkKindsFor({ bridgeType, interfaceType }: Attachment): readonly (readonly LinkKind[])[] {
   return [
     ['bridge'],
     ['veth'],
@@ -43,14 +43,14 @@ function requireTranslator(host: Netns): ResultAsync<void, Failure> {
 }
 
 /** One of several drivers must be there. */
-function requireDriver(host: Netns, [kind, ...others]: readonly Driver[]): ResultAsync<void, Failure> {
+function requireLinkKind(host: Netns, [kind, ...others]: readonly LinkKind[]): ResultAsync<void, Failure> {
   if (kind === undefined) return okAsync()
-  return hasDriver(host, kind)
+  return hasLinkKind(host, kind)
     .mapErr((error): Failure => error)
     .andThen((isThere) => {
       if (isThere) return okAsync()
       return others.length > 0
-        ? requireDriver(host, others)
+        ? requireLinkKind(host, others)
         : err<void, Failure>({ kind: 'driver missing', driver: kind })
     })
 }

@@ -28,7 +28,7 @@ test.each([
     expect(exitCode, command).toBe(1)
     const { code, msg } = JSON.parse(stdout)
     expect(code, command).toBe(command === 'STATUS' ? 50 : 111)
-    expect(msg, command).toContain(`${link} carries a record of a newer vpc-bridge`)
+    expect(msg, command).toContain(`${link} carries a record of a newer version`)
     expect(kernel.state(), command).toEqual(before)
   }
 })

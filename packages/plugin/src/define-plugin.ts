@@ -7,7 +7,7 @@ import { check } from './check.ts'
 import { cniPlugin, type DefinedPlugin } from './cni-plugin.ts'
 import type { Addressing, Definition } from './definition.ts'
 import { del } from './del.ts'
-import { toCniError } from './error-table.ts'
+import { errorTable } from './error-table.ts'
 import { engineErrors, type Failure } from './failure.ts'
 import { gc } from './gc.ts'
 import { recordFormat } from './record.ts'
@@ -23,6 +23,7 @@ const recordVersion = 1
  */
 export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin {
   const format = recordFormat(definition.type, recordVersion)
+  const { toCniError } = errorTable<Failure>(engineErrors, definition.type)
   const endpointOf = (config: Attached<C>, request: EndpointRef) => toEndpoint(format, config, request, config)
   return cniPlugin<Attached<C>, Failure>({
     type: definition.type,
@@ -48,13 +49,13 @@ export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin 
     gc: (host, config, request, options) => gc(definition, format, host, config, request, options),
     status: (host, { config }) =>
       (definition.lacks?.(host, config) ?? okAsync<readonly CniError[], KernelError>([]))
-        .mapErr((error) => toCniError<Failure>(engineErrors, error))
+        .mapErr(toCniError)
         .andThen(([first, ...others]) => {
           if (first === undefined) return ok()
           const msg = [first, ...others].map((each) => each.msg).join('; ')
           return err({ ...first, code: errorCodes.notAvailable, msg })
         }),
-    toError: (failure) => toCniError(engineErrors, failure),
+    toError: toCniError,
   })
 }
 

@@ -1,6 +1,7 @@
 import { type CniError, errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
 import { type ConfigProblem, describeProblem } from '@vpc-bridge/config'
 import { describeKernelError, type KernelError } from '@vpc-bridge/kernel'
+import { netnsName } from '@vpc-bridge/netns'
 import type { ApplyError, RehearseError, RevertError, Rollback } from '@vpc-bridge/step'
 import type { ErrorRows } from './error-table.ts'
 import type { LockFailure } from './lock.ts'
@@ -40,6 +41,8 @@ export const engineCodes = {
   interrupted: firstOwnErrorCode + 4,
   notRemoved: firstOwnErrorCode + 5,
   drift: firstOwnErrorCode + 7,
+  bridgeFull: firstOwnErrorCode + 8,
+  addressInUse: firstOwnErrorCode + 10,
   newerRecord: firstOwnErrorCode + 11,
 } as const
 
@@ -57,7 +60,7 @@ export const engineErrors: ErrorRows<Failure> = {
   'namespace missing': {
     code: errorCodes.unknownContainer,
     text: ({ netns }) => `there is no network namespace at ${netns}`,
-    hint: () => '"ip netns list" lists the namespaces',
+    hint: ({ netns }) => hintForNamespace(netns),
   },
   'not a namespace': {
     code: errorCodes.invalidEnvironment,
@@ -111,12 +114,12 @@ export const engineErrors: ErrorRows<Failure> = {
   'would fail': {
     code: engineCodes.kernel,
     text: ({ step, cause }) => `${step} would fail: ${describeKernelError(cause)}`,
-    hint: ({ cause }) => hintForErrno(cause),
+    hint: ({ cause }, program) => hintForErrno(cause, program),
   },
   'step failed': {
-    code: engineCodes.stepFailed,
+    code: ({ cause }) => codesOfErrno[cause.errno] ?? engineCodes.stepFailed,
     text: ({ step, cause, rollback }) => `${step}: ${describeKernelError(cause)}; ${describeRollback(rollback)}`,
-    hint: ({ cause }) => hintForErrno(cause),
+    hint: ({ cause }, program) => hintForErrno(cause, program),
   },
   interrupted: {
     code: engineCodes.interrupted,
@@ -126,15 +129,23 @@ export const engineErrors: ErrorRows<Failure> = {
     code: engineCodes.notRemoved,
     text: ({ failed }) => {
       const each = failed.map(({ step, cause }) => `${step} (${describeKernelError(cause)})`)
-      return `could not remove ${each.join(', ')}; everything else is removed`
+      return `could not remove ${each.join(', ')}; what else could be removed is gone`
     },
-    hint: ({ failed }) => failed.map(({ cause }) => hintForErrno(cause)).find((hint) => hint !== undefined),
+    hint: ({ failed }, program) =>
+      failed.map(({ cause }) => hintForErrno(cause, program)).find((hint) => hint !== undefined),
   },
 }
 
-function hintForErrno({ errno, netns }: KernelError): string | undefined {
+/** Errors of the kernel that have codes of their own: another endpoint has an address, and a bridge has no port left. */
+const codesOfErrno: Readonly<Partial<Record<string, number>>> = {
+  EADDRINUSE: engineCodes.addressInUse,
+  EXFULL: engineCodes.bridgeFull,
+}
+
+function hintForErrno({ errno, netns }: KernelError, program: string): string | undefined {
+  if (errno === 'EXFULL') return 'the bridge is full: it can have 1,023 ports'
   if (errno === 'EPERM' || errno === 'EACCES')
-    return 'run it as root; in a container it needs CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_NET_BIND_SERVICE, too'
+    return `run it as root: sudo ${program} …; in a container it needs CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_NET_BIND_SERVICE, too`
   if (errno === 'ENOENT' && netns.startsWith('/proc/self/')) return 'mount /proc: mount -t proc proc /proc'
   if (errno === 'ENOPKG') return 'on Debian: apt-get install iproute2 util-linux nftables'
   return undefined
@@ -144,4 +155,11 @@ function describeRollback({ failed, left }: Rollback<unknown>): string {
   if (failed.length > 0) return `the rollback left ${failed.length} change${failed.length === 1 ? '' : 's'} behind`
   const others = left.length === 0 ? '' : `, but for what others may rely on by now (${left.join(', ')})`
   return `all changes were rolled back${others}`
+}
+
+/** Only what `ip netns` names can be made by it. */
+export function hintForNamespace(path: string): string {
+  const name = netnsName(path)
+  const list = '"ip netns list" lists the namespaces'
+  return name === undefined ? list : `${list}; to make this one: ip netns add ${name}`
 }

@@ -5,7 +5,7 @@ import type { WalkOptions } from './add.ts'
 import type { Definition } from './definition.ts'
 import { del, removeUnusedNetwork } from './del.ts'
 import { type EndpointRecord, endpointsOf } from './endpoint-record.ts'
-import { toCniError } from './error-table.ts'
+import { errorTable } from './error-table.ts'
 import { engineErrors, type Failure } from './failure.ts'
 import { isSameEndpoint } from './names.ts'
 import type { RecordFormat } from './record.ts'
@@ -56,6 +56,8 @@ function recorded<C>(configured: Configured<C>, format: RecordFormat, record: En
   return toEndpoint(format, configured, record, { ips, routes: [] })
 }
 
+const { describe } = errorTable<Failure>(engineErrors, '')
+
 function inWords(failure: Failure) {
-  return toCniError(engineErrors, failure)
+  return { msg: describe(failure) }
 }

@@ -1,6 +1,6 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
 import { intercept, type Netns } from '@vpc-bridge/kernel'
-import { hostPath, logged, openLog } from '@vpc-bridge/plugin'
+import { hostPath, logged, openContainer, openLog } from '@vpc-bridge/plugin'
 import type { ResultAsync } from 'neverthrow'
 import { add } from '../add.ts'
 import type { Attachment } from '../attachment.ts'
@@ -8,7 +8,6 @@ import { checkEndpoint } from '../check-endpoint.ts'
 import { del } from '../del.ts'
 import { describeFailure, type Failure } from '../failure.ts'
 import { installedPrograms } from '../is-installed.ts'
-import { openContainer } from '../open-container.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
 import { endsOf } from '../refuse-taken.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
@@ -95,7 +94,9 @@ async function hintForTaken(
   const ends = await kernel
     .open(hostPath)
     .mapErr((error): Failure => error)
-    .andThen((host) => openContainer(host, attachment).andThen(({ container }) => endsOf(host, container, attachment)))
+    .andThen((host) =>
+      openContainer(host, attachment.netns ?? '').andThen((container) => endsOf(host, container, attachment)),
+    )
   if (ends.isErr()) return undefined
   const { near, far } = ends.value
   const isOwn = near !== undefined && far?.peer === near.index && near.peer === far.index

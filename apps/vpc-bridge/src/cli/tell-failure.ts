@@ -1,5 +1,4 @@
-import { toCniError } from '../cni-error.ts'
-import { type Failure, hintFor } from '../failure.ts'
+import { type Failure, hintFor, toCniError } from '../failure.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 import { programName } from './typed.ts'
 import { failureLines } from './view.ts'

@@ -1,5 +1,5 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import { type Driver, hasDriver } from '../drivers.ts'
+import { hasLinkKind, type LinkKind } from '@vpc-bridge/plugin'
 import type { Diagnosis, Finding, FindingId, Mode, State } from './model.ts'
 import { networksOf } from './networks.ts'
 import type { System } from './system.ts'
@@ -72,12 +72,12 @@ function privileges(system: System, own: string): Finding {
 async function driver(
   host: Netns | undefined,
   id: 'bridge' | 'veth' | 'dummy',
-  kinds: readonly Driver[],
+  kinds: readonly LinkKind[],
 ): Promise<Finding> {
   const what = `${kinds.join(' or ')} links`
   if (host === undefined) return { id, what, state: 'unknown', found: 'nobody could be asked' }
   for (const kind of kinds) {
-    const asked = await hasDriver(host, kind)
+    const asked = await hasLinkKind(host, kind)
     if (asked.isErr()) return { id, what, state: 'unknown', found: `${asked.error.errno}: ${asked.error.message}` }
     if (asked.value) return { id, what, state: 'there', found: kind }
   }

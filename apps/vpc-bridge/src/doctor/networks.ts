@@ -16,7 +16,7 @@ export async function networksOf(host: Netns): Promise<readonly Finding[]> {
 }
 
 function newer({ name }: Link): Finding {
-  const found = 'its record is of a newer vpc-bridge, which this version cannot read'
+  const found = 'its record is of a newer version, which this version cannot read'
   const remedy = 'use the vpc-bridge that has made it, or a newer one'
   return { id: 'network', what: `network on ${name}`, state: 'missing', found, remedy }
 }
