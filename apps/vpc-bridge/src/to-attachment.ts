@@ -4,6 +4,7 @@ import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import { err, ok, type Result } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
+import { recordedName } from './names.ts'
 
 /** Which endpoint a command is about. */
 export interface EndpointRef extends EndpointIdentity {
@@ -42,7 +43,7 @@ export function toAttachment(
   return ok({
     attachment: {
       ...endpoint,
-      network: config.name,
+      network: recordedName(config.name),
       bridgeType,
       interfaceType: config.interface,
       ...(bridgeNetns === undefined ? {} : { bridgeNetns: netnsPath(bridgeNetns) }),
