@@ -14,7 +14,7 @@ export interface NetworkNames {
 /** The kernel's limit for another name of an interface, in bytes (ALTIFNAMSIZ less the terminator). */
 const maxAltName = 127
 
-/** The longest name of a network that leaves room in an alias for the longest container ID and addresses of both IP versions. */
+/** The longest name of a network that leaves room in an alias for a container ID of 64 digits and addresses of both IP versions. */
 const maxRecordedName = 63
 
 /**

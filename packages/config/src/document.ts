@@ -30,10 +30,12 @@ export function documentOf(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   // Own keys only: a document must not find what every JavaScript object has, such as `constructor`.
   const entries = new Map<string, unknown>(Object.entries(value))
+  // Of several the last one: Go sets a field again and again.
+  const inOtherCase = new Map([...entries.keys()].map((key) => [key.toLowerCase(), key]))
   const told = new Set<string>()
   const at = (key: string) => {
     if (entries.has(key)) return entries.get(key)
-    const [other] = [...entries.keys()].filter((each) => each.toLowerCase() === key.toLowerCase()).slice(-1)
+    const other = inOtherCase.get(key.toLowerCase())
     if (other === undefined) return undefined
     if (!told.has(other)) warn(`${path}${other} is taken for ${path}${key}: the case of its letters is wrong`)
     told.add(other)
