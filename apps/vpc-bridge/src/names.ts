@@ -11,10 +11,10 @@ export interface NetworkNames {
   readonly dummyAltName: string
 }
 
-/** The kernel's limit for another name of an interface, in bytes (ALTIFNAMSIZ less the terminator). */
-const maxAltName = 127
-
-/** The longest name of a network that leaves room in an alias for a container ID of 64 digits and addresses of both IP versions. */
+/**
+ * The longest name of a network that leaves room in an alias for a container ID of 64 digits and addresses of both IP versions. The
+ * kernel takes the alternative name that is made of it, too (ALTIFNAMSIZ, 128).
+ */
 const maxRecordedName = 63
 
 /**
@@ -30,7 +30,7 @@ export function recordedName(network: string): string {
 /**
  * The names of the links that the endpoints of a network share.
  *
- * @param network name of the network, from its configuration
+ * @param network name of the network, as records know it
  * @param eni the ENI's name and interface index
  */
 export function networkNames(network: string, eni: { readonly name: string; readonly index: number }): NetworkNames {
@@ -38,9 +38,8 @@ export function networkNames(network: string, eni: { readonly name: string; read
   const byName = `${network}br${eni.name}dummy`
   const byIndex = `${bridge}dummy`
   if (byName.length <= maxInterfaceName) return { bridge, dummy: byName, dummyAltName: byIndex }
-  const dummyAltName = byName.length <= maxAltName ? byName : byIndex
-  if (byIndex.length <= maxInterfaceName) return { bridge, dummy: byIndex, dummyAltName }
-  return { bridge, dummy: `dummy${digest(bridge).slice(0, 10)}`, dummyAltName }
+  if (byIndex.length <= maxInterfaceName) return { bridge, dummy: byIndex, dummyAltName: byName }
+  return { bridge, dummy: `dummy${digest(bridge).slice(0, 10)}`, dummyAltName: byName }
 }
 
 /** `<network>br<index>`; of a name that is too long for that the beginning, and up to 20 bits of a hash of all of it. */

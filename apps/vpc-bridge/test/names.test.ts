@@ -40,7 +40,7 @@ describe('networkNames', () => {
   })
 
   test('fit the kernel, and the index of the ENI can be read in that of the bridge', () => {
-    const name = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,150}$/)
+    const name = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/)
     const index = fc.oneof(fc.integer({ min: 1, max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 500 }))
     fc.assert(
       fc.property(name, index, (network, number) => {

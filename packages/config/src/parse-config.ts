@@ -93,7 +93,7 @@ export function parseConfig(
 }
 
 const servingRule =
-  'an IPAM plugin that gives addresses before there is an interface, such as "host-local": dhcp asks for them by the container\'s interface, and a VPC answers none but its own'
+  'an IPAM plugin that gives addresses before there is an interface, such as "host-local": dhcp asks for them by the container\'s interface, and a VPC answers its own interfaces only'
 
 function interfaceOf(document: Document, making: Document): NetworkConfig['interface'] {
   const type = optional(document, 'interfaceType', '"veth" or "tap"', oneOf('veth', 'tap')) ?? 'veth'
