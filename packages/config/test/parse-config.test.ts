@@ -243,7 +243,9 @@ describe('parseConfig', () => {
     for (const command of ['ADD', 'STATUS'] as const) {
       const problems = parseConfig(document, command)._unsafeUnwrapErr()
       expect(problems).toMatchObject([{ path: 'ipam.type', found: 'dhcp' }])
-      expect(problems.map(describeProblem)[0]).toMatch(/before there is an interface.*a VPC answers its own interfaces only$/)
+      expect(problems.map(describeProblem)[0]).toMatch(
+        /before there is an interface.*a VPC answers its own interfaces only$/,
+      )
     }
     for (const command of ['CHECK', 'DEL', 'GC'] as const) {
       expect(parseConfig(document, command)._unsafeUnwrap()).not.toHaveProperty('ipam')
