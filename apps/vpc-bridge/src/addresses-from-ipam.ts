@@ -35,11 +35,17 @@ function withAddresses(
   const familiesOfRoutes = (routes: readonly ResultRoute[]) => familiesOf(routes.map(({ dst }) => dst))
   const withDefault = familiesOfRoutes(given.routes.filter(isDefault))
   const withoutDefault = familiesOfRoutes(given.routes).filter((family) => !withDefault.includes(family))
-  const { ipam: _, runtimeConfig: __, gatewayIPAddress, ...document } = request.document
-  const judged = toAttachment(
-    { ...document, ipAddresses: given.ips.map(({ address }) => address), gatewayIPAddress: gatewayIPAddress || router },
-    request,
-  ).mapErr((failure) => ({ code: errorCodes.invalidConfiguration, msg: describeFailure(failure) }))
+  const { document, args: _, ...endpoint } = request
+  const addressing = {
+    ipAddresses: given.ips.map(({ address }) => address),
+    gatewayIPAddress: attachment.gateway ?? (document['gatewayIPAddress'] || router),
+  }
+  // What the runtime has asked for has been the IPAM plugin's to answer. A key that is there hides those in another case.
+  const answered = { ipam: undefined, runtimeConfig: undefined, args: undefined }
+  const judged = toAttachment({ ...document, ...answered, ...addressing }, endpoint).mapErr((failure) => ({
+    code: errorCodes.invalidConfiguration,
+    msg: describeFailure(failure),
+  }))
   const routes = Result.combine(given.routes.filter((route) => !isDefault(route)).map(toContainerRoute))
   return judged.andThen(({ attachment: { addresses, gateway } }) =>
     routes.map((others) => ({

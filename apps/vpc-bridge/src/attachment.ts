@@ -5,7 +5,7 @@ import type { BridgeType, ContainerRoute, InterfaceType } from './endpoint.ts'
 
 /** What ADD and DEL are about: one interface of one container on one network, validated and complete. */
 export interface Attachment extends EndpointIdentity {
-  /** Name of the network. */
+  /** Name of the network, as records know it. */
   readonly network: string
   readonly bridgeType: BridgeType
   readonly interfaceType: InterfaceType

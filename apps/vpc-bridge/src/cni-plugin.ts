@@ -13,8 +13,8 @@ import { toResult } from './to-result.ts'
 /** vpc-bridge as a CNI plugin. */
 export const vpcBridge = cniPlugin<Configured, Failure>({
   type: 'vpc-bridge',
-  configure: ({ document, containerId = '', ifName = '', netns }, command) =>
-    toAttachment(document, { containerId, ifName, ...(netns === undefined ? {} : { netns }) }, command),
+  configure: ({ document, containerId = '', ifName = '', netns, args = {} }, command, warn) =>
+    toAttachment(document, { containerId, ifName, args, ...(netns === undefined ? {} : { netns }) }, command, warn),
   // Without an IPAM plugin nothing is done before the endpoint is looked for under the lock.
   refuse: (host, { attachment, ipam }) => (ipam === undefined ? okAsync() : refuseBeforehand(host, attachment)),
   withAddresses: (config, given, request) => withIpamResult(request, config, given, config.ipam?.type ?? ''),

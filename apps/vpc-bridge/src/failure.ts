@@ -35,10 +35,10 @@ type OwnFailure =
       readonly mac: string
     }
   | { readonly kind: 'foreign bridge'; readonly network: string; readonly link: string }
+  | { readonly kind: 'bridge of another'; readonly network: string; readonly link: string; readonly other: string }
   | { readonly kind: 'no Ethernet'; readonly eni: string }
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
   | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
-  | { readonly kind: 'name too long'; readonly what: string; readonly found: string; readonly most: number }
   | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
   | {
       readonly kind: 'IPv6 disabled'
@@ -99,6 +99,12 @@ const rows: ErrorRows<OwnFailure> = {
       `${link} exists, and is not of vpc-bridge: the bridge of the network ${network} is to have that name`,
     hint: ({ link }) => `rename that interface, or remove it: ip link delete ${link}`,
   },
+  'bridge of another': {
+    code: errorCodes.invalidConfiguration,
+    text: ({ link, network, other }) =>
+      `${link} is the bridge of the network ${other}, and the bridge of the network ${network} is to have that name`,
+    hint: () => 'give the network another name: that of the bridge is made of it',
+  },
   'no Ethernet': {
     code: errorCodes.invalidConfiguration,
     text: ({ eni }) => `${eni} has no MAC address: an ENI is an Ethernet interface`,
@@ -107,10 +113,6 @@ const rows: ErrorRows<OwnFailure> = {
   'address in use': {
     code: engineCodes.addressInUse,
     text: ({ by, address }) => `${by} has the address ${address} already`,
-  },
-  'name too long': {
-    code: errorCodes.invalidConfiguration,
-    text: ({ what, found, most }) => `${what} would be ${JSON.stringify(found)}, which has more than ${most} bytes`,
   },
   'no IPv6': {
     code: ownCodes.noInet6,

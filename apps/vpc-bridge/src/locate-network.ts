@@ -148,6 +148,9 @@ function begun(
   const index = (bridge === undefined ? undefined : indexInBridgeName(network, bridge.name)) ?? eni?.index ?? 0
   const base = { names: networkNames(network, { name, index }), recordedEni: name }
   if (bridge === undefined) return base
+  // Shortened names may be the same.
+  const { network: other = network } = readNetworkAlias(bridge.alias) ?? {}
+  if (other !== network) return { ...base, foreign: bridge }
   if (isNewerRecord(bridge.alias) || isUnfinished(network, bridge, links, eni)) return { ...base, bridge }
   if (bridge.kind !== 'bridge' || !isReferenceBridge(bridge, links, eni)) return { ...base, foreign: bridge }
   const { mac } = bridge

@@ -1,14 +1,17 @@
-import { type Command, type Dns, parseConfig } from '@vpc-bridge/config'
+import { type Command, type Dns, parseConfig, type Warn } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import { err, ok, type Result } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
+import { recordedName } from './names.ts'
 
 /** Which endpoint a command is about. */
 export interface EndpointRef extends EndpointIdentity {
   /** Name or path of the container's network namespace. */
   readonly netns?: string
+  /** CNI_ARGS, taken apart: addresses and a MAC address may be asked for by them. */
+  readonly args?: Readonly<Record<string, string>>
 }
 
 /** A configuration together with the endpoint that it is for. */
@@ -24,13 +27,15 @@ export interface Configured {
  *
  * @param document the parsed configuration
  * @param command what is to be done: only an ADD needs addresses
+ * @param warn is told of keys in another case
  */
 export function toAttachment(
   document: unknown,
-  { netns, ...endpoint }: EndpointRef,
+  { netns, args = {}, ...endpoint }: EndpointRef,
   command: Command = 'ADD',
+  warn: Warn = () => {},
 ): Result<Configured, Failure> {
-  const parsed = parseConfig(document, command)
+  const parsed = parseConfig(document, command, { args, warn })
   if (parsed.isErr()) return err({ kind: 'wrong configuration', problems: parsed.error })
   const config = parsed.value
   const { inet: gateway } = config.gateways
@@ -38,7 +43,7 @@ export function toAttachment(
   return ok({
     attachment: {
       ...endpoint,
-      network: config.name,
+      network: recordedName(config.name),
       bridgeType,
       interfaceType: config.interface,
       ...(bridgeNetns === undefined ? {} : { bridgeNetns: netnsPath(bridgeNetns) }),

@@ -2,10 +2,10 @@ import type { Link, Netns } from '@vpc-bridge/kernel'
 import { hostOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { lookUpTakeOver } from '@vpc-bridge/route'
 import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Failure } from './failure.ts'
 import { locateNetwork, type Network } from './locate-network.ts'
-import { maxInterfaceName } from './names.ts'
 import { networksOn } from './recorded-before.ts'
 import { refuseNewer } from './refuse-newer.ts'
 import { requireInet6 } from './require-inet6.ts'
@@ -23,7 +23,7 @@ export function usableNetwork(host: Netns, attachment: Attachment): ResultAsync<
   return safeTry<UsableNetwork, Failure>(async function* () {
     const site = yield* openSite(host, attachment)
     const network = yield* locateNetwork(site.netns, attachment, { home: host })
-    const { eni, foreign, rival, bridge, names } = network
+    const { eni, foreign, rival, bridge } = network
     if (eni === undefined) return err<UsableNetwork, Failure>({ kind: 'ENI missing', eni: attachment.eni })
     const { mac } = eni
     if (mac === undefined) return err<UsableNetwork, Failure>({ kind: 'no Ethernet', eni: eni.name })
@@ -31,12 +31,12 @@ export function usableNetwork(host: Netns, attachment: Attachment): ResultAsync<
       const made = { network: attachment.network, eni: eni.name, mac }
       return err<UsableNetwork, Failure>({ kind: 'other ENI', ...made, found: rival.name })
     }
-    if (names.bridge.length > maxInterfaceName) {
-      const what = `the bridge of network ${attachment.network}`
-      return err<UsableNetwork, Failure>({ kind: 'name too long', what, found: names.bridge, most: maxInterfaceName })
-    }
     if (foreign !== undefined) {
-      return err<UsableNetwork, Failure>({ kind: 'foreign bridge', link: foreign.name, network: attachment.network })
+      const taken = { link: foreign.name, network: attachment.network }
+      const other = readNetworkAlias(foreign.alias)?.network
+      return err<UsableNetwork, Failure>(
+        other === undefined ? { kind: 'foreign bridge', ...taken } : { kind: 'bridge of another', ...taken, other },
+      )
     }
     yield* refuseNewer(bridge)
     yield* refuseMisfits(site.netns, attachment, network, eni)

@@ -23,10 +23,12 @@ test('STATUS, CHECK, GC and DEL need no addresses', async () => {
   const made = kernel.state()
   await succeed('GC', '', { ...plain, 'cni.dev/valid-attachments': valid })
   expect(kernel.state()).toEqual(made)
+  await succeed('GC', '', plain)
+  expect(kernel.state()).toEqual(made)
   await succeed('DEL', 'blue', plain)
   expect(kernel.state()).toEqual(before)
   await succeed('ADD', 'blue', withAddress('192.168.1.43/24'))
-  await succeed('GC', '', { ...plain, 'cni.dev/valid-attachments': [] })
+  await succeed('GC', '', { ...plain, 'cni.dev/valid-attachments': null })
   expect(kernel.state()).toEqual(before)
 })
 

@@ -1,10 +1,6 @@
 import type { KernelError } from '@vpc-bridge/kernel'
-import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
 import { type Failure, toCniError } from '../src/failure.ts'
-import { attachmentIn } from './support/attachment.ts'
-import { clock } from './support/clock.ts'
 
 function kernelError(errno: string): KernelError {
   const said = { operation: 'add link', object: 'bridge vpcbr2', netns: '/host', message: 'as the kernel says it' }
@@ -26,7 +22,7 @@ test.each<[Failure, number, string, string | undefined]>([
   [{ kind: 'not a namespace', netns: '/etc/passwd' }, 4, '/etc/passwd is not', '"ip netns list"'],
   [{ kind: "host's namespace", netns: '/proc/1/ns/net' }, 4, "the host's own", '"ip netns list"'],
   [{ kind: 'interface exists', ifName: 'eth0', netns: '/b' }, 101, 'named eth0 exists in /b', 'ip link delete eth0'],
-  [{ kind: 'name too long', what: 'the bridge', found: 'x', most: 15 }, 7, 'more than 15 bytes', undefined],
+  [{ kind: 'bridge of another', network: 'a', link: 'abr2', other: 'b' }, 7, 'of the network b', 'another name'],
   [kernelError('EPERM'), 102, 'EPERM: as the kernel says it', 'run it as root'],
   [kernelError('ENOPKG'), 102, 'ENOPKG', 'apt-get install iproute2'],
   [{ kind: 'would fail', step: 'bridge', cause: kernelError('EEXIST') }, 102, 'bridge would fail', undefined],
@@ -56,18 +52,4 @@ test.each<[Failure, number, string, string | undefined]>([
   expect(msg).toContain(words)
   if (next === undefined) expect(details).toBeUndefined()
   else expect(details).toContain(next)
-})
-
-test('a network whose bridge could not be named is refused before anything is done', async () => {
-  const kernel = createMemoryKernel()
-  for (const path of ['/host', '/blue']) kernel.addNetns(path)
-  const host = (await kernel.open('/host'))._unsafeUnwrap()
-  for (let card = 1; card < 10; card += 1) {
-    kernel.addPhysicalLink('/host', { name: `eth1${card}`, mac: `02:00:00:00:01:0${card}` })
-  }
-  kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10' })
-  const before = kernel.state()
-  const error = (await add(host, { ...attachmentIn('/blue'), network: 'twelve-chars' }, { clock }))._unsafeUnwrapErr()
-  expect(error).toMatchObject({ kind: 'name too long', found: 'twelve-charsbr11', most: 15 })
-  expect(kernel.state()).toEqual(before)
 })

@@ -64,7 +64,11 @@ describe('a network configuration is wrong', () => {
     ['a.conflist', { ...list, plugins: [plugin, 'portmap'] }, /^plugins\[1\]: found "portmap", expected an object/],
     ['a.conflist', { ...list, plugins: [{ ...plugin, eniName: undefined }] }, /^plugins\[0\]\.eniName is missing/],
     ['a.conflist', { ...list, plugins: [{ ...plugin, ipam: undefined }] }, /^plugins\[0\]\.ipAddresses is missing/],
-    ['a.conflist', { ...list, name: 'a network' }, /^name: found "a network", expected a name of 1 to 12 letters/],
+    [
+      'a.conflist',
+      { ...list, name: 'a network' },
+      /^name: found "a network", expected the name of the network: letters/,
+    ],
     ['a.conflist', { ...list, name: undefined, plugins: [{ ...plugin, name: 'vpc' }] }, /^name is missing/],
     ['a.conflist', { ...list, cniVersion: '2.0.0' }, `cniVersion: found "2.0.0", expected one of ${versions}`],
     ['a.conf', { ...single, cniVersion: undefined }, `cniVersion is missing, expected one of ${versions}`],

@@ -29,7 +29,8 @@ export function readConfiguration(text: string): Result<Configuration, CniError>
     return err({ code: errorCodes.decodingFailure, msg: 'the network configuration is not a JSON object' })
   }
   const document: Readonly<Record<string, unknown>> = { ...value }
-  const { cniVersion = assumedVersion } = document
+  const stated = document['cniVersion'] ?? ''
+  const cniVersion = stated === '' ? assumedVersion : stated
   if (typeof cniVersion !== 'string') {
     return err({ code: errorCodes.decodingFailure, msg: 'cniVersion must be a text such as "1.0.0"' })
   }

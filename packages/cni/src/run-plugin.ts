@@ -113,9 +113,12 @@ function perform(
         yield* plugin.check({ ...request, ...parameters, prevResult })
         return ok('')
       }
-      case 'GC':
-        yield* plugin.gc({ ...request, validAttachments: yield* validAttachmentsOf(document) })
+      case 'GC': {
+        const validAttachments = yield* validAttachmentsOf(document)
+        // Without a list there is nothing that is known to be stale.
+        if (validAttachments !== undefined) yield* plugin.gc({ ...request, validAttachments })
         return ok('')
+      }
       case 'STATUS':
         yield* plugin.status(request)
         return ok('')

@@ -9,24 +9,23 @@ export interface ValidAttachment {
   readonly ifName: string
 }
 
-const key = 'cni.dev/valid-attachments'
+/** The key of the specification, and the one that it had before 1.1.0 was final: libcni writes both. */
+const keys = ['cni.dev/valid-attachments', 'cni.dev/attachments'] as const
 
 /**
- * Reads the attachments that a GC has to leave alone.
+ * Reads the attachments that a GC has to leave alone. `null` is an empty list, as Go writes one that has no entries: all there is
+ * may go. Absent is not empty: no runtime says then which attachments exist.
  *
- * Absent (or `null`, which Go writes for a list that nobody made) is not empty: an empty list means that all there is may
- * go, and no plugin should do that because something was forgotten.
- *
- * @returns an error of code 7 that tells all that is wrong
+ * @returns `undefined` without a list; an error of code 7 that tells all that is wrong
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#gc-clean-up-any-stale-resources
  */
 export function validAttachmentsOf(
   document: Readonly<Record<string, unknown>>,
-): Result<readonly ValidAttachment[], CniError> {
-  const value = document[key]
-  if (!Array.isArray(value)) {
-    return wrong(`${key} must be a list of {"containerID", "ifname"}, also when it is empty`)
-  }
+): Result<readonly ValidAttachment[] | undefined, CniError> {
+  const key = keys.find((each) => document[each] !== undefined)
+  if (key === undefined) return ok(undefined)
+  const value = document[key] ?? []
+  if (!Array.isArray(value)) return wrong(`${key} must be a list of {"containerID", "ifname"}`)
   const attachments = value.map(attachmentOf)
   const right = attachments.filter((attachment) => attachment !== undefined)
   if (right.length === attachments.length) return ok(right)

@@ -216,14 +216,28 @@ describe('GC', () => {
     expect(requests).toMatchObject([['gc', { validAttachments: [{ containerId: 'c1', ifName: 'eth0' }] }]])
   })
 
-  test('hands over an empty list as one', async () => {
-    const { requests } = await run(gc, gcConfig([]))
+  test.each([[[]], [null]])('hands over %j, as Go writes an empty list, as one', async (list) => {
+    const { requests } = await run(gc, gcConfig(list))
     expect(requests).toMatchObject([['gc', { validAttachments: [] }]])
   })
 
+  test('reads the older key where the newer one is absent', async () => {
+    const older = [{ containerID: 'c1', ifname: 'eth0' }]
+    const { requests } = await run(gc, config('1.1.0', { 'cni.dev/attachments': older }))
+    expect(requests).toMatchObject([['gc', { validAttachments: [{ containerId: 'c1', ifName: 'eth0' }] }]])
+    const both = { 'cni.dev/attachments': older, 'cni.dev/valid-attachments': null }
+    expect((await run(gc, config('1.1.0', both))).requests).toMatchObject([['gc', { validAttachments: [] }]])
+    const { document } = await run(gc, config('1.1.0', { 'cni.dev/attachments': [7] }))
+    expect(document).toMatchObject({ code: 7, msg: expect.stringContaining('cni.dev/attachments[0] must have') })
+  })
+
+  test('does nothing, and succeeds, without a list', async () => {
+    const { requests, stdout, exitCode } = await run(gc, config('1.1.0', {}))
+    expect({ requests, stdout, exitCode }).toEqual({ requests: [], stdout: '', exitCode: 0 })
+  })
+
   test.each([
-    ['an absent list', undefined, 'cni.dev/valid-attachments must be a list'],
-    ['null', null, 'cni.dev/valid-attachments must be a list'],
+    ['an empty text', '', 'cni.dev/valid-attachments must be a list'],
     ['an object', { containerID: 'c1', ifname: 'eth0' }, 'cni.dev/valid-attachments must be a list'],
     [
       'entries that are none, all of them',
@@ -268,6 +282,8 @@ describe('STATUS', () => {
 describe('VERSION', () => {
   test.each([
     ['the version asked in', '{"cniVersion":"0.4.0"}', '0.4.0'],
+    ['the version before there were any, where it is empty', '{"cniVersion":""}', '0.1.0'],
+    ['the version before there were any, where it is null', '{"cniVersion":null}', '0.1.0'],
     ['the newest without any input', '', '1.1.0'],
     ['the newest for input that is no JSON', '{', '1.1.0'],
   ])('answers in %s', async (_, input, cniVersion) => {

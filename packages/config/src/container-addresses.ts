@@ -1,22 +1,25 @@
 import { type Document, type Entry, list } from './document.ts'
 import { unusableAsContainer } from './host-address.ts'
-import { type Ip, parsePrefix, prefixRule } from './ip.ts'
+import { type Ip, networkAddress, parseIp, parsePrefix, prefixRule } from './ip.ts'
 import type { ConfigProblem } from './problem.ts'
+import { type Request, requestOfAddresses } from './requests.ts'
 
 /**
- * Reads `ipAddresses`, of which at least one must be there if they are needed. Those that the runtime asks for, by the
- * capability `ips`, come in their place.
+ * Reads `ipAddresses`, of which at least one must be there if they are needed. Those that the runtime asks for come in their place.
  *
  * @returns `undefined` when anything is wrong with them: what depends on them cannot be judged then
  */
 export function containerAddresses(
   document: Document,
-  runtimeConfig: Document | undefined,
+  requests: readonly Request[],
   { isNeeded }: { readonly isNeeded: boolean },
 ): readonly Ip[] | undefined {
   const problemsBefore = document.problems.length
-  const wanted = runtimeConfig === undefined ? [] : list(runtimeConfig, 'ips', prefixRule, parsePrefix)
-  const entries = wanted.length > 0 ? wanted : list(document, 'ipAddresses', prefixRule, parsePrefix)
+  const request = requestOfAddresses(requests)
+  const entries =
+    request === undefined
+      ? list(document, 'ipAddresses', prefixRule, parsePrefix)
+      : list(request.document, request.ips, requestRule, readerOfRequests(document))
   if (isNeeded && entries.length === 0 && document.problems.length === problemsBefore) {
     const expected = `a list of at least one entry, each ${prefixRule}`
     document.problems.push({ path: 'ipAddresses', found: document.at('ipAddresses'), expected })
@@ -24,6 +27,26 @@ export function containerAddresses(
   noteUnusable(entries, document.problems)
   noteRepeated(entries, document.problems)
   return document.problems.length > problemsBefore ? undefined : entries.map(({ value }) => value)
+}
+
+const subnetKeys = ['ipAddresses', 'eniIPAddresses'] as const
+
+const requestRule = `${prefixRule}; or without, in one subnet of ${subnetKeys.join(' and ')}`
+
+/** Reads an address that a runtime asks for. It may be without prefix length, where the configuration tells of one subnet that has it. */
+function readerOfRequests(document: Document): (text: string) => Ip | undefined {
+  // What is wrong with them does not matter, and is not noted here.
+  const quiet = { ...document, problems: [] }
+  const subnets = subnetKeys.flatMap((key) => list(quiet, key, prefixRule, parsePrefix)).map(({ value }) => value)
+  return (text) => {
+    const ip = parseIp(text)
+    if (ip === undefined) return parsePrefix(text)
+    const around = subnets.filter(
+      (subnet) => networkAddress({ ...ip, length: subnet.length }) === networkAddress(subnet),
+    )
+    const [length, ...others] = new Set(around.map((subnet) => subnet.length))
+    return length === undefined || others.length > 0 ? undefined : { ...ip, length }
+  }
 }
 
 function noteUnusable(entries: readonly Entry<Ip>[], problems: ConfigProblem[]): void {

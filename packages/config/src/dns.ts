@@ -1,15 +1,10 @@
-import { type Document, documentOf, list, optional } from './document.ts'
+import { type Document, list, optional, optionalObject } from './document.ts'
 import type { Dns } from './network-config.ts'
 
 /** Reads `dns`, of which only the types are checked: it is the runtime that uses it. */
 export function dnsOf(top: Document): Dns {
-  const found = top.at('dns')
-  if (found === undefined || found === null) return {}
-  const document = documentOf(found, 'dns.', top.problems)
-  if (document === undefined) {
-    top.problems.push({ path: 'dns', found, expected: 'an object with nameservers, domain, search and options' })
-    return {}
-  }
+  const document = optionalObject(top, 'dns', 'an object with nameservers, domain, search and options')
+  if (document === undefined) return {}
   const domain = optional(document, 'domain', 'a text', anything)
   return {
     ...texts(document, 'nameservers'),

@@ -2,11 +2,16 @@ import type { ConfigProblem } from './problem.ts'
 
 /** A JSON object that is being read, and what was found wrong with it so far. */
 export interface Document {
+  /** Returns the value of a key, or else that of the same key in another case: what other plugins are written in, Go, takes it too. */
   readonly at: (key: string) => unknown
   /** Path of the object with a dot behind it, or empty for the top. */
   readonly path: string
   readonly problems: ConfigProblem[]
+  readonly warn: Warn
 }
+
+/** Tells of what is odd, and no problem, in one line. */
+export type Warn = (text: string) => void
 
 /** An entry of a list, with where it is and how it was written. */
 export interface Entry<T> {
@@ -17,11 +22,41 @@ export interface Entry<T> {
 }
 
 /** @returns `undefined` when the value is not an object */
-export function documentOf(value: unknown, path: string, problems: ConfigProblem[]): Document | undefined {
+export function documentOf(
+  value: unknown,
+  path: string,
+  { problems, warn }: Pick<Document, 'problems' | 'warn'>,
+): Document | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   // Own keys only: a document must not find what every JavaScript object has, such as `constructor`.
   const entries = new Map<string, unknown>(Object.entries(value))
-  return { at: (key) => entries.get(key), path, problems }
+  // Of several the last one: Go sets a field again and again.
+  const inOtherCase = new Map([...entries.keys()].map((key) => [key.toLowerCase(), key]))
+  const told = new Set<string>()
+  const at = (key: string) => {
+    if (entries.has(key)) return entries.get(key)
+    const other = inOtherCase.get(key.toLowerCase())
+    if (other === undefined) return undefined
+    if (!told.has(other)) warn(`${path}${other} is taken for ${path}${key}: the case of its letters is wrong`)
+    told.add(other)
+    return entries.get(other)
+  }
+  return { at, path, problems, warn }
+}
+
+/**
+ * Reads an object that may be left out.
+ *
+ * @param expected as of {@link optional}
+ * @returns `undefined` when it is left out, or wrong and noted so
+ */
+export function optionalObject(top: Document, key: string, expected: string): Document | undefined {
+  if (isLeftOut(top, key)) return undefined
+  const found = top.at(key)
+  const path = top.path + key
+  const document = documentOf(found, `${path}.`, top)
+  if (document === undefined) top.problems.push({ path, found, expected })
+  return document
 }
 
 /** Turns a text into what it means; `undefined` when it has no meaning. */
@@ -52,14 +87,14 @@ export function required<T>(document: Document, key: string, expected: string, r
 }
 
 /**
- * Reads a list of texts, each by itself. Absent and `null` are taken for an empty list.
+ * Reads a list of texts, each by itself. One that is left out is taken for an empty list.
  *
  * @returns the entries that are right; the others are noted
  */
 export function list<T>(document: Document, key: string, expected: string, read: Read<T>): readonly Entry<T>[] {
   const found = document.at(key)
   const listPath = document.path + key
-  if (found === undefined || found === null) return []
+  if (isLeftOut(document, key)) return []
   if (!Array.isArray(found)) {
     document.problems.push({ path: listPath, found, expected: `a list, each entry ${expected}` })
     return []

@@ -1,4 +1,4 @@
-import type { Document } from './document.ts'
+import { type Document, isLeftOut } from './document.ts'
 
 /** The least that IPv6 needs (RFC 8200), and the most that an interface can have. */
 const [least, most] = [1280, 65_535]
@@ -10,7 +10,7 @@ const [least, most] = [1280, 65_535]
  */
 export function mtuOf(document: Document, defaultMtu: number): number {
   const found = document.at('mtu')
-  if (found === undefined || found === null || found === 0) return defaultMtu
+  if (isLeftOut(document, 'mtu') || found === 0) return defaultMtu
   if (typeof found === 'number' && Number.isInteger(found) && found >= least && found <= most) return found
   document.problems.push({ path: 'mtu', found, expected: `a whole number from ${least} to ${most}` })
   return defaultMtu

@@ -1,22 +1,30 @@
 import { err, ok, type Result } from 'neverthrow'
 import { containerAddresses } from './container-addresses.ts'
 import { dnsOf } from './dns.ts'
-import { type Document, documentOf, list, optional, required } from './document.ts'
-import { eniSelection, macRule, parseMac } from './eni.ts'
+import { type Document, documentOf, list, optional, type Warn } from './document.ts'
+import { eniSelection } from './eni.ts'
 import { gatewaysOf } from './gateways.ts'
 import { cidrRule, formatPrefix, parseCidr, parsePrefix, prefixRule } from './ip.ts'
 import { ipamOf } from './ipam.ts'
 import { mtuOf } from './mtu.ts'
-import { isNetworkName, networkNameRule } from './names.ts'
 import type { NetworkConfig } from './network-config.ts'
 import type { ConfigProblem } from './problem.ts'
-import { runtimeConfigOf } from './runtime-config.ts'
+import { networkNameOf } from './read-document.ts'
+import { macOf, requestsOf } from './requests.ts'
 
 /** AWS VPCs carry jumbo frames. */
 const vpcMtu = 9001
 
 /** A command of CNI that is given a network configuration. */
 export type Command = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS'
+
+/** What comes with a configuration. */
+export interface Caller {
+  /** CNI_ARGS, taken apart. */
+  readonly args?: Readonly<Record<string, string>>
+  /** Is told of keys in another case. */
+  readonly warn?: Warn
+}
 
 /**
  * Reads a network configuration as far as a command needs it. Keys that it does not know are ignored, as the CNI specification
@@ -29,35 +37,43 @@ export type Command = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS'
  * @param value the parsed JSON document
  * @returns the configuration, or everything that is wrong with it
  */
-export function parseConfig(value: unknown, command: Command = 'ADD'): Result<NetworkConfig, readonly ConfigProblem[]> {
+export function parseConfig(
+  value: unknown,
+  command: Command = 'ADD',
+  { args = {}, warn = () => {} }: Caller = {},
+): Result<NetworkConfig, readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = []
-  const document = documentOf(value, '', problems)
+  const document = documentOf(value, '', { problems, warn })
   if (document === undefined) return err([{ path: '', found: value, expected: 'a JSON object' }])
   const isRemoval = command === 'DEL' || command === 'GC'
   /** What only an endpoint to be made needs: of a removal, what is wrong with it is forgotten. */
   const making: Document = isRemoval ? { ...document, problems: [] } : document
 
-  const name = required(document, 'name', networkNameRule, (text) => (isNetworkName(text) ? text : undefined))
+  const name = networkNameOf(document)
   const eni = eniSelection(document)
   const eniAddresses = list(making, 'eniIPAddresses', prefixRule, parsePrefix)
   const vpcCidrs = list(making, 'vpcCIDRs', cidrRule, parseCidr)
   const bridgeType = optional(document, 'bridgeType', '"L2" or "L3"', oneOf('L2', 'L3')) ?? 'L3'
   const bridgeNetns = optional(document, 'bridgeNetNSPath', 'the name or path of a network namespace', namespaceRef)
-  const runtimeConfig = runtimeConfigOf(making)
+  const requests = requestsOf(making, args)
   const ipam = ipamOf(document)
-  const stated = containerAddresses(making, runtimeConfig, {
+  const isServed = ipam?.type !== 'dhcp'
+  if (!isServed && (command === 'ADD' || command === 'STATUS')) {
+    problems.push({ path: 'ipam.type', found: 'dhcp', expected: servingRule })
+  }
+  // With an IPAM plugin it reads what the runtime asks for.
+  const stated = containerAddresses(making, ipam === undefined ? requests : [], {
     isNeeded: command === 'ADD' && ipam === undefined,
   })
-  // What the runtime asks for, the IPAM plugin gets to read, too.
   const addresses = ipam === undefined ? (stated ?? (isRemoval ? [] : undefined)) : []
   const gateways = gatewaysOf(making, addresses)
-  const mac = runtimeConfig === undefined ? undefined : optional(runtimeConfig, 'mac', macRule, parseMac)
+  const mac = macOf(requests)
   const mtu = mtuOf(making, vpcMtu)
   const interfaceType = interfaceOf(document, making)
   const serviceCidr = optional(making, 'serviceCIDR', cidrRule, parseCidr)
   const dns = dnsOf(making)
 
-  if (problems.length > 0 || name === undefined || eni === undefined || addresses === undefined) return err(problems)
+  if (problems.length > 0 || eni === undefined || addresses === undefined) return err(problems)
   return ok({
     name,
     eni,
@@ -67,7 +83,7 @@ export function parseConfig(value: unknown, command: Command = 'ADD'): Result<Ne
     ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
     addresses: addresses.map(formatPrefix),
     gateways,
-    ...(ipam === undefined ? {} : { ipam }),
+    ...(ipam === undefined || !isServed ? {} : { ipam }),
     ...(mac === undefined ? {} : { mac }),
     mtu,
     interface: interfaceType,
@@ -75,6 +91,9 @@ export function parseConfig(value: unknown, command: Command = 'ADD'): Result<Ne
     dns,
   })
 }
+
+const servingRule =
+  'an IPAM plugin that gives addresses before there is an interface, such as "host-local": dhcp asks for them by the container\'s interface, and a VPC answers its own interfaces only'
 
 function interfaceOf(document: Document, making: Document): NetworkConfig['interface'] {
   const type = optional(document, 'interfaceType', '"veth" or "tap"', oneOf('veth', 'tap')) ?? 'veth'

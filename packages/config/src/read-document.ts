@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
-import { type Document, documentOf, required } from './document.ts'
+import { type Document, documentOf, required, type Warn } from './document.ts'
 import type { ConfigProblem } from './problem.ts'
 
 /**
@@ -7,11 +7,16 @@ import type { ConfigProblem } from './problem.ts'
  *
  * @param value the parsed JSON document
  * @param read reads its keys, and notes in `problems` what is wrong with them
+ * @param warn is told of keys in another case
  * @returns what `read` returns, or everything that is wrong
  */
-export function readDocument<T>(value: unknown, read: (document: Document) => T): Result<T, readonly ConfigProblem[]> {
+export function readDocument<T>(
+  value: unknown,
+  read: (document: Document) => T,
+  warn: Warn = () => {},
+): Result<T, readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = []
-  const document = documentOf(value, '', problems)
+  const document = documentOf(value, '', { problems, warn })
   if (document === undefined) return err([{ path: '', found: value, expected: 'a JSON object' }])
   const meaning = read(document)
   return problems.length > 0 ? err(problems) : ok(meaning)

@@ -114,7 +114,7 @@ describe('parseConfig', () => {
         bridgeType: 'L4',
       }),
     ).toEqual([
-      'name: found "-vpc", expected a name of 1 to 12 letters, digits, "_", "." or "-" that begins with a letter or digit; the bridge\'s name is made of it, "br" and the ENI\'s interface index, 15 characters at most',
+      'name: found "-vpc", expected the name of the network: letters, digits, "_", "." and "-", a letter or digit first',
       'eniName: found "eth/0", expected the name of a network interface: 1 to 15 bytes of visible characters, without "/", ":", "%" or white space, and not ".", "..", "all" or "default"',
       'bridgeType: found "L4", expected "L2" or "L3"',
       'ipAddresses[1]: found "192.168.1.300/24", expected an IP address with prefix length, such as "192.168.1.43/24"',
@@ -125,7 +125,8 @@ describe('parseConfig', () => {
   test.each([
     ['an absent name', { name: undefined }, 'name is missing'],
     ['an empty name', { name: '' }, 'name: found ""'],
-    ['a name too long for a bridge', { name: 'a'.repeat(13) }, 'name: found "aaaaaaaaaaaaa"'],
+    ['a name with white space', { name: 'a b' }, 'name: found "a b"'],
+    ['a name that a line goes on after', { name: 'a\n' }, 'name: found "a\\n"'],
     ['no ENI', { eniName: '', eniMACAddress: '' }, 'eniName: found ""'],
     ['an ENI name with white space', { eniName: 'eth 0' }, 'eniName: found "eth 0"'],
     ['an ENI name too long for Linux', { eniName: 'e'.repeat(16) }, 'eniName: found'],
@@ -202,6 +203,53 @@ describe('parseConfig', () => {
       dns: null,
     }
     expect(problemsOf({ ...empty, runtimeConfig: null, serviceCIDR: '', gatewayIPAddress: '' })).toEqual([])
+  })
+
+  test.each([
+    { runtimeConfig: '' },
+    { runtimeConfig: {} },
+    { runtimeConfig: { ips: null, mac: null, portMappings: null } },
+    { runtimeConfig: { ips: [], mac: '', dns: {} } },
+    { args: null },
+    { args: '' },
+    { args: { cni: null } },
+    { args: { cni: { ips: null, mac: '', labels: [] } } },
+    { ipam: null },
+    { ipam: '' },
+    { ipam: {} },
+    { ipam: { type: '' } },
+    { ipam: { type: null, subnet: '', ranges: null, routes: [], dns: {} } },
+    { dns: null },
+    { dns: '' },
+    { dns: { nameservers: null, domain: '', search: [], options: null } },
+    { mtu: null },
+    { mtu: '' },
+    { vpcCIDRs: '', eniIPAddresses: '' },
+    { prevResult: null, capabilities: null },
+  ])('takes %j as if it were not there', (empty) => {
+    for (const command of ['ADD', 'CHECK', 'DEL', 'GC', 'STATUS'] as const) {
+      const plain = { ...seed, vpcCIDRs: [], eniIPAddresses: [] }
+      expect(parseConfig({ ...plain, ...empty }, command)).toEqual(parseConfig(plain, command))
+    }
+  })
+
+  test('takes names of any length', () => {
+    expect(parseConfig({ ...seed, name: 'n'.repeat(300) })._unsafeUnwrap().name).toBe('n'.repeat(300))
+  })
+
+  test('refuses the IPAM plugin dhcp, and lets nothing else fail for it', () => {
+    const { ipAddresses: _, ...others } = seed
+    const document = { ...others, ipam: { type: 'dhcp' } }
+    for (const command of ['ADD', 'STATUS'] as const) {
+      const problems = parseConfig(document, command)._unsafeUnwrapErr()
+      expect(problems).toMatchObject([{ path: 'ipam.type', found: 'dhcp' }])
+      expect(problems.map(describeProblem)[0]).toMatch(
+        /before there is an interface.*a VPC answers its own interfaces only$/,
+      )
+    }
+    for (const command of ['CHECK', 'DEL', 'GC'] as const) {
+      expect(parseConfig(document, command)._unsafeUnwrap()).not.toHaveProperty('ipam')
+    }
   })
 
   test.each(['0A:1B:2C:3D:4E:5F', '0a-1b-2c-3d-4e-5f', '0a1b.2c3d.4e5f'])('reads the MAC address %s', (text) => {

@@ -16,7 +16,7 @@ import {
   type Plugin,
   type Request,
 } from '@vpc-bridge/cni'
-import type { Command } from '@vpc-bridge/config'
+import type { Command, Warn } from '@vpc-bridge/config'
 import type { Kernel, Netns } from '@vpc-bridge/kernel'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
@@ -50,8 +50,13 @@ export interface DefinedPlugin {
 export interface Walks<C extends { readonly ipam?: { readonly type: string } }, F> {
   /** Name of the executable. */
   readonly type: string
-  /** Reads the configuration of a command; `request` has the endpoint, if the command is about one. */
-  readonly configure: (request: Request & Partial<Parameters>, command: Command) => Result<C, F>
+  /**
+   * Reads the configuration of a command.
+   *
+   * @param request has the endpoint, if the command is about one
+   * @param warn is told of what is odd
+   */
+  readonly configure: (request: Request & Partial<Parameters>, command: Command, warn: Warn) => Result<C, F>
   /** Refuses an ADD for what is known before its addresses are. Changes nothing. */
   readonly refuse: (host: Netns, config: C, request: AddRequest) => ResultAsync<void, F>
   /** Returns the configuration with the addresses that the IPAM plugin gives. */
@@ -84,8 +89,9 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
     }
     const reported = <T>(result: ResultAsync<T, F | LockFailure>): ResultAsync<T, CniError> => result.mapErr(refusal)
     const host = () => reported(kernel.open(hostPath)).map((netns) => logged(netns, log))
-    const configured = (request: Request, command: Command) => walks.configure(request, command).mapErr(refusal)
-    const walking = { clock, observe: logStep(log), warn: (text: string) => log('warn', text) }
+    const warn = (text: string) => log('warn', text)
+    const configured = (request: Request, command: Command) => walks.configure(request, command, warn).mapErr(refusal)
+    const walking = { clock, observe: logStep(log), warn }
 
     /** An ADD while no other process makes the same endpoint: else it might give back what an IPAM plugin has reserved for the other. */
     const addLocked = (netns: Netns, config: C, request: AddRequest, options: Interruptible) =>

@@ -27,8 +27,8 @@ export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin 
   const endpointOf = (config: Attached<C>, request: EndpointRef) => toEndpoint(format, config, request, config)
   return cniPlugin<Attached<C>, Failure>({
     type: definition.type,
-    configure: (request, command) =>
-      readConfig(definition, request, command).map((config) => {
+    configure: (request, command, warn) =>
+      readConfig(definition, request, command, warn).map((config) => {
         const ips = definition.ips?.(config.config) ?? []
         return { ...config, ips, routes: [] }
       }),

@@ -1,5 +1,5 @@
 import { kubernetesArgs, type Request, type ResultDns } from '@vpc-bridge/cni'
-import { type Command, dnsOf, ipamOf, networkNameOf, readDocument } from '@vpc-bridge/config'
+import { type Command, type Document, dnsOf, ipamOf, networkNameOf, readDocument, type Warn } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, Definition, Endpoint } from './definition.ts'
@@ -22,8 +22,9 @@ export function readConfig<C, V>(
   { config, ipam: wanted }: Definition<C, V>,
   { document }: Pick<Request, 'document'>,
   command: Command,
+  warn: Warn,
 ): Result<Configured<C>, Failure> {
-  return readDocument(document, (reader) => {
+  const read = (reader: Document) => {
     const network = networkNameOf(reader)
     const ipam = wanted === 'none' ? undefined : ipamOf(reader)
     if (wanted === 'required' && ipam === undefined && command === 'ADD') {
@@ -35,7 +36,8 @@ export function readConfig<C, V>(
     }
     const dns = dnsOf(reader)
     return { network, config: config(reader, command), dns, ...(ipam === undefined ? {} : { ipam }) }
-  }).mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
+  }
+  return readDocument(document, read, warn).mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
 }
 
 /** An endpoint as a command names it. */

@@ -48,8 +48,8 @@ export function memoryIpam(lacks: readonly string[] = []): MemoryIpam {
       case 'CHECK':
         return reserved.has(id) ? answer(undefined) : refuse(`nothing is reserved for ${id}`)
       case 'GC': {
-        const { 'cni.dev/valid-attachments': valid = [] } = JSON.parse(input)
-        const ids = new Set(valid.map((each: Attachment) => `${each.containerID}/${each.ifname}`))
+        const { 'cni.dev/valid-attachments': valid } = JSON.parse(input)
+        const ids = new Set((valid ?? []).map((each: Attachment) => `${each.containerID}/${each.ifname}`))
         for (const each of reserved.keys()) if (!ids.has(each)) reserved.delete(each)
         return answer(undefined)
       }

@@ -144,7 +144,10 @@ const claims: Readonly<Record<string, Prove>> = {
     await host.succeed('GC', { keys: validAttachments([{ containerID: 'c1', ifname: 'eth0' }]) })
     await host.succeed('CHECK', { keys: { prevResult } })
     deepEqual([...host.ipam.reserved.keys()], host.ipam.reserved.size === 0 ? [] : ['c1/eth0'])
-    await host.succeed('GC', { keys: validAttachments([]) })
+    const [kept, reserved] = [host.kernel.state(), [...host.ipam.reserved]]
+    await host.succeed('GC')
+    deepEqual([host.kernel.state(), [...host.ipam.reserved]], [kept, reserved])
+    await host.succeed('GC', { keys: validAttachments(null) })
     host.kernel.addNetns('/c3')
     deepEqual(withoutIds(host.kernel.state()), clean)
     equal(host.ipam.reserved.size, 0)
@@ -154,7 +157,7 @@ const claims: Readonly<Record<string, Prove>> = {
 /** The code of the error of a CHECK that found a drift. */
 const driftCode = 107
 
-function validAttachments(list: readonly object[]) {
+function validAttachments(list: readonly object[] | null) {
   return { 'cni.dev/valid-attachments': list }
 }
 

@@ -57,14 +57,18 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
   const asJson = options.json ?? !terminal.isInteractive
   const { 'container-id': containerId, ifname: ifName, netns } = options
   const log = openLog(terminal.runtime, 'vpc-bridge', `${command} ${containerId} ${ifName}`)
+  const warn = (message: string) => {
+    log('warn', message)
+    if (!asJson) terminal.printError(`note: ${message}`)
+  }
   const endpoint = { containerId, ifName, netns }
-  const configured = toAttachment(document.value, endpoint, protocolCommands[command])
+  const configured = toAttachment(document.value, endpoint, protocolCommands[command], warn)
   const performed = await configured.asyncAndThen((about) => {
     if (!asJson) terminal.print(heading(command, about))
     return terminal.kernel
       .open(hostPath)
       .mapErr((error): Failure => error)
-      .andThen((host) => perform({ command, options }, logged(host, log), about, { ...terminal, asJson, log }))
+      .andThen((host) => perform({ command, options }, logged(host, log), about, { ...terminal, asJson, warn }))
   })
   if (performed.isErr()) {
     const failure = performed.error
@@ -112,14 +116,14 @@ function wrongNames({ ifname, 'container-id': containerId }: OptionsOf<'add'>): 
 
 interface Printing extends Terminal {
   readonly asJson: boolean
-  readonly log: ReturnType<typeof openLog>
+  readonly warn: (message: string) => void
 }
 
 function perform(
   { command, options }: EndpointInvocation,
   host: Netns,
   { attachment, dns }: Configured,
-  { asJson, log, ...terminal }: Printing,
+  { asJson, warn, ...terminal }: Printing,
 ): ResultAsync<Report, Failure> {
   const { print, printError } = terminal
   const { clock, interruption } = terminal.runtime
@@ -129,10 +133,6 @@ function perform(
     eventMs = clock.now()
     const line = asJson ? undefined : progressLine(event, eventMs - startMs, attachment.netns)
     if (line !== undefined) print(line)
-  }
-  const warn = (message: string) => {
-    log('warn', message)
-    if (!asJson) printError(`note: ${message}`)
   }
   switch (command) {
     case 'add':

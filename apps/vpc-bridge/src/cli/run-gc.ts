@@ -31,7 +31,8 @@ export async function runGc(options: OptionsOf<'gc'>, terminal: Terminal): Promi
 
   const log = openLog(terminal.runtime, 'vpc-bridge', 'gc')
   const kept = keep.map(toIdentity).filter((identity) => identity !== undefined)
-  const prepared = await toAttachment(document.value, { containerId: '', ifName: '' }, 'GC').asyncAndThen(
+  const warn = (text: string) => log('warn', text)
+  const prepared = await toAttachment(document.value, { containerId: '', ifName: '' }, 'GC', warn).asyncAndThen(
     (configured) =>
       terminal.kernel
         .open(hostPath)

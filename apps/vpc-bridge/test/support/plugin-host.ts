@@ -14,10 +14,19 @@ export interface PluginHost {
   readonly host: Netns
   /** What the plugin has written to its log. */
   readonly log: readonly string[]
-  /** Executes a command for the interface `eth0` of a container, whose ID is the name of its namespace: `/ID`. */
-  readonly execute: (command: string, container: string, document: object) => ReturnType<typeof runPlugin>
+  /**
+   * Executes a command for the interface `eth0` of a container, whose ID is the name of its namespace: `/ID`.
+   *
+   * @param args CNI_ARGS
+   */
+  readonly execute: (
+    command: string,
+    container: string,
+    document: object,
+    args?: string,
+  ) => ReturnType<typeof runPlugin>
   /** Executes a command that must succeed; the result of an ADD. */
-  readonly succeed: (command: string, container: string, document: object) => Promise<object | undefined>
+  readonly succeed: (command: string, container: string, document: object, args?: string) => Promise<object | undefined>
 }
 
 /**
@@ -37,12 +46,13 @@ export async function createPluginHost(
   const write = (level: string, text: string) => void log.push(`${level}: ${text}`)
   const plugin = vpcBridge.using({ kernel, log: write, clock, interruption: () => async () => undefined })
   const { files } = nodeRuntime()
-  const execute: PluginHost['execute'] = (command, container, document) => {
+  const execute: PluginHost['execute'] = (command, container, document, args = '') => {
     const environment = {
       CNI_COMMAND: command,
       CNI_CONTAINERID: container,
       CNI_NETNS: `/${container}`,
       CNI_IFNAME: 'eth0',
+      CNI_ARGS: args,
       CNI_PATH: '/usr/lib/cni',
     }
     return runPlugin(plugin, {
@@ -56,8 +66,8 @@ export async function createPluginHost(
     host,
     log,
     execute,
-    succeed: async (command, container, document) => {
-      const { exitCode, stdout } = await execute(command, container, document)
+    succeed: async (command, container, document, args) => {
+      const { exitCode, stdout } = await execute(command, container, document, args)
       if (exitCode !== 0) throw new Error(`${command} failed: ${stdout}`)
       return stdout === '' ? undefined : JSON.parse(stdout)
     },
