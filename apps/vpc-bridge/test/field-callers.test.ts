@@ -65,6 +65,17 @@ test('without addresses, and with an empty IPAM plugin or none, an ADD says what
   }
 })
 
+test('addresses are released by an ADD that fails once it has them', async () => {
+  const { host, execute, asked } = await stage({ ips: [{ address: '192.168.1.43/24' }] })
+  const to = { destination: '192.168.1.43/32', onlink: false, scope: 'link', protocol: 'boot', metric: 0 } as const
+  const leftByOthers = { do: 'add route', route: { ...to, dev: 'eni1' } } as const
+  ;(await host.change({ do: 'add link', link: { kind: 'dummy', name: 'eni1', up: true } }))._unsafeUnwrap()
+  ;(await host.change(leftByOthers))._unsafeUnwrap()
+  const { stdout } = await execute('ADD', 'blue', byIpam)
+  expect(JSON.parse(stdout)).toMatchObject({ code: 103, msg: expect.stringContaining('route 192.168.1.43/32') })
+  expect(asked).toEqual(['ADD', 'DEL'])
+})
+
 test('addresses are released when the namespace is gone, and again when a DEL is repeated', async () => {
   const { kernel, host, succeed, asked } = await stage({ ips: [{ address: '192.168.1.43/24' }] })
   await succeed('ADD', 'blue', byIpam)

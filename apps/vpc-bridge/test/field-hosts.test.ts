@@ -40,6 +40,22 @@ test.each(['L3', 'L3, TAP', 'L2', 'L2, TAP'])(
   },
 )
 
+test.each(inetModes)('%s: an ENI whose router is outside of its subnet has its routes again', async (mode) => {
+  const { host, blue } = await twoEndpoints(mode, { connected: 0 })
+  const to = { dev: 'eth10', onlink: false, protocol: 'dhcp', metric: 100 } as const
+  await perform(
+    host,
+    { do: 'add address', address: { dev: 'eth10', address: '10.128.0.7/32' } },
+    { do: 'add route', route: { ...to, destination: '10.128.0.1/32', scope: 'link' } },
+    { do: 'add route', route: { ...to, destination: '0.0.0.0/0', gateway: '10.128.0.1', scope: 'global' } },
+  )
+  const before = await onHost(host)
+  ;(await add(host, blue, { clock }))._unsafeUnwrap()
+  expect(await drifts(host, blue)).toEqual([])
+  await remove(host, blue)
+  expect(await onHost(host)).toEqual(before)
+})
+
 test.each(inetModes)('%s: a kernel without IPv6 is enough for IPv4', async (mode) => {
   const { host, before, blue } = await twoEndpoints(mode, { connected: 0 })
   const bare = withoutInet6(host)

@@ -58,9 +58,10 @@ export async function remove(host: Netns, ...attachments: readonly Attachment[])
 
 /** What is on the host, to compare. */
 export async function onHost(host: Netns) {
+  const byText = (one: object, other: object) => JSON.stringify(one).localeCompare(JSON.stringify(other))
   const links = (await host.links())._unsafeUnwrap().map(({ name, mac, up, mtu }) => ({ name, mac, up, mtu }))
-  const routes = (await host.routes({ family: 'inet', tables: 'all' }))._unsafeUnwrap()
-  return { links, routes, addresses: (await host.addresses())._unsafeUnwrap() }
+  const routes = (await host.routes({ family: 'inet', tables: 'all' }))._unsafeUnwrap().toSorted(byText)
+  return { links, routes, addresses: (await host.addresses())._unsafeUnwrap().toSorted(byText) }
 }
 
 /** What CHECK finds, in words. */
