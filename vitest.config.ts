@@ -3,6 +3,14 @@ import { defineConfig } from 'vitest/config'
 // Tests read the packages' sources: an edit is seen without a build.
 const conditions = ['@vpc-bridge/source']
 
+const others = ['**/node_modules/**', '**/dist/**']
+
+/*
+ * The kinds of tests, by their names:
+ *   *.test.ts         in memory: needs neither root nor a build
+ *   *.kernel.test.ts  in network namespaces of its own: needs root
+ *   *.system.test.ts  with executables, User-Mode Linux, container runtimes or load: needs root and a build
+ */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -14,5 +22,19 @@ export default defineConfig({
     // Each operation of a driver is a child process; on a busy machine some tests take more than the usual limit.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...others, '**/*.{kernel,system}.test.ts'],
+          // Nothing in memory stays: they may share a process.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'kernel', include: ['**/*.kernel.test.ts'], exclude: others } },
+      { extends: true, test: { name: 'system', include: ['**/*.system.test.ts'], exclude: others } },
+    ],
   },
 })

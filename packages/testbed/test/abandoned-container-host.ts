@@ -1,7 +1,7 @@
 import { createContainerHost, output, startContainerd } from '../src/index.ts'
 import { installNetwork } from './install-network.ts'
 
-// A program that ends, or is killed, while a container runs: see container-host.test.ts.
+// A program that ends, or is killed, while a container runs: see container-host.system.test.ts.
 const [netns = '', how] = process.argv.slice(2)
 const host = await createContainerHost(netns)
 await installNetwork(host)

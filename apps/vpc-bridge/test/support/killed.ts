@@ -7,7 +7,7 @@ import { add } from '../../src/add.ts'
 import { attachmentOf } from './attachment.ts'
 import { clock } from './clock.ts'
 
-// An ADD that is killed after its n-th operation: see kill.test.ts.
+// An ADD that is killed after its n-th operation: see kill.system.test.ts.
 const [host = '', blue = '', mode = '', away = '', nth = ''] = process.argv.slice(2)
 let done = 0
 const kernel = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator(nodeRuntime()) })

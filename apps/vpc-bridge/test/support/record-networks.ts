@@ -1,5 +1,5 @@
 /*
- * Records what a version of the plugin leaves in the kernel, in every mode, as fixtures of upgrade.test.ts:
+ * Records what a version of the plugin leaves in the kernel, in every mode, as fixtures of upgrade.system.test.ts:
  *
  *   node test/support/record-networks.ts PROGRAM DIRECTORY
  *
