@@ -51,7 +51,7 @@ export interface Endpoint extends EndpointIdentity {
   readonly families: readonly Family[]
   /** Path of the container's network namespace. */
   readonly netns: string
-  /** Name of the host's end of its veth pair, where that is not made of its identity: the reference plugin made it. */
+  /** Name of the host's end of its veth pair, where that is not made of its identity: the reference plugin made it, or it was renamed. */
   readonly hostEnd?: string
   /** Addresses of the container, with the prefix length of their subnet. */
   readonly addresses: readonly string[]
@@ -138,12 +138,13 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const { bridgeNetns, eni, interfaceType, mtu } = endpoint
   const inBridgeNetns = (steps: Steps): Steps => (bridgeNetns === undefined ? steps : within(bridgeNetns, steps))
   const { bridge: bridgeName } = endpoint.names
-  const hostVeth = endpoint.hostEnd ?? hostVethName(endpoint)
+  const usual = hostVethName(endpoint)
+  const hostVeth = endpoint.hostEnd ?? usual
   const record = endpointAlias(endpoint)
   const link = {
     name: hostVeth,
-    mac: macFor(`host end of ${hostVeth}`),
-    containerMac: endpoint.mac ?? macFor(`container end of ${hostVeth}`),
+    mac: macFor(`host end of ${usual}`),
+    containerMac: endpoint.mac ?? macFor(`container end of ${usual}`),
     bridge: bridgeName,
     unfinished: recordAlias(endpointAlias({ ...endpoint, isUnfinished: true }), ['unfinished']),
   }

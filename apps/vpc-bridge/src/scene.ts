@@ -1,9 +1,9 @@
 import { type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { findEni } from '@vpc-bridge/link'
 import { isNoNetns } from '@vpc-bridge/netns'
-import { hostVethName } from '@vpc-bridge/plugin'
+import { hostVethName, isSameEndpoint } from '@vpc-bridge/plugin'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { EniBefore } from './alias.ts'
+import { type EniBefore, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { type EndpointSteps, endpointSteps } from './endpoint.ts'
 import type { Failure } from './failure.ts'
@@ -31,12 +31,13 @@ export function lookAround(outer: Netns, attachment: Attachment): ResultAsync<Sc
     if (site === undefined) {
       return ok({ host, site, network: yield* withoutSite(host, attachment), near: undefined })
     }
-    const near = (yield* site.link(hostVethName(attachment))) ?? (yield* referenceEnd(host, site, attachment))
+    const own = (yield* site.link(hostVethName(attachment))) ?? (yield* renamedEnd(site, attachment))
+    const near = own ?? (yield* referenceEnd(host, site, attachment))
     const network = yield* locateNetwork(site, attachment, {
       home: host,
       ...(near === undefined ? {} : { port: near }),
     })
-    const isIts = near?.name === hostVethName(attachment) || near?.master === network.bridge?.index
+    const isIts = own !== undefined || near?.master === network.bridge?.index
     return ok({ host, site, network, near: isIts ? near : undefined })
   })
 }
@@ -48,6 +49,16 @@ function withoutSite(host: Netns, { network, eni: wanted }: Attachment): ResultA
     const found = eni === undefined ? {} : { eni }
     return { names: networkNames(network, { name, index }), recordedEni: name, isEniInPlace: false, ...found }
   })
+}
+
+/** The host's end of a veth pair that somebody has renamed: its record tells whose it is. */
+function renamedEnd(site: Netns, attachment: Attachment): ResultAsync<Link | undefined, KernelError> {
+  return site.links().map((links) =>
+    links.find(({ kind, alias }) => {
+      const record = kind === 'veth' ? readEndpointAlias(alias) : undefined
+      return record?.network === attachment.network && isSameEndpoint(record, attachment)
+    }),
+  )
 }
 
 /** How short container IDs can be for the reference plugin to have connected them. */

@@ -1,4 +1,4 @@
-import type { Family, KernelError, Netns, Route } from '@vpc-bridge/kernel'
+import { type Family, hopsOf, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
 import { canonicalPrefix, hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import type { WantedRoute } from '@vpc-bridge/route'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
@@ -52,22 +52,21 @@ export function ownTableOf(
 
 const defaultRoutes = { inet: '0.0.0.0/0', inet6: '::/0' } as const
 
-/** Whether the host's packets leave by another interface. With several routes that are as good as each other some do. */
+/** Whether the host's packets leave by another interface. With several routes, or next hops, that are as good as each other some do. */
 function leavesByAnother(eni: string, defaults: readonly Route[]): boolean {
   const main = defaults.filter(({ table }) => table === undefined)
   const best = Math.min(...main.map(({ metric }) => metric))
-  return main.some(({ dev, metric }) => metric === best && dev !== eni)
+  return main.some((route) => route.metric === best && hopsOf(route).some(({ dev }) => dev !== eni))
 }
 
 /** The router of the best default route by an ENI: those of the main table before those of others. */
 function routerBy(eni: string, defaults: readonly Route[]): string | undefined {
-  const byEni = defaults.filter(({ dev, gateway }) => dev === eni && gateway !== undefined)
-  const [best] = byEni.toSorted((one, other) => (one.table ?? 0) - (other.table ?? 0) || one.metric - other.metric)
-  return best?.gateway
+  const sorted = defaults.toSorted((one, other) => (one.table ?? 0) - (other.table ?? 0) || one.metric - other.metric)
+  return sorted.flatMap(hopsOf).find(({ dev, gateway }) => dev === eni && gateway !== undefined)?.gateway
 }
 
 function devsOf(routes: readonly Route[]): readonly string[] {
-  return [...new Set(routes.map(({ dev }) => dev))]
+  return [...new Set(routes.flatMap(hopsOf).map(({ dev }) => dev))]
 }
 
 /**

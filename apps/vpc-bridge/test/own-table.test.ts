@@ -348,3 +348,26 @@ describe('IPv6', () => {
     expect((await sourcesIn(host, 'inet6')).toSorted()).toEqual(['2001:db8:1::43/128', '2001:db8:1::44/128'])
   })
 })
+
+describe('the host has a default route of several next hops, some of which leave by another interface', () => {
+  const hops = { eth10: '192.168.1.1', eth0: '192.168.0.1' }
+
+  test.each([
+    ['eth10', 'eth0'],
+    ['eth0', 'eth10'],
+  ] as const)('first by %s, then by %s: packets leave by the ENI', async (first, second) => {
+    const furtherHops = [{ dev: second, gateway: hops[second], onlink: false }]
+    const { kernel, host } = await stage(byGateway('0.0.0.0/0', hops[first], first, { furtherHops }))
+    const before = kernel.state()
+    for (const told of ['the router', 'no router']) {
+      const { gateway: _, ...rest } = endpoint('blue')
+      const blue = told === 'the router' ? endpoint('blue') : rest
+      await connect(host, blue)
+      expect(await sourcesIn(host)).toEqual(['192.168.1.43/32'])
+      expect(await routesIn(host, table)).toEqual(['0.0.0.0/0 192.168.1.1 eth10', '192.168.0.0/24 192.168.1.1 eth10'])
+      expect(await drifts(host, blue)).toEqual([])
+      await remove(host, blue)
+      expect(kernel.state()).toEqual(before)
+    }
+  })
+})

@@ -18,25 +18,26 @@ export function findEni(netns: Netns, eni: EniIdentity): ResultAsync<Link | unde
 
 /**
  * Picks the network card with a MAC address. Links on top of a card, such as VLANs, have the same: one that is on top of none is
- * preferred, then the shortest name, then the lowest index. A bridge is none: it may have the MAC address of a card that is its port.
+ * preferred, then the shortest name, then the lowest index. So have a bond and its parts, of which the bond is meant. A bridge is
+ * none: it may have the MAC address of a card that is its port.
  *
  * @param name of the card, as far as that is known: it comes first
  */
 export function linkWithMac(links: readonly Link[], mac: string, name?: string): Link | undefined {
+  const cards = links.filter((link) => link.mac === mac && link.kind !== 'bridge')
   const rank = (link: Link) => [
     link.name === name ? 0 : 1,
+    cards.some(({ index }) => index === link.master) ? 1 : 0,
     link.parent === undefined ? 0 : 1,
     link.name.length,
     link.index,
   ]
-  return links
-    .filter((link) => link.mac === mac && link.kind !== 'bridge')
-    .toSorted((one, other) => {
-      const ranks = rank(other)
-      return (
-        rank(one)
-          .map((each, n) => each - (ranks[n] ?? 0))
-          .find((difference) => difference !== 0) ?? 0
-      )
-    })[0]
+  return cards.toSorted((one, other) => {
+    const ranks = rank(other)
+    return (
+      rank(one)
+        .map((each, n) => each - (ranks[n] ?? 0))
+        .find((difference) => difference !== 0) ?? 0
+    )
+  })[0]
 }

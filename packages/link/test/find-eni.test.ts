@@ -1,3 +1,4 @@
+import type { Link } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
 import { findEni, linkWithMac } from '../src/index.ts'
 import { newHost } from './host.ts'
@@ -22,4 +23,28 @@ test('of links with one MAC address the card is picked, whatever is on top of it
   const links = (await host.links())._unsafeUnwrap()
   expect(linkWithMac(links, mac)?.name).toBe('enp0s31f6')
   expect(linkWithMac(links, mac, 'v5')?.name).toBe('v5')
+})
+
+test('of a bond and its parts, which have its MAC address, the bond is picked', () => {
+  const mac = '02:00:00:00:00:10'
+  const link = (index: number, name: string, more: Partial<Link> = {}): Link => ({
+    index,
+    name,
+    altNames: [],
+    mac,
+    mtu: 9001,
+    up: true,
+    ...more,
+  })
+  const links = [
+    link(2, 'eth1', { master: 4 }),
+    link(3, 'eth2', { master: 4 }),
+    link(4, 'bond0', { kind: 'bond' }),
+    link(5, 'v5', { kind: 'vlan', parent: 4 }),
+  ]
+  expect(linkWithMac(links, mac)?.name).toBe('bond0')
+  expect(linkWithMac(links.slice(0, 2), mac)?.name).toBe('eth1')
+  // A card stays itself when it becomes a port of an Open vSwitch bridge, which takes its MAC address.
+  const ports = [link(2, 'ens5', { master: 3 }), link(3, 'ovs-system', { mac: '02:00:00:00:00:03' }), link(4, 'br-ex')]
+  expect(linkWithMac(ports, mac)?.name).toBe('ens5')
 })
