@@ -1,4 +1,4 @@
-import { cniPlugin } from '@vpc-bridge/plugin'
+import { cniPlugin, ipsOf } from '@vpc-bridge/plugin'
 import { okAsync } from 'neverthrow'
 import { connect, refuseBeforehand } from './add.ts'
 import { withIpamResult } from './addresses-from-ipam.ts'
@@ -20,8 +20,8 @@ export const vpcBridge = cniPlugin<Configured, Failure>({
   withAddresses: (config, given, request) => withIpamResult(request, config, given, config.ipam?.type ?? ''),
   add: (host, { attachment, dns }, { args }, options) =>
     connect(host, attachment, options).map((added) => toResult(added, { dns, args })),
-  del: (host, { attachment }, { prevResult }, options) => {
-    const ips = prevResult?.ips.map(({ address }) => address) ?? []
+  del: (host, { attachment }, { prevResult, ifName }, options) => {
+    const ips = prevResult === undefined ? [] : ipsOf(prevResult, ifName).map(({ address }) => address)
     const addresses = attachment.addresses.length === 0 ? ips : attachment.addresses
     return del(host, { ...attachment, addresses }, options)
   },

@@ -37,8 +37,9 @@ export function del(outer: Netns, attachment: Attachment, options: DelOptions): 
     if (!(yield* isInUse(scene, attachment))) {
       return allRemoved(endpoint, yield* removeIfUnused(outer, attachment, options))
     }
-    // What is left of an endpoint whose record is gone, and of which no address is told, can only be known by leading to nobody.
-    if (near !== undefined || attachment.addresses.length > 0) return allRemoved(endpoint)
+    // What is left of an endpoint of which neither record nor request tells an address can only be known by leading to nobody.
+    const isTold = [attachment, readEndpointAlias(near?.alias)].some((each) => (each?.addresses.length ?? 0) > 0)
+    if (isTold) return allRemoved(endpoint)
     return allRemoved(endpoint, yield* collectStrays(outer, attachment, options))
   })
 }
@@ -62,7 +63,8 @@ function removeAlone(
       safeTry<Removal, Failure>(async function* () {
         const scene = yield* lookAround(outer, attachment)
         const removed = yield* first(scene)
-        if (yield* isInUse(scene, attachment)) return ok(removed)
+        // What could not be removed needs the network's record to be found again.
+        if (removed.isErr() || (yield* isInUse(scene, attachment))) return ok(removed)
         return ok(allRemoved(removed, yield* removeNetwork(scene, attachment, options)))
       }),
     options,
@@ -120,12 +122,12 @@ function disconnect(scene: Scene, attachment: Attachment, options: DelOptions): 
   })
 }
 
-/** The table of an endpoint's network, by its record, or, if its bridge has been deleted, by the rules of the endpoint. */
+/** The table of an endpoint's network, by its record, or, if that has been deleted, by the rules of the endpoint. */
 function tableOf(
-  { site, network: { bridge, record } }: Scene,
+  { site, network: { record } }: Scene,
   addresses: readonly string[],
 ): ResultAsync<number | undefined, KernelError> {
-  if (site === undefined || bridge !== undefined) return okAsync(record?.table)
+  if (site === undefined || record !== undefined) return okAsync(record?.table)
   return recoveredTable(site, () => okAsync(addresses))
 }
 

@@ -133,6 +133,9 @@ export interface EndpointSteps {
   readonly defaultRouters: BridgeSteps['gateways']
 }
 
+/** Keys by which the record of an unfinished endpoint differs from that of the finished one. */
+const unfinishedKeys = ['unfinished', 'nodefault', 'mac', 'addresses', 'netns']
+
 /** What makes an endpoint, whatever its mode. */
 export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const { bridgeNetns, eni, interfaceType, mtu } = endpoint
@@ -146,7 +149,8 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
     mac: macFor(`host end of ${usual}`),
     containerMac: endpoint.mac ?? macFor(`container end of ${usual}`),
     bridge: bridgeName,
-    unfinished: recordAlias(endpointAlias({ ...endpoint, isUnfinished: true }), ['unfinished']),
+    // There may be less room than in the finished one.
+    unfinished: recordAlias(endpointAlias({ ...endpoint, isUnfinished: true }), unfinishedKeys),
   }
   const neighbours = endpoint.addresses.map((each) => forgetNeighbour({ dev: bridgeName, address: hostOf(each) }))
   const bridge = endpoint.bridgeType === 'L3' ? l3Bridge(endpoint) : l2Bridge(endpoint, link.containerMac)

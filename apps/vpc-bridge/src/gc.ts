@@ -29,14 +29,16 @@ export function gc(
       if (failure !== undefined) problems.push(describeFailure(failure))
     }
     const collected: EndpointRecord[] = []
+    const kept: EndpointRecord[] = []
     for (const record of stale) {
       const failure = await removeEndpoint(host, attachment, record, options)
-      if (failure === undefined) collected.push(record)
+      const list = failure === undefined ? collected : kept
+      list.push(record)
       report(failure)
     }
     for (const failure of await removeLeftovers(host, attachment, options)) report(failure)
     if (ipam !== undefined) {
-      const released = await ipamGc({ ...request, type: ipam.type }, collected)
+      const released = await ipamGc({ ...request, type: ipam.type }, { collected, kept })
       if (released.isErr()) problems.push(released.error.msg)
     }
     return problems.length === 0 ? ok() : err<void, Failure>({ kind: 'not collected', problems })

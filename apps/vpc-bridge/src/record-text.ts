@@ -8,5 +8,6 @@ export const {
   write: writeRecord,
   read: readRecord,
   isNewer: isNewerRecord,
+  isForeign: isForeignRecord,
   alias: recordAlias,
 } = recordFormat('vpc-bridge', formatVersion)

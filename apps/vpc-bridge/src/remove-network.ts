@@ -3,10 +3,12 @@ import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
 import { err, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { EniBefore, NetworkRecord } from './alias.ts'
 import type { Attachment } from './attachment.ts'
+import type { Steps } from './endpoint.ts'
+import { anyTable, tableSteps } from './own-table.ts'
 import { isNewerRecord } from './record-text.ts'
 import { networksOn, stateOf } from './recorded-before.ts'
 import { type Scene, stepsOnceMade } from './scene.ts'
-import { strayTables } from './stray-rules.ts'
+import { strayRules, strayTables } from './stray-rules.ts'
 
 /** How a removal went. */
 export type Removal = Result<void, RevertError<KernelError>>
@@ -24,16 +26,28 @@ export function removeNetwork(
     const isShared = isEniShared(scene, links)
     const before = yield* site === undefined ? okAsync(untouched) : toPutBack(site, scene, links, isShared)
     const shared = stepsOnceMade(scene, attachment, { before, table: network.record?.table })
-    // Who has deleted the bridge has deleted the record of its table.
-    const strays = yield* site === undefined || network.bridge !== undefined ? okAsync([]) : strayTables(site, links)
-    const swept = site === undefined ? ok() : await revert(strays, site, options)
+    const swept = site === undefined ? ok() : await revert(yield* tablesOf(site, scene, links), site, options)
     // Another card may have the name of one that is gone.
     const isReplaced = network.eni === undefined && links.some(({ name }) => name === network.recordedEni)
     const putBack = isReplaced ? ok() : await revert(shared.eni, host, options)
     // The record of what to put back is on the bridge, for the DEL that will be tried again.
-    const removed = putBack.isOk() ? await revert(shared.network, host, options) : ok()
+    const removed = putBack.isOk() && swept.isOk() ? await revert(shared.network, host, options) : ok()
     const home = putBack.isOk() && removed.isOk() && !isShared ? await revert(shared.away, host, options) : ok()
     return ok(allRemoved(swept, putBack, removed, home))
+  })
+}
+
+/** The table of a network, with all that leads to it, and tables whose record went with a bridge that somebody has deleted. */
+function tablesOf(
+  site: Netns,
+  { network: { record } }: Scene,
+  links: readonly Link[],
+): ResultAsync<Steps, KernelError> {
+  return safeTry<Steps, KernelError>(async function* () {
+    const strays = yield* strayTables(site, links)
+    const table = record?.table
+    if (table === undefined) return ok(strays)
+    return ok([...strays, ...tableSteps(anyTable(table)), ...(yield* strayRules(site, table, []))])
   })
 }
 

@@ -10,6 +10,7 @@ import type { Failure } from './failure.ts'
 import { locateNetwork, type Network } from './locate-network.ts'
 import { networkNames } from './names.ts'
 import { anyTable } from './own-table.ts'
+import { isForeignRecord } from './record-text.ts'
 import { isReferenceVeth, referenceVethName } from './reference-plugin.ts'
 import { siteIfThere } from './site.ts'
 
@@ -31,7 +32,8 @@ export function lookAround(outer: Netns, attachment: Attachment): ResultAsync<Sc
     if (site === undefined) {
       return ok({ host, site, network: yield* withoutSite(host, attachment), near: undefined })
     }
-    const own = (yield* site.link(hostVethName(attachment))) ?? (yield* renamedEnd(site, attachment))
+    const named = yield* site.link(hostVethName(attachment))
+    const own = isForeignRecord(named?.alias) ? undefined : (named ?? (yield* renamedEnd(site, attachment)))
     const near = own ?? (yield* referenceEnd(host, site, attachment))
     const network = yield* locateNetwork(site, attachment, {
       home: host,

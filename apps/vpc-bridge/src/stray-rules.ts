@@ -34,7 +34,10 @@ export function strayTables(site: Netns, links: readonly Link[]): ResultAsync<St
   return safeTry<Steps, KernelError>(async function* () {
     const rules = yield* allRules(site)
     const recorded = links.map(({ alias }) => readNetworkAlias(alias)?.table)
-    const wanted = new Set(links.flatMap(({ alias }) => readEndpointAlias(alias)?.addresses.map(hostPrefix) ?? []))
+    const records = links.flatMap(({ alias }) => readEndpointAlias(alias) ?? [])
+    // Rules may be for addresses for which a record had no room.
+    if (records.some(({ addresses }) => addresses.length === 0)) return ok([])
+    const wanted = new Set(records.flatMap(({ addresses }) => addresses.map(hostPrefix)))
     const ruled = rules.flatMap((each) => addressOfRule(each) ?? [])
     const isNeeded = (table: number) =>
       recorded.includes(table) || ruled.some((each) => each.table === table && wanted.has(each.prefix))

@@ -1,7 +1,7 @@
-import { type Family, hopsOf, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
+import { type Family, hopsOf, isGone, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
 import { canonicalPrefix, hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import type { WantedRoute } from '@vpc-bridge/route'
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { addressOfRule, freeTable, type OwnTable, tablesIn } from './own-table.ts'
 
 /** The network whose packets are to leave by its ENI. */
@@ -88,10 +88,10 @@ function insteadOf(
       if (link?.mac !== undefined) others.push(dev)
     }
     if (others.length === 0) return ok([])
-    const onLink = (yield* site.routes({ family, dev: eni })).filter(({ gateway }) => gateway === undefined)
+    const onLink = (yield* routesBy(site, family, eni)).filter(({ gateway }) => gateway === undefined)
     const destinations = new Set<string>()
     for (const dev of others) {
-      const replaced = yield* site.routes({ family, dev })
+      const replaced = yield* routesBy(site, family, dev)
       for (const { destination } of replaced) destinations.add(destination)
     }
     return ok(
@@ -104,6 +104,11 @@ function insteadOf(
         ),
     )
   })
+}
+
+/** Routes by a link; none if it is missing: the ENI may be on its way, and any other one may go. */
+function routesBy(site: Netns, family: Family, dev: string): ResultAsync<readonly Route[], KernelError> {
+  return site.routes({ family, dev }).orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
 }
 
 /** IPv6 alone has such addresses on each link, and they say themselves which link is meant. */

@@ -4,7 +4,7 @@ import { addByPlugin, askPlugin, naming } from './delegated-commands.ts'
 import { errorCodes } from './error.ts'
 import { parseIpamResult } from './parse-result.ts'
 import type { IpamResult } from './result.ts'
-import type { ValidAttachment } from './valid-attachments.ts'
+import { type ValidAttachment, withValidAttachments } from './valid-attachments.ts'
 import type { SpecVersion } from './version.ts'
 
 const kind = 'IPAM plugin'
@@ -52,13 +52,13 @@ export interface VersionedDelegation extends Delegation {
  * Has an IPAM plugin release what belongs to no valid attachment. One that does not implement the version of the
  * configuration, and so no GC, is asked for a DEL of each attachment that was collected.
  *
- * @param collected the attachments that the caller has removed
+ * @param attachments those that the caller has removed, and those that it could not remove: their addresses are in use
  */
 export function ipamGc(
   delegation: VersionedDelegation,
-  collected: readonly ValidAttachment[],
+  { collected, kept }: { readonly collected: readonly ValidAttachment[]; readonly kept: readonly ValidAttachment[] },
 ): ResultAsync<void, DelegationError> {
-  return delegate(delegation, 'GC')
+  return delegate({ ...delegation, input: withValidAttachments(delegation.input, kept) }, 'GC')
     .map(() => undefined)
     .orElse((failure) =>
       otherVersions(delegation, failure).andThen((others) =>

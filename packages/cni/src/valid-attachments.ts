@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
+import { parseObject } from './delegate.ts'
 import { type CniError, errorCodes } from './error.ts'
 
 /** An attachment that still exists, as the runtime says. */
@@ -31,6 +32,15 @@ export function validAttachmentsOf(
   if (right.length === attachments.length) return ok(right)
   const places = attachments.flatMap((attachment, index) => (attachment === undefined ? [`${key}[${index}]`] : []))
   return wrong(`${places.join(', ')} must have containerID and ifname, each a text that is not empty`)
+}
+
+/** Returns the text of a configuration with further valid attachments. */
+export function withValidAttachments(input: string, further: readonly ValidAttachment[]): string {
+  if (further.length === 0) return input
+  const document = parseObject(input) ?? {}
+  const lists = keys.map((key) => document[key]).filter((list) => Array.isArray(list))
+  const entries = further.map(({ containerId, ifName }) => ({ containerID: containerId, ifname: ifName }))
+  return JSON.stringify({ ...document, [keys[0]]: [...(lists[0] ?? []), ...entries] })
 }
 
 function attachmentOf(entry: unknown): ValidAttachment | undefined {

@@ -32,7 +32,7 @@ function delegating(type: string): Plugin {
     add: (request) => ipamAdd({ ...request, type }).map((reserved) => ({ interfaces: [], ...reserved })),
     del: (request) => ipamDel({ ...request, type }),
     check: (request) => ipamCheck({ ...request, type }),
-    gc: (request) => ipamGc({ ...request, type }, []),
+    gc: (request) => ipamGc({ ...request, type }, { collected: [], kept: [] }),
     status: (request) => ipamStatus({ ...request, type }),
   }
 }

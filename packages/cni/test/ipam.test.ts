@@ -283,37 +283,53 @@ const current = `[ $CNI_COMMAND = VERSION ] && { echo '{ "cniVersion": "1.1.0", 
 const refusal = (code: number) => `echo '{ "code": ${code}, "msg": "no" }'; exit 1`
 
 describe('GC', () => {
+  const nothing = { collected: [], kept: [] }
+
+  test('the attachments that could not be removed are valid to the plugin', async () => {
+    const kept = [{ containerId: 'c2', ifName: 'eth0' }]
+    const input = JSON.stringify({ name: 'net', 'cni.dev/valid-attachments': [{ containerID: 'c1', ifname: 'eth0' }] })
+    const run = { ...plugin(`cat > ${join(directory, 'input')}`), input }
+    expect((await ipamGc(run, { collected: [], kept })).isOk()).toBe(true)
+    const valid = ['c1', 'c2'].map((containerID) => ({ containerID, ifname: 'eth0' }))
+    expect(JSON.parse(readFileSync(join(directory, 'input'), 'utf8'))).toEqual({
+      name: 'net',
+      'cni.dev/valid-attachments': valid,
+    })
+  })
+
   test('is passed on', async () => {
-    expect((await ipamGc(plugin('exit 0'), [])).isOk()).toBe(true)
+    expect((await ipamGc(plugin('exit 0'), nothing)).isOk()).toBe(true)
     expect(commands()).toEqual(['GC'])
   })
 
   test.each([1, 3, 4])('passes over a plugin of an older version, which answers with code %d', async (code) => {
-    expect((await ipamGc(plugin(`${old}\n${refusal(code)}`), [])).isOk()).toBe(true)
+    expect((await ipamGc(plugin(`${old}\n${refusal(code)}`), nothing)).isOk()).toBe(true)
     expect(commands()).toEqual(['GC', 'VERSION'])
   })
 
   test('an older plugin gets a DEL for each attachment that was collected, and the first of its errors is told', async () => {
     const collected = ['c1', 'c2'].map((containerId) => ({ containerId, ifName: 'eth1' }))
     const script = `${old}\n[ "$CNI_COMMAND" != DEL ] || { echo "$CNI_CONTAINERID $CNI_IFNAME" >> ${join(directory, 'released')}; exit 0; }\n${refusal(4)}`
-    expect((await ipamGc(plugin(script), collected)).isOk()).toBe(true)
+    expect((await ipamGc(plugin(script), { collected, kept: [] })).isOk()).toBe(true)
     expect(commands()).toEqual(['GC', 'VERSION', 'DEL', 'DEL'])
     expect(readFileSync(join(directory, 'released'), 'utf8')).toBe('c1 eth1\nc2 eth1\n')
-    expect((await ipamGc(plugin(`${old}\n${refusal(4)}`), collected))._unsafeUnwrapErr()).toMatchObject({ code: 4 })
+    expect((await ipamGc(plugin(`${old}\n${refusal(4)}`), { collected, kept: [] }))._unsafeUnwrapErr()).toMatchObject({
+      code: 4,
+    })
   })
 
   test('fails if the plugin does, and knows the command', async () => {
     const error = { code: 4, msg: 'IPAM plugin "fake": no' }
-    expect((await ipamGc(plugin(`${current}\n${refusal(4)}`), []))._unsafeUnwrapErr()).toEqual(error)
+    expect((await ipamGc(plugin(`${current}\n${refusal(4)}`), nothing))._unsafeUnwrapErr()).toEqual(error)
   })
 
   test('fails if there is no telling whether the plugin knows the command', async () => {
-    expect((await ipamGc(plugin(refusal(4)), []))._unsafeUnwrapErr()).toEqual({
+    expect((await ipamGc(plugin(refusal(4)), nothing))._unsafeUnwrapErr()).toEqual({
       code: 4,
       msg: 'IPAM plugin "fake": no',
     })
-    expect((await ipamGc(plugin('exit 1'), []))._unsafeUnwrapErr()).toMatchObject({ code: 5 })
-    expect((await ipamGc(delegation('other'), []))._unsafeUnwrapErr()).toMatchObject({ code: 7 })
+    expect((await ipamGc(plugin('exit 1'), nothing))._unsafeUnwrapErr()).toMatchObject({ code: 5 })
+    expect((await ipamGc(delegation('other'), nothing))._unsafeUnwrapErr()).toMatchObject({ code: 7 })
   })
 })
 

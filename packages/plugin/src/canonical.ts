@@ -1,4 +1,4 @@
-import { type CniError, errorCodes, type IpamResult, type ResultIp } from '@vpc-bridge/cni'
+import { type CniError, type CniResult, errorCodes, type IpamResult, type ResultIp } from '@vpc-bridge/cni'
 import { addressToBytes, bytesToAddress, canonicalPrefix, familyOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, EndpointIp, EndpointRoute } from './definition.ts'
@@ -38,6 +38,15 @@ export function fromIpam({ ips, routes }: IpamResult, type: string): Result<Addr
     })
   }
   return ok({ ips: canonicalIps, routes: canonicalRoutes })
+}
+
+/** Returns the addresses that a result tells of a container's interface; what does not say whose it is counts. */
+export function ipsOf(
+  { interfaces, ips }: Pick<CniResult, 'interfaces' | 'ips'>,
+  ifName: string,
+): readonly EndpointIp[] {
+  const position = interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
+  return ips.filter((ip) => ip.interface === undefined || ip.interface === position).map(canonicalIp)
 }
 
 /** Returns an address of a result in canonical text, as it is if it is none. */

@@ -1,14 +1,16 @@
-import type { CheckRequest } from '@vpc-bridge/cni'
+import { type CheckRequest, kubernetesArgs } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import { stepsOf } from './add.ts'
-import { canonicalIp } from './canonical.ts'
+import { ipsOf } from './canonical.ts'
 import { compareResult } from './compare-result.ts'
 import type { Definition } from './definition.ts'
 import { driftsOf } from './drift.ts'
+import { readEndpoint } from './endpoint-record.ts'
 import type { Failure } from './failure.ts'
 import { openContainer } from './open-container.ts'
 import type { RecordFormat } from './record.ts'
+import { reportedAddresses } from './result.ts'
 import { type Configured, toEndpoint } from './to-endpoint.ts'
 
 /**
@@ -31,12 +33,20 @@ export function check<C, V>(
     if (made === undefined) {
       return err<void, Failure>({ kind: 'drift', found: [`prevResult has no interface ${ifName} in a container`] })
     }
-    const ips = prevResult.ips.filter((ip) => ip.interface === position).map(canonicalIp)
-    const endpoint = toEndpoint(format, configured, request, { ips, routes: [] })
-    const { shared, own } = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
+    const told = ipsOf(prevResult, ifName)
+    const asTold = toEndpoint(format, configured, request, { ips: told, routes: [] })
+    const recorded = readEndpoint(format, (yield* host.link(asTold.hostLink.name))?.alias)?.addresses ?? []
+    // A result may tell of fewer addresses than there are, and of those of later plugins.
+    const own = recorded.map((address) => told.find((ip) => ip.address === address) ?? { address })
+    const endpoint = recorded.length === 0 ? asTold : toEndpoint(format, configured, request, { ips: own, routes: [] })
+    const missing = reportedAddresses(recorded, kubernetesArgs(request.args).podName).filter(
+      (address) => !told.some((ip) => ip.address === address),
+    )
+    const steps = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
     const found = [
+      ...missing.map((address) => `prevResult does not have the address ${address}`),
       ...(yield* compareResult(prevResult, position, { host, container, hostLinks: [endpoint.hostLink] })),
-      ...(yield* driftsOf(host, [...shared, ...own], endpoint, made)),
+      ...(yield* driftsOf(host, [...steps.shared, ...steps.own], endpoint, made)),
     ]
     return found.length > 0 ? err<void, Failure>({ kind: 'drift', found }) : ok()
   })

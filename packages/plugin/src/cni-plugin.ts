@@ -19,6 +19,7 @@ import {
 import type { Command, Warn } from '@vpc-bridge/config'
 import type { Kernel, Netns } from '@vpc-bridge/kernel'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
+import type { Rollback } from '@vpc-bridge/step'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
 import { engineCodes } from './failure.ts'
@@ -47,7 +48,7 @@ export interface DefinedPlugin {
  * @typeParam C a configuration as the plugin reads it
  * @typeParam F its failures
  */
-export interface Walks<C extends { readonly ipam?: { readonly type: string } }, F> {
+export interface Walks<C extends { readonly ipam?: { readonly type: string } }, F extends object> {
   /** Name of the executable. */
   readonly type: string
   /**
@@ -78,7 +79,7 @@ export const hostPath = '/proc/self/ns/net'
  *
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md
  */
-export function cniPlugin<C extends { readonly ipam?: { readonly type: string } }, F>(
+export function cniPlugin<C extends { readonly ipam?: { readonly type: string } }, F extends object>(
   walks: Walks<C, F>,
 ): DefinedPlugin {
   const using = ({ kernel, log, clock, interruption }: PluginOptions): Plugin => {
@@ -102,12 +103,18 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
         const given = yield* ipamAdd({ ...request, type, interruption: options.interruption }).mapErr(withOwnCode)
         const made = await walks
           .withAddresses(config, given, request)
-          .asyncAndThen((complete) => reported(walks.add(netns, complete, request, options)))
+          .mapErr((error) => ({ error, isInUse: false }))
+          .asyncAndThen((complete) =>
+            walks
+              .add(netns, complete, request, options)
+              .mapErr((failure) => ({ error: refusal(failure), isInUse: hasLeftovers(failure) })),
+          )
         if (made.isOk()) return ok(made.value)
-        // Nobody uses what the IPAM plugin has given.
-        const released = await ipamDel({ ...request, type })
+        const { error, isInUse } = made.error
+        // What could not be taken back may use the addresses: the runtime's DEL removes it, and releases them.
+        const released = isInUse ? ok() : await ipamDel({ ...request, type })
         if (released.isErr()) log('error', released.error.msg)
-        return err(made.error)
+        return err(error)
       })
 
     return {
@@ -161,6 +168,12 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
 }
 
 type Interruptible = WalkOptions & { readonly interruption: Interruption }
+
+/** Returns true for an ADD whose rollback could not take everything back. */
+function hasLeftovers(failure: object): boolean {
+  const { rollback }: { readonly rollback?: Pick<Rollback<unknown>, 'failed'> } = failure
+  return rollback !== undefined && rollback.failed.length > 0
+}
 
 /** An IPAM plugin that was interrupted is an ADD that was. */
 function withOwnCode({ interruptedBy, ...error }: DelegationError): CniError {

@@ -3,6 +3,7 @@ import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { canonicalPrefix, familyOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { canonicalIp } from './canonical.ts'
 import type { MadeInterface } from './drift.ts'
 
 /** The kernel's side of the comparison. */
@@ -46,8 +47,9 @@ export function compareResult(
     if (machineMac !== undefined) return ok(found)
 
     const addresses = yield* container.addresses(made.name).orElse(() => okAsync([]))
-    for (const { address, gateway, interface: of } of result.ips) {
-      if (of !== position) continue
+    for (const ip of result.ips) {
+      if (ip.interface !== position) continue
+      const { address, gateway } = canonicalIp(ip)
       if (!addresses.some((each) => each.address === address || each.address === hostPrefix(address)))
         found.push(`${made.name} does not have the address ${address}`)
       const router = gatewayOf === undefined ? gateway : gatewayOf(address)
@@ -58,7 +60,8 @@ export function compareResult(
       const destination = canonicalPrefix(dst)
       if (destination === undefined || table !== undefined) continue
       const routes = yield* container.routes({ family: familyOf(destination), destination })
-      if (!routes.some(({ gateway }) => gw === undefined || gateway === gw))
+      const router = gw === undefined ? undefined : canonicalIp({ address: dst, gateway: gw }).gateway
+      if (!routes.some(({ gateway }) => router === undefined || gateway === router))
         found.push(`there is no route to ${dst}${gw === undefined ? '' : ` by ${gw}`} in ${container.path}`)
     }
     return ok(found)

@@ -1,8 +1,8 @@
-import { type CniError, errorCodes } from '@vpc-bridge/cni'
+import { type CniError, type CniResult, errorCodes } from '@vpc-bridge/cni'
 import type { KernelError } from '@vpc-bridge/kernel'
-import { err, ok, okAsync } from 'neverthrow'
+import { err, errAsync, ok, okAsync } from 'neverthrow'
 import { add, refuseExisting } from './add.ts'
-import { canonicalIp, fromIpam } from './canonical.ts'
+import { fromIpam, ipsOf } from './canonical.ts'
 import { check } from './check.ts'
 import { cniPlugin, type DefinedPlugin } from './cni-plugin.ts'
 import type { Addressing, Definition } from './definition.ts'
@@ -39,10 +39,23 @@ export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin 
     },
     add: (host, config, request, options) => {
       const endpoint = endpointOf(config, request)
-      return add(definition, format, host, endpoint, options).andThen(() => resultOf(host, endpoint))
+      const takeBack = (cause: KernelError) =>
+        del(definition, format, host, endpoint, options)
+          .map(() => [])
+          .orElse(() => okAsync([{ what: 'endpoint', cause }]))
+          .andThen((failed) => {
+            const rollback = { undone: [], left: [], failed }
+            return errAsync<CniResult, Failure>({ kind: 'step failed', step: 'result', cause, rollback })
+          })
+      return add(definition, format, host, endpoint, options).andThen(() => resultOf(host, endpoint).orElse(takeBack))
     },
     del: (host, config, request, options) => {
-      const ips = config.ips.length > 0 ? config.ips : (request.prevResult?.ips.map(canonicalIp) ?? [])
+      const ips =
+        config.ips.length > 0
+          ? config.ips
+          : request.prevResult === undefined
+            ? []
+            : ipsOf(request.prevResult, request.ifName)
       return del(definition, format, host, endpointOf({ ...config, ips }, request), options)
     },
     check: (host, config, request) => check(definition, format, host, config, request),

@@ -18,7 +18,10 @@ export type Steps = readonly Step<Netns, KernelError>[]
 export interface Definition<C, V> {
   /** Name of the executable, and mark of the records in the aliases of links. */
   readonly type: string
-  /** Reads the plugin's own keys as far as a command needs them; notes what is wrong in the document's `problems`. */
+  /**
+   * Reads the plugin's own keys as far as a command needs them; notes what is wrong in the document's `problems`. For DEL and GC
+   * what is wrong is forgotten: a removal must not fail for it.
+   */
   readonly config: (document: Document, command: Command) => C
   /** `none`: the configuration's `ipam` is ignored. `optional`: without `ipam` the addresses are those of `ips`. */
   readonly ipam: 'required' | 'optional' | 'none'

@@ -3,7 +3,7 @@ import { type RevertError, revert } from '@vpc-bridge/step'
 import { err, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { stepsOf, type WalkOptions } from './add.ts'
 import type { Definition, Endpoint } from './definition.ts'
-import { type EndpointRecord, endpointsOf, readEndpoint } from './endpoint-record.ts'
+import { type EndpointRecord, endpointsOf, newerLink, readEndpoint } from './endpoint-record.ts'
 import type { Failure } from './failure.ts'
 import { withLock } from './lock.ts'
 import { isSameEndpoint } from './names.ts'
@@ -26,7 +26,7 @@ export function del<C, V>(
 ): ResultAsync<void, Failure> {
   return safeTry<void, Failure>(async function* () {
     const container = yield* openContainerIfPresent(host, endpoint.netns)
-    const hostLink = yield* host.link(endpoint.hostLink.name)
+    const hostLink = yield* hostLinkOf(format, host, endpoint)
     if (format.isNewer(hostLink?.alias))
       return err<void, Failure>({ kind: 'newer record', link: endpoint.hostLink.name })
     const others = yield* othersOf(format, host, endpoint)
@@ -35,9 +35,23 @@ export function del<C, V>(
       mine === undefined
         ? ok()
         : await revert(stepsOf(plugin, format, yield* plugin.observe(host, mine), mine).own, host, options)
-    // Asked again: others may have been removed at the same time.
-    if ((yield* othersOf(format, host, endpoint)).length > 0) return removed
-    return bothRemoved(removed, yield* removeUnusedNetwork(plugin, format, host, endpoint, options))
+    // What is shared carries what could not be removed; and asked again: others may have been removed at the same time.
+    if (removed.isErr() || (yield* othersOf(format, host, endpoint)).length > 0) return removed
+    return yield* removeUnusedNetwork(plugin, format, host, mine ?? endpoint, options)
+  })
+}
+
+/** Finds the host's link of an endpoint, by its name or, if somebody has renamed it, by its record. */
+function hostLinkOf<C>(
+  format: RecordFormat,
+  host: Netns,
+  endpoint: Endpoint<C>,
+): ResultAsync<Link | undefined, KernelError> {
+  return host.link(endpoint.hostLink.name).andThen((link) => {
+    if (link !== undefined) return okAsync(link)
+    const isIts = (record: EndpointRecord | undefined) =>
+      record?.network === endpoint.network && isSameEndpoint(record, endpoint)
+    return host.links().map((links) => links.find(({ alias }) => isIts(readEndpoint(format, alias))))
   })
 }
 
@@ -54,7 +68,8 @@ export function removeUnusedNetwork<C, V>(
     'exclusive',
     () =>
       safeTry<Removal, Failure>(async function* () {
-        if ((yield* othersOf(format, host, endpoint)).length > 0) return ok(ok())
+        const isNewer = newerLink(format, yield* host.links()) !== undefined
+        if (isNewer || (yield* othersOf(format, host, endpoint)).length > 0) return ok(ok())
         const { shared } = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
         return ok(await revert(shared, host, options))
       }),
@@ -71,28 +86,27 @@ interface Found {
 }
 
 /**
- * Returns the endpoint as far as it is this network's, with the addresses of its record; `undefined` if nothing is. Without the host
- * link all that tells of the endpoint are its addresses, and those that another endpoint has are that one's.
+ * Returns the endpoint as far as it is this network's; `undefined` if nothing is. Its addresses are those of its record; without
+ * one, or without room in it, those that are told. Those that another endpoint has are that one's.
  */
 function ownedPart<C>(
   format: RecordFormat,
   endpoint: Endpoint<C>,
   { container, hostLink, others }: Found,
 ): ResultAsync<Endpoint<C> | undefined, KernelError> {
+  const held = new Set(others.flatMap(({ addresses }) => addresses))
+  const free = (ips: Endpoint<C>['ips']) => ips.filter(({ address }) => !held.has(address))
   if (hostLink !== undefined) {
     const record = readEndpoint(format, hostLink.alias)
-    const isForeign = record === undefined ? (hostLink.alias ?? '') !== '' : record.network !== endpoint.network
-    return okAsync(isForeign ? undefined : withAddresses(endpoint, record?.addresses ?? []))
+    if (format.isForeign(hostLink.alias) || (record !== undefined && record.network !== endpoint.network))
+      return okAsync(undefined)
+    const recorded = record?.addresses.map((address) => ({ address })) ?? []
+    const ips = free(recorded.length > 0 ? recorded : endpoint.ips)
+    return okAsync({ ...endpoint, ips, hostLink: { ...endpoint.hostLink, name: hostLink.name } })
   }
-  const held = new Set(others.flatMap(({ addresses }) => addresses))
-  const free = { ...endpoint, ips: endpoint.ips.filter(({ address }) => !held.has(address)) }
-  if (container === undefined) return okAsync(free)
-  return container.link(endpoint.ifName).map((link) => (link === undefined ? free : undefined))
-}
-
-function withAddresses<C>(endpoint: Endpoint<C>, addresses: readonly string[]): Endpoint<C> {
-  const unknown = addresses.filter((each) => !endpoint.ips.some(({ address }) => address === each))
-  return { ...endpoint, ips: [...endpoint.ips, ...unknown.map((address) => ({ address }))] }
+  const left = { ...endpoint, ips: free(endpoint.ips) }
+  if (container === undefined) return okAsync(left)
+  return container.link(endpoint.ifName).map((link) => (link === undefined ? left : undefined))
 }
 
 function othersOf<C>(
@@ -103,10 +117,4 @@ function othersOf<C>(
   return endpointsOf(format, host, endpoint.network).map((records) =>
     records.filter((record) => !isSameEndpoint(record, endpoint)),
   )
-}
-
-function bothRemoved(...removals: readonly Removal[]): Removal {
-  const failed: RevertError<KernelError>['failed'][number][] = []
-  for (const removal of removals) if (removal.isErr()) failed.push(...removal.error.failed)
-  return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
 }

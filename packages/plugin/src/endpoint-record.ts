@@ -31,6 +31,11 @@ export function readEndpoint(format: RecordFormat, alias: string | undefined): E
   }
 }
 
+/** Returns the first link with a record of a newer version: whose it is cannot be known. */
+export function newerLink(format: RecordFormat, links: readonly Link[]): Link | undefined {
+  return links.find(({ alias }) => format.isNewer(alias))
+}
+
 /** Lists the endpoints of a network on the host, by their records. */
 export function endpointsOf(
   format: RecordFormat,

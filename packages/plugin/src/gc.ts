@@ -4,7 +4,7 @@ import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
 import type { Definition } from './definition.ts'
 import { del, removeUnusedNetwork } from './del.ts'
-import { type EndpointRecord, endpointsOf } from './endpoint-record.ts'
+import { type EndpointRecord, endpointsOf, newerLink } from './endpoint-record.ts'
 import { errorTable } from './error-table.ts'
 import { engineErrors, type Failure } from './failure.ts'
 import { isSameEndpoint } from './names.ts'
@@ -25,10 +25,13 @@ export function gc<C, V>(
 ): ResultAsync<void, Failure> {
   const { network, ipam } = configured
   return safeTry<void, Failure>(async function* () {
+    const newer = newerLink(format, yield* host.links())
+    if (newer !== undefined) return err<void, Failure>({ kind: 'newer record', link: newer.name })
     const records = yield* endpointsOf(format, host, network)
     const stale = records.filter((record) => !request.validAttachments.some((valid) => isSameEndpoint(valid, record)))
     const problems: string[] = []
     const collected: EndpointRecord[] = []
+    const kept: EndpointRecord[] = []
     const attempt = async <E extends { readonly msg: string }>(done: ResultAsync<unknown, E>) => {
       const result = await done
       if (result.isErr()) problems.push(result.error.msg)
@@ -36,7 +39,9 @@ export function gc<C, V>(
     }
     for (const record of stale) {
       const endpoint = recorded(configured, format, record)
-      if (await attempt(del(plugin, format, host, endpoint, options).mapErr(inWords))) collected.push(record)
+      const isRemoved = await attempt(del(plugin, format, host, endpoint, options).mapErr(inWords))
+      const list = isRemoved ? collected : kept
+      list.push(record)
     }
     if (stale.length === 0 && records.length === 0) {
       const none = recorded(configured, format, { network, containerId: '', ifName: '', addresses: [] })
@@ -46,7 +51,7 @@ export function gc<C, V>(
           .mapErr(inWords),
       )
     }
-    if (ipam !== undefined) await attempt(ipamGc({ ...request, type: ipam.type }, collected))
+    if (ipam !== undefined) await attempt(ipamGc({ ...request, type: ipam.type }, { collected, kept }))
     return problems.length === 0 ? ok() : err<void, Failure>({ kind: 'not collected', problems })
   })
 }

@@ -24,6 +24,8 @@ export interface RecordFormat {
   readonly read: (alias: string | undefined) => Entries
   /** Returns true for a record of this plugin in a version that is not known here. */
   readonly isNewer: (alias: string | undefined) => boolean
+  /** Returns true for a record of another plugin of this toolkit: the link is that one's, even if its name is ours. */
+  readonly isForeign: (alias: string | undefined) => boolean
   /**
    * Returns a record for a link to carry, unless it carries one that says the same: in another version, or with other values of
    * some keys.
@@ -58,6 +60,7 @@ export function recordFormat(mark: string, version: number): RecordFormat {
     },
     read: (alias) => (isNewer(alias) ? {} : entriesOf(alias)),
     isNewer,
+    isForeign: (alias) => alias !== undefined && /^\S+ v=\d+ /.test(alias) && !alias.startsWith(`${mark} `),
     alias: (text, mayDiffer = []) => ({
       text,
       isSaidBy: (found) => meaning(found, mayDiffer) === meaning(text, mayDiffer),

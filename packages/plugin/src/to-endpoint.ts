@@ -34,8 +34,11 @@ export function readConfig<C, V>(
         expected: 'an object with the type of an IPAM plugin',
       })
     }
-    const dns = dnsOf(reader)
-    return { network, config: config(reader, command), dns, ...(ipam === undefined ? {} : { ipam }) }
+    // A removal must not fail for what only the making of an endpoint needs.
+    const isRemoval = command === 'DEL' || command === 'GC'
+    const making: Document = isRemoval ? { ...reader, problems: [] } : reader
+    const dns = dnsOf(making)
+    return { network, config: config(making, command), dns, ...(ipam === undefined ? {} : { ipam }) }
   }
   return readDocument(document, read, warn).mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
 }
@@ -70,7 +73,8 @@ export function toEndpoint<C>(
     hostLink: {
       name,
       mac: macFor(`host end of ${name}`),
-      alias: format.alias(writeEndpoint(format, { ...record, isUnfinished: true }), ['unfinished']),
+      // There may be less room than in the finished one.
+      alias: format.alias(writeEndpoint(format, { ...record, isUnfinished: true }), ['unfinished', 'addresses']),
     },
   }
 }
