@@ -5,7 +5,7 @@ import { errorCodes } from './error.ts'
 import { parseIpamResult } from './parse-result.ts'
 import type { IpamResult } from './result.ts'
 import { type ValidAttachment, withValidAttachments } from './valid-attachments.ts'
-import type { SpecVersion } from './version.ts'
+import { type SpecVersion, specVersions } from './version.ts'
 
 const kind = 'IPAM plugin'
 
@@ -62,29 +62,37 @@ export function ipamGc(
     .map(() => undefined)
     .orElse((failure) =>
       otherVersions(delegation, failure).andThen((others) =>
-        others === undefined ? errAsync(failure) : releaseEach(delegation, collected),
+        others === undefined ? errAsync(failure) : releaseEach(delegation, others, collected),
       ),
     )
     .mapErr(naming(kind, delegation))
 }
 
-/** Goes on past an error, and returns the first one. */
+/** Has a plugin of these versions release attachments. Goes on past an error, and returns the first one. */
 function releaseEach(
   delegation: Delegation,
+  versions: readonly string[],
   collected: readonly ValidAttachment[],
 ): ResultAsync<void, DelegationFailure> {
   const { CNI_NETNS: _, ...environment } = delegation.environment
+  const input = inVersion(delegation.input, versions)
   return new ResultAsync(
     (async () => {
       let failure: DelegationFailure | undefined
       for (const { containerId, ifName } of collected) {
         const attachment = { ...environment, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName }
-        const released = await delegate({ ...delegation, environment: attachment }, 'DEL')
+        const released = await delegate({ ...delegation, input, environment: attachment }, 'DEL')
         if (released.isErr()) failure ??= released.error
       }
       return failure === undefined ? ok() : err(failure)
     })(),
   )
+}
+
+/** Returns the text of a configuration in the newest of some versions: a plugin refuses one that it does not implement. */
+function inVersion(input: string, versions: readonly string[]): string {
+  const cniVersion = specVersions.findLast((version) => versions.includes(version))
+  return cniVersion === undefined ? input : JSON.stringify({ ...parseObject(input), cniVersion })
 }
 
 /**

@@ -309,10 +309,13 @@ describe('GC', () => {
 
   test('an older plugin gets a DEL for each attachment that was collected, and the first of its errors is told', async () => {
     const collected = ['c1', 'c2'].map((containerId) => ({ containerId, ifName: 'eth1' }))
-    const script = `${old}\n[ "$CNI_COMMAND" != DEL ] || { echo "$CNI_CONTAINERID $CNI_IFNAME" >> ${join(directory, 'released')}; exit 0; }\n${refusal(4)}`
-    expect((await ipamGc(plugin(script), { collected, kept: [] })).isOk()).toBe(true)
+    const script = `${old}\n[ "$CNI_COMMAND" != DEL ] || { echo "$CNI_CONTAINERID $CNI_IFNAME $(cat)" >> ${join(directory, 'released')}; exit 0; }\n${refusal(4)}`
+    const run = { ...plugin(script), input: JSON.stringify({ name: 'net', cniVersion: '1.1.0' }) }
+    expect((await ipamGc(run, { collected, kept: [] })).isOk()).toBe(true)
     expect(commands()).toEqual(['GC', 'VERSION', 'DEL', 'DEL'])
-    expect(readFileSync(join(directory, 'released'), 'utf8')).toBe('c1 eth1\nc2 eth1\n')
+    expect(readFileSync(join(directory, 'released'), 'utf8')).toBe(
+      'c1 eth1 {"name":"net","cniVersion":"1.0.0"}\nc2 eth1 {"name":"net","cniVersion":"1.0.0"}\n',
+    )
     expect((await ipamGc(plugin(`${old}\n${refusal(4)}`), { collected, kept: [] }))._unsafeUnwrapErr()).toMatchObject({
       code: 4,
     })
