@@ -6,6 +6,9 @@ import type { Sources } from './fetch-sources.ts'
 import { moveIntoPlace } from './move-into-place.ts'
 import type { Toolchain, Variant } from './toolchain.ts'
 
+/** The directory that host and compiler are in, from which they are compiled: their names are in assertions. */
+const own = join(import.meta.dirname, '..')
+
 const engineFiles = ['quickjs.c', 'cutils.c', 'dtoa.c', 'libregexp.c', 'libunicode.c']
 
 /** The engine is compiled as it is, our own code has no warning. What JavaScript calls has parameters it does not use. */
@@ -40,7 +43,7 @@ export async function compileInto(
   await rm(objects, { recursive: true })
 
   async function link(directory: string, name: string) {
-    await compileFiles(directory, await readdir(directory), ownWarnings, join(objects, directory))
+    await compileFiles(directory, await readdir(join(own, directory)), ownWarnings, join(objects, directory))
     const parts = await Promise.all([join(objects, directory), engine].map(contents))
     await execa(toolchain.gcc, [...toolchain.link, '-o', join(output, name), ...parts.flat(), ...toolchain.libraries])
   }
@@ -49,7 +52,7 @@ export async function compileInto(
     await mkdir(to, { recursive: true })
     const compile = (file: string) => {
       const object = join(to, `${basename(file, '.c')}.o`)
-      return execa(toolchain.gcc, [...always, ...warnings, '-c', join(from, file), '-o', object])
+      return execa(toolchain.gcc, [...always, ...warnings, '-c', join(from, file), '-o', object], { cwd: own })
     }
     await Promise.all(files.filter((file) => file.endsWith('.c')).map(compile))
   }
