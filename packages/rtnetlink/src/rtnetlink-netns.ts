@@ -213,7 +213,7 @@ export function openNetns(opened: Opened): Netns {
   ): Result<readonly IndexedRoute[], SystemError> =>
     socket
       .dump(getRoutes(family, index, tables), { word: destination === undefined ? undefined : wordOf(destination) })
-      .map((messages) => decoded(messages.filter(isForPrefixOf(destination)), decodeRoute))
+      .map((messages) => decoded(messages, decodeRoute))
       // A namespace that never had a route has no table for them either.
       .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
 
@@ -514,10 +514,4 @@ function decoded<T>(messages: readonly Message[], decode: (body: Uint8Array) => 
 
 function settled<T, E>(result: Result<T, E>): ResultAsync<T, E> {
   return new ResultAsync(Promise.resolve(result))
-}
-
-/** Tells by the header, before the attributes are decoded, whether a route can be to a destination: rtm_dst_len of struct rtmsg. */
-function isForPrefixOf(destination: string | undefined): (message: Message) => boolean {
-  const length = destination === undefined ? undefined : Number(destination.split('/')[1])
-  return ({ body }) => length === undefined || body[1] === length
 }
