@@ -1,17 +1,18 @@
-import { intercept, type KernelError, lookUpOnce, type Netns, operationError } from '@vpc-bridge/kernel'
+import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { isAway } from '@vpc-bridge/netns'
 import {
   type Held,
   hostVethName,
+  isComplete,
   isSameEndpoint,
   openContainer,
   type Waiting,
   withEndpointLock,
   withLock,
 } from '@vpc-bridge/plugin'
-import { apply, type Observe, type Progress, type Step } from '@vpc-bridge/step'
-import { err, errAsync, ok, type Result, ResultAsync, safeTry } from 'neverthrow'
+import { apply, type Observe } from '@vpc-bridge/step'
+import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, longestContainerId, readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import { familiesWithoutDefault } from './default-routes.ts'
@@ -101,7 +102,7 @@ function join(host: Netns, container: Netns, endpoint: Added['attachment'], opti
   return ({ release }: Held) =>
     safeTry<Added | undefined, Failure>(async function* () {
       const steps = yield* refusingTaken(host, container, endpoint, options)
-      if (!(yield* isComplete(sharedOf(steps), host, options))) return ok(undefined)
+      if (!(yield* isComplete(sharedOf(steps), host, options.observe))) return ok(undefined)
       yield* apply(releasing(steps, release), host, options)
       return ok(added(endpoint, steps))
     })
@@ -113,7 +114,7 @@ function make(host: Netns, container: Netns, endpoint: Added['attachment'], opti
     safeTry<Added, Failure>(async function* () {
       const steps = yield* refusingTaken(host, container, endpoint, options)
       // Others may have made it in the meantime.
-      const isThere = yield* isComplete(sharedOf(steps), host, options)
+      const isThere = yield* isComplete(sharedOf(steps), host, options.observe)
       const walk = isThere ? releasing(steps, release) : yield* withRepairs(host, endpoint, steps, options)
       yield* apply(walk, host, options)
       return ok(added(endpoint, steps))
@@ -162,27 +163,6 @@ function refusingTaken(
       .andThen(() => refuseTakenAddresses(host, endpoint))
       .map(() => unlessHeld(endpoint, steps)),
   )
-}
-
-/** Whether the steps have nothing to do. The observer does not hear of them if they have. */
-function isComplete(
-  steps: readonly Step<Netns, KernelError>[],
-  host: Netns,
-  { observe }: AddOptions,
-): ResultAsync<boolean, Failure> {
-  const events: Progress<KernelError>[] = []
-  let isRefused = false
-  const readOnly = intercept(host, (operation, where) => {
-    isRefused = true
-    return errAsync(operationError(operation, where.path, 'EROFS', 'others may be using it'))
-  })
-  // Nothing is there to be taken back: an interruption is heard of by the walk that follows.
-  const applied = apply(steps, readOnly, { observe: (event) => events.push(event) })
-  return ResultAsync.fromSafePromise(applied).andThen((result) => {
-    if (isRefused) return ok(false)
-    for (const event of events) observe?.(event)
-    return result.map(() => true)
-  })
 }
 
 interface Planning extends Pick<AddOptions, 'warn'> {

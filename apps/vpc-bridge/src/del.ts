@@ -1,6 +1,12 @@
 import { isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import { isNoNetns } from '@vpc-bridge/netns'
-import { type EndpointIdentity, isSameEndpoint, type Waiting, withLock } from '@vpc-bridge/plugin'
+import {
+  type EndpointIdentity,
+  isSameEndpoint,
+  openContainerIfPresent,
+  type Waiting,
+  withLock,
+} from '@vpc-bridge/plugin'
 import { type Observe, revert } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
@@ -26,7 +32,7 @@ export interface DelOptions extends Waiting {
  */
 export function del(outer: Netns, attachment: Attachment, options: DelOptions): ResultAsync<void, Failure> {
   return safeTry<void, Failure>(async function* () {
-    yield* refuseHost(outer, attachment)
+    yield* openContainerIfPresent(outer, attachment.netns ?? '')
     const scene = yield* lookAround(outer, attachment)
     const { near, network } = scene
     yield* refuseNewer(near, network.bridge)
@@ -225,15 +231,4 @@ function isInUse(
     const records = endpointsAmong(yield* site.links(), attachment.network, network)
     return ok(records.some((record) => but === undefined || !isSameEndpoint(record, but)))
   })
-}
-
-function refuseHost(host: Netns, { netns }: Attachment): ResultAsync<void, Failure> {
-  if (netns === undefined) return okAsync()
-  return host
-    .open(netns)
-    .mapErr((error): Failure => error)
-    .andThen((container) =>
-      container.id === host.id ? errAsync<void, Failure>({ kind: "host's namespace", netns }) : okAsync(),
-    )
-    .orElse((error) => (error.kind === 'kernel' && isNoNetns(error) ? okAsync() : errAsync(error)))
 }

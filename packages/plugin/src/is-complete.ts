@@ -15,6 +15,7 @@ export function isComplete(
     isChangeNeeded = true
     return errAsync(operationError(operation, where.path, 'EROFS', 'other processes may be using it'))
   })
+  // Nothing is changed that could be taken back: the walk that follows hears of an interruption.
   const applied = apply(steps, readOnly, { observe: (event) => events.push(event) })
   return ResultAsync.fromSafePromise(applied).andThen((result) => {
     if (isChangeNeeded) return ok(false)
