@@ -3,7 +3,7 @@ import { type RevertError, revert } from '@vpc-bridge/step'
 import { err, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { stepsOf, type WalkOptions } from './add.ts'
 import type { Definition, Endpoint } from './definition.ts'
-import { type EndpointRecord, endpointsOf, newerLink, readEndpoint } from './endpoint-record.ts'
+import { type EndpointRecord, endpointsAmong, newerLink, readEndpoint } from './endpoint-record.ts'
 import type { Failure } from './failure.ts'
 import { withLock } from './lock.ts'
 import { isSameEndpoint } from './names.ts'
@@ -29,14 +29,14 @@ export function del<C, V>(
     const hostLink = yield* hostLinkOf(format, host, endpoint)
     if (format.isNewer(hostLink?.alias))
       return err<void, Failure>({ kind: 'newer record', link: endpoint.hostLink.name })
-    const others = yield* othersOf(format, host, endpoint)
+    const others = othersAmong(format, yield* host.links(), endpoint)
     const mine = yield* ownedPart(format, endpoint, { container, hostLink, others })
     const removed =
       mine === undefined
         ? ok()
         : await revert(stepsOf(plugin, format, yield* plugin.observe(host, mine), mine).own, host, options)
     // What is shared carries what could not be removed; and asked again: others may have been removed at the same time.
-    if (removed.isErr() || (yield* othersOf(format, host, endpoint)).length > 0) return removed
+    if (removed.isErr() || othersAmong(format, yield* host.links(), endpoint).length > 0) return removed
     return yield* removeUnusedNetwork(plugin, format, host, mine ?? endpoint, options)
   })
 }
@@ -68,8 +68,9 @@ export function removeUnusedNetwork<C, V>(
     'exclusive',
     () =>
       safeTry<Removal, Failure>(async function* () {
-        const isNewer = newerLink(format, yield* host.links()) !== undefined
-        if (isNewer || (yield* othersOf(format, host, endpoint)).length > 0) return ok(ok())
+        const links = yield* host.links()
+        if (newerLink(format, links) !== undefined) return ok(ok())
+        if (othersAmong(format, links, endpoint).length > 0) return ok(ok())
         const { shared } = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
         return ok(await revert(shared, host, options))
       }),
@@ -109,12 +110,10 @@ function ownedPart<C>(
   return container.link(endpoint.ifName).map((link) => (link === undefined ? left : undefined))
 }
 
-function othersOf<C>(
+function othersAmong<C>(
   format: RecordFormat,
-  host: Netns,
+  links: readonly Link[],
   endpoint: Endpoint<C>,
-): ResultAsync<readonly EndpointRecord[], KernelError> {
-  return endpointsOf(format, host, endpoint.network).map((records) =>
-    records.filter((record) => !isSameEndpoint(record, endpoint)),
-  )
+): readonly EndpointRecord[] {
+  return endpointsAmong(format, links, endpoint.network).filter((record) => !isSameEndpoint(record, endpoint))
 }

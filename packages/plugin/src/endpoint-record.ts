@@ -1,6 +1,5 @@
-import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import type { Link } from '@vpc-bridge/kernel'
 import { utf8Length } from '@vpc-bridge/runtime'
-import type { ResultAsync } from 'neverthrow'
 import type { EndpointIdentity } from './names.ts'
 import { maxAlias, type RecordFormat } from './record.ts'
 
@@ -36,17 +35,14 @@ export function newerLink(format: RecordFormat, links: readonly Link[]): Link | 
   return links.find(({ alias }) => format.isNewer(alias))
 }
 
-/** Lists the endpoints of a network on the host, by their records. */
-export function endpointsOf(
+/** Returns the endpoints of a network among the host's links, by their records. */
+export function endpointsAmong(
   format: RecordFormat,
-  host: Netns,
+  links: readonly Link[],
   network: string,
-): ResultAsync<readonly EndpointRecord[], KernelError> {
-  return host.links().map((links) => recordsIn(format, links).filter((record) => record.network === network))
-}
-
-function recordsIn(format: RecordFormat, links: readonly Link[]): readonly EndpointRecord[] {
-  return links.flatMap(({ alias }) => readEndpoint(format, alias) ?? [])
+): readonly EndpointRecord[] {
+  const records = links.flatMap(({ alias }) => readEndpoint(format, alias) ?? [])
+  return records.filter((record) => record.network === network)
 }
 
 /** Returns the longest container ID, in bytes, for which an alias has room. */

@@ -4,7 +4,7 @@ import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
 import type { Definition } from './definition.ts'
 import { del, removeUnusedNetwork } from './del.ts'
-import { type EndpointRecord, endpointsOf, newerLink } from './endpoint-record.ts'
+import { type EndpointRecord, endpointsAmong, newerLink } from './endpoint-record.ts'
 import { errorTable } from './error-table.ts'
 import { engineErrors, type Failure } from './failure.ts'
 import { isSameEndpoint } from './names.ts'
@@ -25,9 +25,10 @@ export function gc<C, V>(
 ): ResultAsync<void, Failure> {
   const { network, ipam } = configured
   return safeTry<void, Failure>(async function* () {
-    const newer = newerLink(format, yield* host.links())
+    const links = yield* host.links()
+    const newer = newerLink(format, links)
     if (newer !== undefined) return err<void, Failure>({ kind: 'newer record', link: newer.name })
-    const records = yield* endpointsOf(format, host, network)
+    const records = endpointsAmong(format, links, network)
     const stale = records.filter((record) => !request.validAttachments.some((valid) => isSameEndpoint(valid, record)))
     const problems: string[] = []
     const collected: EndpointRecord[] = []
