@@ -1,7 +1,7 @@
 import { type AddRequest, type CniError, errorCodes, type IpamResult, type ResultRoute } from '@vpc-bridge/cni'
-import { canonicalPrefix, familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
-import { err, ok, Result } from 'neverthrow'
-import type { ContainerRoute } from './endpoint.ts'
+import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
+import { canonicalRoute } from '@vpc-bridge/plugin'
+import { Result } from 'neverthrow'
 import { describeFailure } from './failure.ts'
 import { type Configured, toAttachment } from './to-attachment.ts'
 
@@ -46,7 +46,7 @@ function withAddresses(
     code: errorCodes.invalidConfiguration,
     msg: describeFailure(failure),
   }))
-  const routes = Result.combine(given.routes.filter((route) => !isDefault(route)).map(toContainerRoute))
+  const routes = Result.combine(given.routes.filter((route) => !isDefault(route)).map(canonicalRoute))
   return judged.andThen(({ attachment: { addresses, gateway } }) =>
     routes.map((others) => ({
       ...config,
@@ -60,23 +60,4 @@ function withAddresses(
       dns: Object.keys(config.dns).length === 0 ? given.dns : config.dns,
     })),
   )
-}
-
-function toContainerRoute({ dst, gw, priority, ...others }: ResultRoute): Result<ContainerRoute, CniError> {
-  const destination = canonicalPrefix(dst)
-  if (destination === undefined) {
-    return err({
-      code: errorCodes.decodingFailure,
-      msg: `${JSON.stringify(dst)} is no prefix, such as 10.0.0.0/8`,
-    })
-  }
-  const [key] = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-  if (key !== undefined) {
-    return err({ code: errorCodes.unsupportedField, msg: `the route to ${dst} has "${key}", which is not supported` })
-  }
-  return ok({
-    destination,
-    ...(gw === undefined ? {} : { gateway: gw }),
-    ...(priority === undefined ? {} : { metric: priority }),
-  })
 }

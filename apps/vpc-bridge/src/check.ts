@@ -1,6 +1,7 @@
 import { type CheckRequest, kubernetesArgs } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
-import { compareResult, driftsOf, openContainer, reportedAddresses } from '@vpc-bridge/plugin'
+import { isInet6 } from '@vpc-bridge/kernel/ip'
+import { compareResult, driftsOf, openContainer, positionOf, reportedAddresses } from '@vpc-bridge/plugin'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import { stepsToAdd } from './add.ts'
 import { allOf } from './endpoint.ts'
@@ -17,20 +18,20 @@ export function check(request: CheckRequest, { attachment }: Configured, host: N
   return safeTry<void, Failure>(async function* () {
     const { netns = '' } = attachment
     const container = yield* openContainer(host, netns)
-    const position = prevResult.interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
+    const position = positionOf(prevResult.interfaces, ifName)
     const made = prevResult.interfaces[position]
     if (made === undefined) {
       return err<void, Failure>({ kind: 'drift', found: [`prevResult has no interface ${ifName} in a container`] })
     }
     const own = prevResult.ips.filter((ip) => ip.interface === position)
     const addresses = attachment.addresses.length > 0 ? attachment.addresses : own.map(({ address }) => address)
-    const gateway = attachment.gateway ?? own.find(({ address }) => !address.includes(':'))?.gateway
+    const gateway = attachment.gateway ?? own.find(({ address }) => !isInet6(address))?.gateway
     const complete = { ...attachment, addresses, ...(gateway === undefined ? {} : { gateway }) }
     const steps = yield* stepsToAdd(host, complete, netns)
     const reported = reportedAddresses(addresses, kubernetesArgs(request.args).podName)
     const missing = reported.filter((address) => !own.some((ip) => ip.address === address))
     const { hostInterfaces: hostLinks, gateways } = steps
-    const gatewayOf = (address: string) => (address.includes(':') ? gateways.inet6 : gateways.inet)
+    const gatewayOf = (address: string) => (isInet6(address) ? gateways.inet6 : gateways.inet)
     const hidden = attachment.interfaceType.type === 'tap' ? { machineMac: steps.interface.mac } : {}
     const found = [
       ...missing.map((address) => `prevResult does not have the address ${address}`),

@@ -1,11 +1,18 @@
-import { type CniError, type CniResult, errorCodes, type IpamResult, type ResultIp } from '@vpc-bridge/cni'
+import {
+  type CniError,
+  type CniResult,
+  errorCodes,
+  type IpamResult,
+  type ResultIp,
+  type ResultRoute,
+} from '@vpc-bridge/cni'
 import { addressToBytes, bytesToAddress, canonicalPrefix, familyOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, EndpointIp, EndpointRoute } from './definition.ts'
 
 /**
- * Returns the answer of an IPAM plugin in canonical texts, routes without a next hop by the gateway of their IP version; or an error for what is no address, and for attributes of routes that no
- * step would set.
+ * Returns the answer of an IPAM plugin in canonical texts, routes without a next hop by the gateway of their IP version; or an
+ * error for what is no address, and for attributes of routes that no step would set.
  *
  * @param type of the plugin, which errors name
  */
@@ -22,22 +29,38 @@ export function fromIpam({ ips, routes }: IpamResult, type: string): Result<Addr
     canonicalIps.push({ address: own, ...(router === undefined ? {} : { gateway: router }) })
   }
   const canonicalRoutes: EndpointRoute[] = []
-  for (const { dst, gw, priority, ...others } of routes) {
-    const destination = canonicalPrefix(dst)
-    if (destination === undefined) return wrong(errorCodes.decodingFailure, notA(dst, 'prefix, such as 10.0.0.0/8'))
+  for (const each of routes) {
+    const route = canonicalRoute(each)
+    if (route.isErr()) return wrong(route.error.code, route.error.msg)
+    const { destination, gateway: gw, metric } = route.value
     const router = canonicalIps.find(({ address }) => familyOf(address) === familyOf(destination))?.gateway
     const gateway = gw === undefined ? router : canonicalAddress(gw)
     if (gw !== undefined && gateway === undefined) return wrong(errorCodes.decodingFailure, notA(gw, 'address'))
-    const [key] = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-    if (key !== undefined)
-      return wrong(errorCodes.unsupportedField, `the route to ${dst} has "${key}", which is not supported`)
     canonicalRoutes.push({
       destination,
       ...(gateway === undefined ? {} : { gateway }),
-      ...(priority === undefined ? {} : { metric: priority }),
+      ...(metric === undefined ? {} : { metric }),
     })
   }
   return ok({ ips: canonicalIps, routes: canonicalRoutes })
+}
+
+/**
+ * Returns a route of an IPAM plugin, its destination in canonical text, its next hop as it is told; or an error for what is no
+ * prefix, and for attributes that no step would set.
+ */
+export function canonicalRoute({ dst, gw, priority, ...others }: ResultRoute): Result<EndpointRoute, CniError> {
+  const destination = canonicalPrefix(dst)
+  if (destination === undefined)
+    return err({ code: errorCodes.decodingFailure, msg: notA(dst, 'prefix, such as 10.0.0.0/8') })
+  const [key] = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  if (key !== undefined)
+    return err({ code: errorCodes.unsupportedField, msg: `the route to ${dst} has "${key}", which is not supported` })
+  return ok({
+    destination,
+    ...(gw === undefined ? {} : { gateway: gw }),
+    ...(priority === undefined ? {} : { metric: priority }),
+  })
 }
 
 /** Returns the addresses that a result tells of a container's interface; what does not say whose it is counts. */
@@ -45,8 +68,13 @@ export function ipsOf(
   { interfaces, ips }: Pick<CniResult, 'interfaces' | 'ips'>,
   ifName: string,
 ): readonly EndpointIp[] {
-  const position = interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
+  const position = positionOf(interfaces, ifName)
   return ips.filter((ip) => ip.interface === undefined || ip.interface === position).map(canonicalIp)
+}
+
+/** Returns the place of a container's interface in a result, -1 if it is missing. */
+export function positionOf(interfaces: CniResult['interfaces'], ifName: string): number {
+  return interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
 }
 
 /** Returns an address of a result in canonical text, as it is if it is none. */

@@ -2,7 +2,7 @@ import { type CheckRequest, kubernetesArgs } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import { stepsOf } from './add.ts'
-import { ipsOf } from './canonical.ts'
+import { ipsOf, positionOf } from './canonical.ts'
 import { compareResult } from './compare-result.ts'
 import type { Definition } from './definition.ts'
 import { driftsOf } from './drift.ts'
@@ -28,7 +28,7 @@ export function check<C, V>(
   const { ifName, netns, prevResult } = request
   return safeTry<void, Failure>(async function* () {
     const container = yield* openContainer(host, netns)
-    const position = prevResult.interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox !== undefined)
+    const position = positionOf(prevResult.interfaces, ifName)
     const made = prevResult.interfaces[position]
     if (made === undefined) {
       return err<void, Failure>({ kind: 'drift', found: [`prevResult has no interface ${ifName} in a container`] })

@@ -1,4 +1,4 @@
-export { ipsOf } from './canonical.ts'
+export { canonicalRoute, ipsOf, positionOf } from './canonical.ts'
 export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
 export { type Compared, compareResult } from './compare-result.ts'
 export { definePlugin } from './define-plugin.ts'
