@@ -1,5 +1,6 @@
 import { type CniResult, kubernetesArgs, type ResultRoute } from '@vpc-bridge/cni'
 import type { Dns } from '@vpc-bridge/config'
+import { isInet6 } from '@vpc-bridge/kernel/ip'
 import { reportedAddresses, withNamespace } from '@vpc-bridge/plugin'
 import type { Added } from './add.ts'
 
@@ -20,7 +21,7 @@ export function toResult(
   return {
     interfaces: [{ ...made, sandbox: netns }, ...hostInterfaces],
     ips: reportedAddresses(addresses, podName).map((address) => {
-      const gateway = address.includes(':') ? gateways.inet6 : gateways.inet
+      const gateway = isInet6(address) ? gateways.inet6 : gateways.inet
       return { address, ...(gateway === undefined ? {} : { gateway }), interface: 0 }
     }),
     routes: routesOf(attachment.routes ?? [], defaultRouters),

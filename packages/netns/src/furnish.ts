@@ -6,6 +6,7 @@ import {
   type Netns,
   type Route,
 } from '@vpc-bridge/kernel'
+import { familyOf } from '@vpc-bridge/kernel/ip'
 import type { RecordUndo } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { HomeRecord } from './home-record.ts'
@@ -84,8 +85,7 @@ function onLink({ furtherHops, ...route }: RecordedRoute, dev: string): Route {
 
 function giveRoute(netns: Netns, route: Route, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
   const { destination, dev } = route
-  const family = destination.includes(':') ? 'inet6' : 'inet'
-  return netns.routes({ family, destination, dev, tables: 'all' }).andThen((there) => {
+  return netns.routes({ family: familyOf(destination), destination, dev, tables: 'all' }).andThen((there) => {
     const isSame = ({ metric, table, tos, from }: Route) =>
       metric === route.metric && table === route.table && tos === route.tos && from === route.from
     if (there.some(isSame)) return okAsync()

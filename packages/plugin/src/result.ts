@@ -1,5 +1,6 @@
 import { type CniResult, kubernetesArgs, type ResultInterface } from '@vpc-bridge/cni'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { isInet6 } from '@vpc-bridge/kernel/ip'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { Endpoint } from './definition.ts'
 
@@ -32,8 +33,8 @@ export function resultOf<C>(host: Netns, endpoint: Endpoint<C>): ResultAsync<Cni
  */
 export function reportedAddresses(addresses: readonly string[], podName: string | undefined): readonly string[] {
   if (podName === undefined) return addresses
-  const [first] = addresses.filter((address) => address.includes(':'))
-  return addresses.filter((address) => !address.includes(':') || address === first)
+  const [first] = addresses.filter(isInet6)
+  return addresses.filter((address) => !isInet6(address) || address === first)
 }
 
 function interfaceOf(name: string, link: Link | undefined): ResultInterface {

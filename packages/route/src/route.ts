@@ -1,13 +1,13 @@
 import {
   absentIfGone,
   changeReversibly,
-  type Family,
   isGone,
   type KernelError,
   type Netns,
   operationError,
   type Route,
 } from '@vpc-bridge/kernel'
+import { familyOf } from '@vpc-bridge/kernel/ip'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 
@@ -125,8 +125,4 @@ export function completeRoute({ destination, gateway, dev, onlink = false, metri
     protocol: 'boot',
     metric: metric ?? (inet6 ? 1024 : 0),
   }
-}
-
-function familyOf(destination: string): Family {
-  return destination.includes(':') ? 'inet6' : 'inet'
 }

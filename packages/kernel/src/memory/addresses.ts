@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { hostOf, isInet6 } from '../ip-text.ts'
 import type { Address, Route } from '../state.ts'
 import { routesWentDown } from './hops.ts'
 import { sysctlNumber } from './sysctls.ts'
@@ -166,20 +167,11 @@ function linkLocal(mac: string): string {
   return new ipaddr.IPv6([0xfe, 0x80, 0, 0, 0, 0, 0, 0, ...id]).toRFC5952String()
 }
 
-/** Whether an address, with or without prefix length, is of IP version 6. */
-export function isInet6(address: string): boolean {
-  return address.includes(':')
-}
-
 /** Whether a prefix covers an address. */
 export function covers(prefix: string, address: string): boolean {
   const [network, length] = ipaddr.parseCIDR(prefix)
   const parsed = ipaddr.parse(address)
   return parsed.kind() === network.kind() && parsed.match(network, length)
-}
-
-export function hostOf(address: string): string {
-  return address.replace(/\/.*/, '')
 }
 
 function requireAssignable({ kind }: MemoryLink, address: string): void {

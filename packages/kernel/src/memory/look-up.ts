@@ -1,6 +1,6 @@
+import { isInet6 } from '../ip-text.ts'
 import type { LinkQuery, RouteQuery } from '../netns.ts'
 import type { Address, Link, Neighbour, NeighbourEntry, Route } from '../state.ts'
-import { isInet6 } from './addresses.ts'
 import { canonicalNeighbour, mainTable } from './canonical.ts'
 import { leavesBy } from './hops.ts'
 import { type MemoryLink, type MemoryNetns, requireLink } from './world.ts'

@@ -1,7 +1,7 @@
 import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import type { KernelError } from '../error.ts'
+import { isInet6 } from '../ip-text.ts'
 import { isMacTranslation, type Operation } from '../operation.ts'
-import { isInet6 } from './addresses.ts'
 import { readMacTranslation } from './mac-translations.ts'
 import { initialSysctl, pathInOriginal } from './sysctls.ts'
 import { findLink, type MemoryNetns } from './world.ts'

@@ -1,6 +1,7 @@
 import { hopsOf, renameLinks } from '../hops.ts'
+import { hostOf, isInet6 } from '../ip-text.ts'
 import type { Neighbour, NextHop, Route } from '../state.ts'
-import { covers, hostOf, isInet6, subnetOf } from './addresses.ts'
+import { covers, subnetOf } from './addresses.ts'
 import { type MemoryNetns, Refusal, removeWhere, requireLink } from './world.ts'
 
 export function addRoute(netns: MemoryNetns, route: Route): void {
