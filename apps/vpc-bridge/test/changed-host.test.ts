@@ -1,4 +1,4 @@
-import type { Link, Netns, Operation } from '@vpc-bridge/kernel'
+import type { Link, Netns } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import type { Attachment } from '../src/attachment.ts'
@@ -9,6 +9,7 @@ import { usableNetwork } from '../src/usable-network.ts'
 import { attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
+import { perform } from './support/two-endpoints.ts'
 
 /* What happens to a host while containers run: each change, in each mode, before each command. */
 
@@ -49,10 +50,6 @@ async function replug({ kernel, eniAt }: Machine, name: string): Promise<void> {
   const host = (await kernel.open('/host'))._unsafeUnwrap()
   await perform(host, { do: 'set link', name, set: { up: true } })
   await perform(host, { do: 'add address', address: { dev: name, address: '192.168.1.42/24' } })
-}
-
-async function perform(netns: Netns, operation: Operation): Promise<void> {
-  ;(await netns.change(operation))._unsafeUnwrap()
 }
 
 async function machineIn(mode: string): Promise<Machine> {

@@ -1,13 +1,13 @@
-import { failing, type Netns, type Operation } from '@vpc-bridge/kernel'
+import { failing, type Netns } from '@vpc-bridge/kernel'
 import { hostVethName } from '@vpc-bridge/plugin'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import type { Attachment } from '../src/attachment.ts'
 import { del } from '../src/del.ts'
 import { removeLeftovers } from '../src/gc.ts'
-import { attachmentIn } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
-import { createMemoryHost } from './support/memory-host.ts'
+import { byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
+import { perform, remove } from './support/two-endpoints.ts'
 
 /*
  * A host whose way out is eth0, so that a network on eth10 has a routing table of its own: its rules must go with it, whatever became of
@@ -15,42 +15,6 @@ import { createMemoryHost } from './support/memory-host.ts'
  */
 
 const bridge = 'vpcbr2'
-
-async function perform(netns: Netns, ...operations: readonly Operation[]) {
-  for (const operation of operations) (await netns.change(operation))._unsafeUnwrap()
-}
-
-function defaultRoute(gateway: string, dev: string): Operation {
-  const rest = { onlink: false, scope: 'global', protocol: 'boot', metric: 0 } as const
-  return { do: 'set route', route: { destination: '0.0.0.0/0', gateway, dev, ...rest } }
-}
-
-async function stage() {
-  const { kernel, host } = await createMemoryHost()
-  for (const name of ['blue', 'red']) kernel.addNetns(`/run/netns/${name}`)
-  kernel.addPhysicalLink('/host', { name: 'eth0', mac: '02:00:00:00:00:01', mtu: 9001 })
-  await perform(
-    host,
-    { do: 'set link', name: 'eth0', set: { up: true } },
-    { do: 'add address', address: { dev: 'eth0', address: '192.168.0.42/24' } },
-    defaultRoute('192.168.0.1', 'eth0'),
-  )
-  return { kernel, host }
-}
-
-const addresses = { blue: '192.168.1.43/24', red: '192.168.1.44/24' }
-
-function endpoint(name: keyof typeof addresses, changes: Partial<Attachment> = {}) {
-  return { ...attachmentIn(`/run/netns/${name}`), containerId: name, addresses: [addresses[name]], ...changes }
-}
-
-async function connect(host: Netns, attachment: Attachment) {
-  ;(await add(host, attachment, { clock }))._unsafeUnwrap()
-}
-
-async function remove(host: Netns, attachment: Attachment) {
-  ;(await del(host, attachment, { clock }))._unsafeUnwrap()
-}
 
 async function collect(host: Netns, attachment: Attachment) {
   expect(await removeLeftovers(host, { ...attachment, addresses: [] }, { clock })).toEqual([])
@@ -66,7 +30,7 @@ async function leftOn(host: Netns): Promise<readonly string[]> {
 }
 
 test('A last DEL that knows no address, after the namespace, leaves no rule.', async () => {
-  const { kernel, host } = await stage()
+  const { kernel, host } = await secondEniHost()
   await connect(host, endpoint('blue'))
   kernel.removeNetns('/run/netns/blue')
   await remove(host, endpoint('blue', { addresses: [] }))
@@ -76,7 +40,7 @@ test('A last DEL that knows no address, after the namespace, leaves no rule.', a
 test.each(['DEL', 'GC'])(
   'A last %s leaves no rule where somebody has cleared the record of the bridge.',
   async (command) => {
-    const { host } = await stage()
+    const { host } = await secondEniHost()
     const blue = endpoint('blue')
     await connect(host, blue)
     await perform(host, { do: 'set link', name: bridge, set: { alias: '' } })
@@ -87,7 +51,7 @@ test.each(['DEL', 'GC'])(
 )
 
 test('A last DEL leaves no rule where another card has the name of the ENI.', async () => {
-  const { kernel, host } = await stage()
+  const { kernel, host } = await secondEniHost()
   const blue = endpoint('blue', { eni: { by: 'mac', mac: '02:00:00:00:00:10' } })
   await connect(host, blue)
   kernel.removePhysicalLink('/host', 'eth10')
@@ -97,7 +61,7 @@ test('A last DEL leaves no rule where another card has the name of the ENI.', as
 })
 
 test('A last DEL leaves no rule of a bridge that was deleted and made again.', async () => {
-  const { kernel, host } = await stage()
+  const { kernel, host } = await secondEniHost()
   await connect(host, endpoint('blue'))
   await perform(host, { do: 'delete link', name: bridge })
   kernel.removeNetns('/run/netns/blue')
@@ -109,7 +73,7 @@ test('A last DEL leaves no rule of a bridge that was deleted and made again.', a
 
 test('After a DEL that failed at any change, one that knows no address removes the rest.', async () => {
   for (let nth = 1; ; nth += 1) {
-    const { host } = await stage()
+    const { host } = await secondEniHost()
     await connect(host, endpoint('blue'))
     const failed = await del(failing(host, nth, 'EBUSY'), endpoint('blue', { addresses: [] }), { clock })
     if (failed.isOk()) return expect(nth).toBeGreaterThan(10)
@@ -119,7 +83,7 @@ test('After a DEL that failed at any change, one that knows no address removes t
 })
 
 test('The rules of an endpoint whose record has no room for its addresses stay as long as it does.', async () => {
-  const { host } = await stage()
+  const { host } = await secondEniHost()
   const blue = endpoint('blue')
   await connect(host, blue)
   await perform(host, { do: 'delete link', name: bridge })
@@ -131,7 +95,7 @@ test('The rules of an endpoint whose record has no room for its addresses stay a
 })
 
 test("An ADD works where the bridge's namespace has a way out of its own.", async () => {
-  const { kernel, host } = await stage()
+  const { kernel, host } = await secondEniHost()
   kernel.addNetns('/site')
   kernel.addPhysicalLink('/site', { name: 'up0', mac: '02:00:00:00:00:05' })
   const site = (await host.open('/site'))._unsafeUnwrap()
@@ -139,7 +103,7 @@ test("An ADD works where the bridge's namespace has a way out of its own.", asyn
     site,
     { do: 'set link', name: 'up0', set: { up: true } },
     { do: 'add address', address: { dev: 'up0', address: '10.5.0.2/24' } },
-    defaultRoute('10.5.0.1', 'up0'),
+    byGateway('0.0.0.0/0', '10.5.0.1', 'up0'),
   )
   await connect(host, endpoint('blue', { bridgeNetns: '/site' }))
   await remove(host, endpoint('blue', { bridgeNetns: '/site' }))
@@ -147,7 +111,7 @@ test("An ADD works where the bridge's namespace has a way out of its own.", asyn
 })
 
 test('A DEL leaves the interface of another plugin that has the same container and name.', async () => {
-  const { host } = await stage()
+  const { host } = await secondEniHost()
   const blue = endpoint('blue')
   const name = hostVethName(blue)
   await perform(

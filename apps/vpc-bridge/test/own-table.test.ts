@@ -1,56 +1,26 @@
-import { failing, type Netns, type Operation, type Route, type Rule, record } from '@vpc-bridge/kernel'
+import { failing, type Netns, type Operation, type Rule, record } from '@vpc-bridge/kernel'
 import { describe, expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { readNetworkAlias } from '../src/alias.ts'
-import type { Attachment } from '../src/attachment.ts'
-import { checkEndpoint } from '../src/check-endpoint.ts'
-import { del, removeStrays, removeUnusedNetwork } from '../src/del.ts'
+import { removeStrays, removeUnusedNetwork } from '../src/del.ts'
 import { planAdd } from '../src/plan.ts'
 import { observe } from '../src/show/observe.ts'
-import { attachmentIn } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
-import { createMemoryHost } from './support/memory-host.ts'
+import { byEth0, byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
+import { drifts, remove } from './support/two-endpoints.ts'
 
 const bridge = 'vpcbr2'
 const table = 4201
 
-function byGateway(destination: string, gateway: string, dev: string, more: Partial<Route> = {}): Operation {
-  const metric = destination.includes(':') ? 1024 : 0
-  const shared = { onlink: false, scope: 'global', protocol: 'boot', metric } as const
-  return { do: 'set route', route: { destination, gateway, dev, ...shared, ...more } }
-}
-
-const byEth0 = byGateway('0.0.0.0/0', '192.168.0.1', 'eth0')
 const byEni = byGateway('0.0.0.0/0', '192.168.1.1', 'eth10')
 
-/** A host whose way out is eth0, with the ENI eth10 besides. */
-async function stage(...operations: readonly Operation[]) {
-  const { kernel, host } = await createMemoryHost()
-  for (const name of ['blue', 'red', 'green']) kernel.addNetns(`/run/netns/${name}`)
-  kernel.addPhysicalLink('/host', { name: 'eth0', mac: '02:00:00:00:00:01', mtu: 9001 })
-  const all: readonly Operation[] = [
-    { do: 'set link', name: 'eth0', set: { up: true } },
-    { do: 'add address', address: { dev: 'eth0', address: '192.168.0.42/24' } },
+/** A host whose ENIs have IPv6 as well. */
+function stage(...operations: readonly Operation[]) {
+  return secondEniHost(
     { do: 'add address', address: { dev: 'eth0', address: '2001:db8::42/64' } },
     { do: 'add address', address: { dev: 'eth10', address: '2001:db8:1::42/64' } },
     ...(operations.length > 0 ? operations : [byEth0]),
-  ]
-  for (const operation of all) (await host.change(operation))._unsafeUnwrap()
-  return { kernel, host }
-}
-
-const addresses = { blue: '192.168.1.43/24', red: '192.168.1.44/24', green: '192.168.1.45/24' }
-
-function endpoint(name: keyof typeof addresses, changes: Partial<Attachment> = {}) {
-  return { ...attachmentIn(`/run/netns/${name}`), containerId: name, addresses: [addresses[name]], ...changes }
-}
-
-async function connect(host: Netns, attachment: Attachment) {
-  ;(await add(host, attachment, { clock }))._unsafeUnwrap()
-}
-
-async function remove(host: Netns, attachment: Attachment) {
-  ;(await del(host, attachment, { clock }))._unsafeUnwrap()
+  )
 }
 
 async function sourcesIn(host: Netns, family: 'inet' | 'inet6' = 'inet'): Promise<readonly string[]> {
@@ -67,11 +37,6 @@ async function routesIn(host: Netns, number: number, family: 'inet' | 'inet6' = 
 
 async function recorded(host: Netns) {
   return readNetworkAlias((await host.link(bridge))._unsafeUnwrap()?.alias)?.table
-}
-
-async function drifts(host: Netns, attachment: Attachment): Promise<readonly string[]> {
-  const compared = (await checkEndpoint(host, attachment, () => true))._unsafeUnwrap()
-  return compared === 'not connected' ? [compared] : compared.flatMap(({ drift }) => drift.map(({ what }) => what))
 }
 
 function ruleTo(address: string, number = table): Rule {

@@ -11,6 +11,7 @@ import { usableNetwork } from '../src/usable-network.ts'
 import { attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost } from './support/memory-host.ts'
+import { perform } from './support/two-endpoints.ts'
 
 /* A host on which the reference plugin was in use, as test/fixtures/reference-l3-veth.json recorded it. */
 
@@ -47,10 +48,6 @@ async function inUse(kind?: 'dummy' | 'ifb') {
   await perform(blue, { do: 'set neighbour', neighbour: { dev: 'eth0', address: '192.168.1.1', mac: bridgeMac } })
   const earlier: Attachment = { ...attachmentOf('L3', '/blue', '/away'), containerId: earlierId, ifName: 'eth0' }
   return { ...machine, earlier }
-}
-
-async function perform(netns: Netns, operation: Operation): Promise<void> {
-  ;(await netns.change(operation))._unsafeUnwrap()
 }
 
 async function drifts(host: Netns, attachment: Attachment): Promise<unknown> {
