@@ -8,5 +8,5 @@ const runtime = standaloneRuntime()
 await start({
   runtime,
   kernel: createRtnetlinkKernel(standaloneSyscalls(), { macTranslator: nftTranslator(runtime) }),
-  driver: 'rtnetlink',
+  name: 'standalone executable',
 })

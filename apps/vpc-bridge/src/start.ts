@@ -10,8 +10,7 @@ import { versionLine } from './version.ts'
 export interface Build {
   readonly runtime: Runtime
   readonly kernel: Kernel
-  /** Name of the driver that the kernel is spoken to by. */
-  readonly driver: string
+  readonly name: string
 }
 
 /** The program: a CNI plugin if CNI_COMMAND is set, else a command line. Ends the process. */
@@ -30,7 +29,7 @@ export async function start(build: Build): Promise<never> {
   }
 }
 
-function runCli({ runtime, kernel, driver }: Build): Promise<number> {
+function runCli({ runtime, kernel, name }: Build): Promise<number> {
   const { files } = runtime
   const printTo = (descriptor: number) => {
     const isPlain = !hasLooks(runtime, descriptor)
@@ -38,7 +37,7 @@ function runCli({ runtime, kernel, driver }: Build): Promise<number> {
   }
   return runCommandLine({
     runtime,
-    version: versionLine(driver),
+    version: versionLine(name),
     kernel,
     print: printTo(1),
     printError: printTo(2),
