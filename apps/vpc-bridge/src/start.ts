@@ -14,11 +14,13 @@ export interface Build {
 }
 
 /** The program: a CNI plugin if CNI_COMMAND is set, else a command line. Ends the process. */
-export async function start(build: Build): Promise<never> {
+export function start(build: Build): Promise<never> {
+  return build.runtime.environment['CNI_COMMAND'] === undefined ? startCommandLine(build) : runAsCni(vpcBridge, build)
+}
+
+/** The command line. Ends the process. */
+export async function startCommandLine(build: Build): Promise<never> {
   const { runtime, kernel } = build
-  if (runtime.environment['CNI_COMMAND'] !== undefined) {
-    return runAsCni(vpcBridge, build)
-  }
   try {
     const code = await runCli(build)
     kernel.close()
