@@ -1,12 +1,12 @@
 import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge/kernel'
+import type { OwnTable } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
 import type { EndpointRecord } from '../alias.ts'
 import { commandFor } from '../command-for.ts'
 import type { Compare, Drift } from '../drift.ts'
 import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
 import { bridgeMacFor, type NetworkNames } from '../names.ts'
-import type { OwnTable } from '../own-table.ts'
 import type { FarEnd } from './far-ends.ts'
 import type { ContainerEnd } from './model.ts'
 

@@ -2,6 +2,7 @@ import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import type { KernelError, Link, Netns, Route } from '@vpc-bridge/kernel'
 import { hostPrefix } from '@vpc-bridge/kernel/ip'
 import { isAwayFrom } from '@vpc-bridge/netns'
+import { ownTableOf } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
 import { commandFor } from '../command-for.ts'
@@ -9,7 +10,6 @@ import { type Compare, comparisonWith, type Drift } from '../drift.ts'
 import type { IsInstalled } from '../is-installed.ts'
 import { eniOfRecord, known } from '../locate-network.ts'
 import { mostPorts } from '../status.ts'
-import { ownTableOf } from '../way-out.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
 import { containerEndOf, type FarEnd, type FarEnds, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
 import { interfaceOf } from './interface.ts'
@@ -149,7 +149,7 @@ function observeNetwork(
     const ownTable =
       table === undefined
         ? undefined
-        : yield* ownTableOf(site, { eni: eni?.name ?? record.eni, families, table }, () => okAsync([]))
+        : yield* ownTableOf(site, { dev: eni?.name ?? record.eni, families, table }, () => okAsync([]))
     const blueprint: Blueprint = {
       network: record.network,
       bridgeType: record.bridgeType,
