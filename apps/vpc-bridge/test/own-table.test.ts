@@ -1,13 +1,12 @@
 import { failing, type Netns, type Operation, type Rule, record } from '@vpc-bridge/kernel'
+import { plan } from '@vpc-bridge/plugin'
 import { describe, expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import { readNetworkAlias } from '../src/alias.ts'
-import { removeStrays, removeUnusedNetwork } from '../src/del.ts'
-import { planAdd } from '../src/plan.ts'
+import { readNetworkAlias } from '../src/network/network-record.ts'
 import { observe } from '../src/show/observe.ts'
 import { clock } from './support/clock.ts'
 import { byEth0, byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
 import { drifts, remove } from './support/two-endpoints.ts'
+import { add, removeStrays } from './support/walks.ts'
 
 const bridge = 'vpcbr2'
 const table = 4201
@@ -176,7 +175,9 @@ describe('where the host has another way out than the ENI', () => {
 
   test('CHECK tells of a rule that is missing, a plan names it, and the next ADD of the network repairs the rest', async () => {
     const { host } = await stage()
-    const planned = (await planAdd(host, endpoint('blue'), clock))._unsafeUnwrap()
+    const planned = (
+      await plan(host, (copy, observe) => add(copy, endpoint('blue'), { clock, observe }))
+    )._unsafeUnwrap()
     const operations = planned.flatMap(({ changes }) => changes.map(({ operation }) => operation))
     expect(operations).toContainEqual({ do: 'add rule', rule: ruleFrom('192.168.1.43/32') })
     await connect(host, endpoint('blue'))
@@ -272,7 +273,7 @@ describe('the host changes', () => {
       for (const { name } of (await host.links())._unsafeUnwrap()) {
         if (name.startsWith('veth')) await host.change({ do: 'delete link', name })
       }
-      ;(await removeUnusedNetwork(host, { ...blue, addresses: [] }, { clock }))._unsafeUnwrap()
+      ;(await removeStrays(host, { ...blue, addresses: [] }, { clock }))._unsafeUnwrap()
     }
     expect((await host.rules('inet'))._unsafeUnwrap()).toEqual(before)
     expect((await host.routes({ family: 'inet', tables: table }))._unsafeUnwrap()).toEqual([])
