@@ -1,5 +1,5 @@
 import { runAsCni } from '@vpc-bridge/plugin'
-import { vpcBridge } from './cni-plugin.ts'
+import { vpcBridge } from './vpc-bridge.ts'
 import { standaloneBuild } from './standalone-build.ts'
 
 /*
