@@ -3,6 +3,7 @@ import { okAsync } from 'neverthrow'
 import { connect, refuseBeforehand } from './add.ts'
 import { withIpamResult } from './addresses-from-ipam.ts'
 import { check } from './check.ts'
+import { keys } from './config/keys.ts'
 import { del } from './del.ts'
 import { type Failure, toCniError } from './failure.ts'
 import { gc } from './gc.ts'
@@ -13,6 +14,7 @@ import { toResult } from './to-result.ts'
 /** vpc-bridge as a CNI plugin. */
 export const vpcBridge = cniPlugin<Configured, Failure>({
   type: 'vpc-bridge',
+  configuration: keys,
   configure: ({ document, containerId = '', ifName = '', netns, args = {} }, command, warn) =>
     toAttachment(document, { containerId, ifName, args, ...(netns === undefined ? {} : { netns }) }, command, warn),
   // Without an IPAM plugin nothing is done before the endpoint is looked for under the lock.

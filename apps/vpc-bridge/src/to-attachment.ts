@@ -1,8 +1,10 @@
-import { type Command, type Dns, parseConfig, type Warn } from '@vpc-bridge/config'
+import { type Command, type Dns, keysWithoutEffect, type Warn } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import { err, ok, type Result } from 'neverthrow'
 import type { Attachment } from './attachment.ts'
+import { keys } from './config/keys.ts'
+import { parseConfig } from './config/network-config.ts'
 import type { Failure } from './failure.ts'
 import { recordedName } from './names.ts'
 
@@ -27,7 +29,7 @@ export interface Configured {
  *
  * @param document the parsed configuration
  * @param command what is to be done: only an ADD needs addresses
- * @param warn is told of keys in another case
+ * @param warn is told of keys in another case, and of those without effect
  */
 export function toAttachment(
   document: unknown,
@@ -35,6 +37,7 @@ export function toAttachment(
   command: Command = 'ADD',
   warn: Warn = () => {},
 ): Result<Configured, Failure> {
+  if (command === 'ADD') keysWithoutEffect(document, keys).forEach(warn)
   const parsed = parseConfig(document, command, { args, warn })
   if (parsed.isErr()) return err({ kind: 'wrong configuration', problems: parsed.error })
   const config = parsed.value

@@ -12,7 +12,7 @@ import { engineErrors, type Failure } from './failure.ts'
 import { gc } from './gc.ts'
 import { recordFormat } from './record.ts'
 import { resultOf } from './result.ts'
-import { type Configured, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
+import { type Configured, configurationOf, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
 
 /** The version of the records that the engine writes. */
 const recordVersion = 1
@@ -23,12 +23,14 @@ const recordVersion = 1
  */
 export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin {
   const format = recordFormat(definition.type, recordVersion)
+  const configuration = configurationOf(definition)
   const { toCniError } = errorTable<Failure>(engineErrors, definition.type)
   const endpointOf = (config: Attached<C>, request: EndpointRef) => toEndpoint(format, config, request, config)
   return cniPlugin<Attached<C>, Failure>({
     type: definition.type,
+    configuration,
     configure: (request, command, warn) =>
-      readConfig(definition, request, command, warn).map((config) => {
+      readConfig(configuration, request, command, warn).map((config) => {
         const ips = definition.ips?.(config.config) ?? []
         return { ...config, ips, routes: [] }
       }),

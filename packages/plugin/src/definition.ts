@@ -1,5 +1,5 @@
 import type { CniError, ResultDns } from '@vpc-bridge/cni'
-import type { Command, Document } from '@vpc-bridge/config'
+import type { Field } from '@vpc-bridge/config'
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Alias } from '@vpc-bridge/link'
 import type { Step } from '@vpc-bridge/step'
@@ -19,10 +19,10 @@ export interface Definition<C, V> {
   /** Name of the executable, and mark of the records in the aliases of links. */
   readonly type: string
   /**
-   * Reads the plugin's own keys as far as a command needs them; notes what is wrong in the document's `problems`. For DEL and GC
-   * what is wrong is forgotten: a removal must not fail for it.
+   * The plugin's own keys, which it reads as far as a command needs them. For DEL and GC what is wrong is forgotten: a removal must
+   * not fail for it.
    */
-  readonly config: (document: Document, command: Command) => C
+  readonly config: Field<C>
   /** `none`: the configuration's `ipam` is ignored. `optional`: without `ipam` the addresses are those of `ips`. */
   readonly ipam: 'required' | 'optional' | 'none'
   /** Returns the addresses that the configuration gives itself. */

@@ -1,5 +1,17 @@
 import { kubernetesArgs, type Request, type ResultDns } from '@vpc-bridge/cni'
-import { type Command, type Document, dnsOf, ipamOf, networkNameOf, readDocument, type Warn } from '@vpc-bridge/config'
+import {
+  type Command,
+  dns,
+  type Field,
+  fields,
+  forMaking,
+  ipam,
+  keysWithoutEffect,
+  neededIpam,
+  networkName,
+  readDocument,
+  type Warn,
+} from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, Definition, Endpoint } from './definition.ts'
@@ -17,30 +29,36 @@ export interface Configured<C> {
   readonly ipam?: { readonly type: string }
 }
 
+const unaddressed = { network: networkName, dns: forMaking(dns) }
+
+/** The engine's own keys. */
+const engineKeys = {
+  none: fields(unaddressed),
+  optional: fields({ ...unaddressed, ipam }),
+  required: fields({ ...unaddressed, ipam: neededIpam }),
+}
+
+/** Returns all keys of a plugin: the engine's, and its own, of which a removal must not fail for what is wrong. */
+export function configurationOf<C>(plugin: Pick<Definition<C, never>, 'config' | 'ipam'>): Field<Configured<C>> {
+  const [common, own] = [engineKeys[plugin.ipam], forMaking(plugin.config)]
+  return {
+    keys: [...common.keys, ...own.keys],
+    conditions: [...(common.conditions ?? []), ...(own.conditions ?? [])],
+    read: (document, purpose) => ({ ...common.read(document, purpose), config: own.read(document, purpose) }),
+  }
+}
+
 /** Reads a configuration as far as a command needs it. */
-export function readConfig<C, V>(
-  { config, ipam: wanted }: Definition<C, V>,
-  { document }: Pick<Request, 'document'>,
+export function readConfig<C>(
+  configuration: Field<Configured<C>>,
+  { document, args = {} }: Pick<Request, 'document'> & Pick<EndpointRef, 'args'>,
   command: Command,
   warn: Warn,
 ): Result<Configured<C>, Failure> {
-  const read = (reader: Document) => {
-    const network = networkNameOf(reader)
-    const ipam = wanted === 'none' ? undefined : ipamOf(reader)
-    if (wanted === 'required' && ipam === undefined && command === 'ADD') {
-      reader.problems.push({
-        path: 'ipam',
-        found: reader.at('ipam'),
-        expected: 'an object with the type of an IPAM plugin',
-      })
-    }
-    // A removal must not fail for what only the making of an endpoint needs.
-    const isRemoval = command === 'DEL' || command === 'GC'
-    const making: Document = isRemoval ? { ...reader, problems: [] } : reader
-    const dns = dnsOf(making)
-    return { network, config: config(making, command), dns, ...(ipam === undefined ? {} : { ipam }) }
-  }
-  return readDocument(document, read, warn).mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
+  if (command === 'ADD') keysWithoutEffect(document, configuration).forEach(warn)
+  return readDocument(document, configuration, command, { args, warn }).mapErr(
+    (problems): Failure => ({ kind: 'wrong configuration', problems }),
+  )
 }
 
 /** An endpoint as a command names it. */

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const packages = join(import.meta.dirname, '../..')
 
-test.each(['plugin', 'testing'])('The example in the README of %s runs, and prints what it says.', async (name) => {
+test.each(['config', 'plugin', 'testing'])('The example in the README of %s runs, and prints what it says.', async (name) => {
   const [, program = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(packages, name, 'README.md'), 'utf8')) ?? []
   const promised = [...program.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line)
   expect(promised.length).toBeGreaterThan(0)

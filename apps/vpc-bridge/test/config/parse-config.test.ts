@@ -1,5 +1,6 @@
+import { describeProblem } from '@vpc-bridge/config'
 import { describe, expect, test } from 'vitest'
-import { describeProblem, parseConfig } from '../src/index.ts'
+import { parseConfig } from '../../src/config/network-config.ts'
 
 const seed = {
   cniVersion: '0.3.1',
