@@ -22,8 +22,10 @@ import {
 /** AWS VPCs carry jumbo frames. */
 const vpcMtu = 9001
 
-const netns = textKind('the name or path of a network namespace', (text) =>
-  text.includes('\0') || text === '.' || text === '..' ? undefined : text,
+const netns = textKind(
+  'the name or path of a network namespace',
+  (text) => (text.includes('\0') || text === '.' || text === '..' ? undefined : text),
+  { pattern: String.raw`^(?!\.{1,2}$)[^\0]*$` },
 )
 
 /** The last number, 2^32 - 1, means "nobody" to the kernel. */
