@@ -1,7 +1,7 @@
 import { errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
 import type { EniIdentity } from '@vpc-bridge/link'
 import { type EngineFailure, type ErrorRows, engineCodes, engineErrors, errorTable } from '@vpc-bridge/plugin'
-import type { BridgeType } from './config.ts'
+import type { BridgeType } from './config/vpc-config.ts'
 
 /** Why a command did not do what it was asked to. An ADD has left nothing behind, unless its rollback says so. */
 export type Failure = EngineFailure | OwnFailure

@@ -1,5 +1,5 @@
 import { address } from '@vpc-bridge/address'
-import { mtuOf } from '@vpc-bridge/config'
+import { fields, key, mtu, orElse } from '@vpc-bridge/config'
 import { familiesOf, hostPrefix, subnetOf } from '@vpc-bridge/kernel/ip'
 import { veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
@@ -12,7 +12,7 @@ const forwarding = { inet: ipv4ForwardingAll(), inet6: inet6Forwarding() }
 /** A veth pair between the host and a container. The host routes, and has the address of the container's router. */
 export const ptp = definePlugin({
   type: 'ptp',
-  config: (document) => ({ mtu: mtuOf(document, 1500) }),
+  config: fields({ mtu: orElse(1500, key('mtu', mtu, 'of the veth pair, in bytes')) }),
   ipam: 'required',
   observe: () => okAsync(undefined),
   phases: (_, { config: { mtu }, hostLink, mac, ifName: dev, netns, ips, routes }) => [

@@ -3,7 +3,7 @@ import type { Reverted, Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
 import { broadcastOf } from './broadcast.ts'
 
-/** An IP address to have on a link. */
+/** An IP address that is wanted on a link. */
 export interface AddressOnLink {
   /** Name of the link. */
   readonly dev: string
@@ -15,9 +15,9 @@ export interface AddressOnLink {
 
 /**
  * An IP address on a link; IPv4 addresses with the broadcast address of their subnet, as
- * `ip address add ADDRESS dev DEV broadcast +` adds them. The kernel adds the route to the subnet by itself, unless told not to.
+ * `ip address add ADDRESS dev DEV broadcast +` adds them. The kernel adds the route to the subnet, unless `prefixRoute` is false.
  *
- * Reverting deletes the address. ENODEV when there is no such link.
+ * Reverting deletes the address. ENODEV when the link is missing.
  *
  * @see ip-address(8)
  */

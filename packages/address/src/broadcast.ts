@@ -1,7 +1,7 @@
 import { bytesToAddress, lastOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
 
 /**
- * The broadcast address of the subnet of an IPv4 address.
+ * Returns the broadcast address of the subnet of an IPv4 address.
  *
  * @param address with prefix length, in canonical text: `192.168.1.43/24`
  * @returns `undefined` for IPv6, and for subnets too small to have one (/31, /32; RFC 3021)

@@ -7,19 +7,20 @@ import { type Request, requestOfAddresses } from './requests.ts'
 /**
  * Reads `ipAddresses`, of which at least one must be there if they are needed. Those that the runtime asks for come in their place.
  *
+ * @param subnetKeys lists of addresses whose subnets an address that comes without prefix length may be in
  * @returns `undefined` when anything is wrong with them: what depends on them cannot be judged then
  */
 export function containerAddresses(
   document: Document,
   requests: readonly Request[],
-  { isNeeded }: { readonly isNeeded: boolean },
+  { isNeeded, subnetKeys }: { readonly isNeeded: boolean; readonly subnetKeys: readonly string[] },
 ): readonly Ip[] | undefined {
   const problemsBefore = document.problems.length
   const request = requestOfAddresses(requests)
   const entries =
     request === undefined
       ? list(document, 'ipAddresses', prefixRule, parsePrefix)
-      : list(request.document, request.ips, requestRule, readerOfRequests(document))
+      : list(request.document, request.ips, requestRule(subnetKeys), readerOfRequests(document, subnetKeys))
   if (isNeeded && entries.length === 0 && document.problems.length === problemsBefore) {
     const expected = `a list of at least one entry, each ${prefixRule}`
     document.problems.push({ path: 'ipAddresses', found: document.at('ipAddresses'), expected })
@@ -29,12 +30,12 @@ export function containerAddresses(
   return document.problems.length > problemsBefore ? undefined : entries.map(({ value }) => value)
 }
 
-const subnetKeys = ['ipAddresses', 'eniIPAddresses'] as const
-
-const requestRule = `${prefixRule}; or without, in one subnet of ${subnetKeys.join(' and ')}`
+function requestRule(subnetKeys: readonly string[]): string {
+  return `${prefixRule}; or without, in one subnet of ${subnetKeys.join(' and ')}`
+}
 
 /** Reads an address that a runtime asks for. It may be without prefix length, where the configuration tells of one subnet that has it. */
-function readerOfRequests(document: Document): (text: string) => Ip | undefined {
+function readerOfRequests(document: Document, subnetKeys: readonly string[]): (text: string) => Ip | undefined {
   // What is wrong with them does not matter, and is not noted here.
   const quiet = { ...document, problems: [] }
   const subnets = subnetKeys.flatMap((key) => list(quiet, key, prefixRule, parsePrefix)).map(({ value }) => value)

@@ -1,25 +1,31 @@
-import { type Document, list, optional, optionalObject } from './document.ts'
-import type { Dns } from './network-config.ts'
+import { type Field, fields, key, mapField, orElse, section } from './field.ts'
+import { list, text } from './kind.ts'
 
-/** Reads `dns`, of which only the types are checked: it is the runtime that uses it. */
-export function dnsOf(top: Document): Dns {
-  const document = optionalObject(top, 'dns', 'an object with nameservers, domain, search and options')
-  if (document === undefined) return {}
-  const domain = optional(document, 'domain', 'a text', anything)
-  return {
-    ...texts(document, 'nameservers'),
-    ...(domain === undefined ? {} : { domain }),
-    ...texts(document, 'search'),
-    ...texts(document, 'options'),
-  }
+/** Settings of the name resolver, passed on to the runtime. */
+export interface Dns {
+  readonly nameservers?: readonly string[]
+  readonly domain?: string
+  readonly search?: readonly string[]
+  readonly options?: readonly string[]
 }
 
-/** A list of texts under its own key, left out when it is empty. */
-function texts(document: Document, key: 'nameservers' | 'search' | 'options'): Dns {
-  const entries = list(document, key, 'a text', anything)
-  return entries.length === 0 ? {} : { [key]: entries.map(({ value }) => value) }
-}
+/** Declares `dns`, of which only the types are checked: it is the runtime that uses it. */
+export const dns: Field<Dns> = orElse(
+  {},
+  section(
+    'dns',
+    'an object with nameservers, domain, search and options',
+    'name servers, domain, search list and options, passed on to the runtime',
+    fields({
+      nameservers: texts('nameservers', 'addresses of name servers'),
+      domain: key('domain', text, 'the local domain'),
+      search: texts('search', 'domains to search'),
+      options: texts('options', 'options of the resolver'),
+    }),
+  ),
+)
 
-function anything(text: string): string {
-  return text
+/** Declares a list of texts, left out when it is empty. */
+function texts(name: string, about: string): Field<readonly string[] | undefined> {
+  return mapField(key(name, list(text), about), (entries) => (entries?.length === 0 ? undefined : entries))
 }

@@ -47,7 +47,7 @@ export function documentOf(
 /**
  * Reads an object that may be left out.
  *
- * @param expected as of {@link optional}
+ * @param expected which values are right, as a noun phrase
  * @returns `undefined` when it is left out, or wrong and noted so
  */
 export function optionalObject(top: Document, key: string, expected: string): Document | undefined {
@@ -62,23 +62,18 @@ export function optionalObject(top: Document, key: string, expected: string): Do
 /** Turns a text into what it means; `undefined` when it has no meaning. */
 export type Read<T> = (text: string) => T | undefined
 
-/** Whether a key is left out: absent, `null` or an empty text, as the reference plugin takes them. */
+/** Returns true for a key that is absent, `null` or an empty text, as the reference plugin takes them. */
 export function isLeftOut(document: Document, key: string): boolean {
   const found = document.at(key)
   return found === undefined || found === null || found === ''
 }
 
 /**
- * Reads a text that may be left out.
+ * Reads a text that must be there.
  *
  * @param expected which values are right, as a noun phrase
- * @returns `undefined` when it is left out, or wrong and noted so
+ * @returns `undefined` when it is missing or wrong, and noted so
  */
-export function optional<T>(document: Document, key: string, expected: string, read: Read<T>): T | undefined {
-  return isLeftOut(document, key) ? undefined : required(document, key, expected, read)
-}
-
-/** Reads a text that must be there. `undefined` when it is missing or wrong, and noted so. */
 export function required<T>(document: Document, key: string, expected: string, read: Read<T>): T | undefined {
   const found = document.at(key)
   const meaning = typeof found === 'string' ? read(found) : undefined

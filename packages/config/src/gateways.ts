@@ -1,18 +1,22 @@
-import { type Document, isLeftOut, optional } from './document.ts'
+import { type Document, isLeftOut } from './document.ts'
 import { firstHost, reservedIn, unusableAsRouter } from './host-address.ts'
-import { addressRule, type Family, formatPrefix, type Ip, parseIp } from './ip.ts'
-import type { NetworkConfig } from './network-config.ts'
+import { type Family, formatPrefix, type Ip } from './ip.ts'
+import { address } from './kind.ts'
+
+/** Address of the router for each family that has one. */
+export type Gateways = Readonly<Partial<Record<Family, string>>>
 
 /**
  * Reads `gatewayIPAddress`.
  *
- * @param addresses those of the container; `undefined` when they are not known, and only the gateway itself is judged
+ * @param addresses those of the container; `undefined` when they are unknown, and only the gateway itself is judged
  * @returns for each family the router: the one given; for IPv4 else the first address of the container's first subnet
  */
-export function gatewaysOf(document: Document, addresses: readonly Ip[] | undefined): NetworkConfig['gateways'] {
+export function gatewaysOf(document: Document, addresses: readonly Ip[] | undefined): Gateways {
   const found = document.at('gatewayIPAddress')
-  const given = optional(document, 'gatewayIPAddress', addressRule, parseIp)
-  const isUnreadable = given === undefined && !isLeftOut(document, 'gatewayIPAddress')
+  const isGiven = !isLeftOut(document, 'gatewayIPAddress')
+  const given = isGiven ? address.read(document, 'gatewayIPAddress') : undefined
+  const isUnreadable = isGiven && given === undefined
   const reasons = [
     ...(given === undefined ? [] : wrongWith(given, addresses ?? [])),
     ...(isUnreadable || given?.family === 'inet' ? [] : notDerivable(addresses ?? [])),

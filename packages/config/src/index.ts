@@ -1,10 +1,44 @@
-export { dnsOf } from './dns.ts'
-export { type Document, type Entry, list, optional, type Read, required, type Warn } from './document.ts'
-export type { Family } from './ip.ts'
-export { ipamOf } from './ipam.ts'
-export { mtuOf } from './mtu.ts'
-export type { Dns, EniSelection, NetworkConfig } from './network-config.ts'
-export { type Caller, type Command, parseConfig } from './parse-config.ts'
-export { parseConfigText } from './parse-config-text.ts'
+export { type Addressing, addressing } from './addressing.ts'
+export { type Dns, dns } from './dns.ts'
+export { type Document, documentOf, type Warn } from './document.ts'
+export {
+  type Command,
+  type Field,
+  fields,
+  forMaking,
+  type Key,
+  key,
+  mapField,
+  neededKey,
+  orElse,
+  type Purpose,
+  section,
+  withoutEffect,
+} from './field.ts'
+export type { Gateways } from './gateways.ts'
+export { type Family, formatPrefix, type Ip } from './ip.ts'
+export { ipam, neededIpam } from './ipam.ts'
+export { jsonSchema } from './json-schema.ts'
+export { keyTable } from './key-table.ts'
+export {
+  address,
+  addressWithLength,
+  boolean,
+  interfaceName,
+  type Kind,
+  list,
+  mac,
+  nonEmptyList,
+  number,
+  oneOf,
+  prefix,
+  type TextKind,
+  text,
+  textKind,
+} from './kind.ts'
+export { type LinkSelection, linkSelection } from './link-selection.ts'
+export { mtu } from './mtu.ts'
+export { networkName } from './network-name.ts'
 export { type ConfigProblem, describeProblem } from './problem.ts'
-export { flagOf, networkNameOf, readDocument } from './read-document.ts'
+export { type Caller, keysWithoutEffect, readDocument } from './read-document.ts'
+export { readText } from './read-text.ts'

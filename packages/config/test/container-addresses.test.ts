@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { describeProblem, parseConfig } from '../src/index.ts'
+import { describeProblem } from '../src/index.ts'
+import { parseConfig } from './sample.ts'
 
 function addressesOf(...ipAddresses: readonly unknown[]): readonly string[] {
   return parseConfig({ name: 'vpc', eniName: 'eth10', ipAddresses, gatewayIPAddress: '' }).match(

@@ -1,13 +1,27 @@
 import { expect, test } from 'vitest'
-import { describeProblem, flagOf, ipamOf, mtuOf, networkNameOf, readDocument } from '../src/index.ts'
+import {
+  boolean,
+  describeProblem,
+  fields,
+  ipam,
+  key,
+  mapField,
+  mtu,
+  networkName,
+  orElse,
+  readDocument,
+} from '../src/index.ts'
 
 const read = (value: unknown) =>
-  readDocument(value, (document) => ({
-    name: networkNameOf(document),
-    mtu: mtuOf(document, 1500),
-    isOn: flagOf(document, 'isOn'),
-    ipam: ipamOf(document)?.type,
-  }))
+  readDocument(
+    value,
+    fields({
+      name: networkName,
+      mtu: orElse(1500, key('mtu', mtu, 'in bytes')),
+      isOn: orElse(false, key('isOn', boolean, 'on')),
+      ipam: mapField(ipam, (found) => found?.type),
+    }),
+  )
 
 test("A plugin's own keys are read beside the common ones, with its defaults.", () => {
   const document = { name: 'a-network-with-a-long-name', isOn: true, ipam: { type: 'host-local' }, other: 1 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { describeProblem, parseConfig } from '../src/index.ts'
+import { describeProblem } from '../src/index.ts'
+import { parseConfig } from './sample.ts'
 
 const seed = { name: 'vpc', eniName: 'eth10', ipAddresses: ['192.168.1.43/24'] }
 

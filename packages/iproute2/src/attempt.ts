@@ -1,7 +1,7 @@
 import { ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 
-/** What became of operations of node:fs. */
+/** Returns the result of operations of node:fs. */
 export function attempt<T>(operation: () => T | Promise<T>): ResultAsync<T, Failure> {
   return ResultAsync.fromPromise((async () => operation())(), (error) => {
     const message = error instanceof Error ? error.message : String(error)

@@ -10,11 +10,11 @@ export interface NamespaceFile {
   readonly id: string
   /** Path by which child processes find the namespace, wherever they are and whatever became of its own path. */
   readonly childPath: string
-  /** Whether it is the namespace that this process is in. */
+  /** True for the namespace that this process is in. */
   readonly own: boolean
-  /** How a command begins that is to run in it; empty when it is our own. */
+  /** The beginning of a command that is to run in it; empty for this process's own. */
   readonly enter: readonly string[]
-  /** Lets go of the namespace. */
+  /** Closes the file, without which the namespace may vanish. */
   readonly close: () => void
 }
 

@@ -4,13 +4,13 @@ import { err, errAsync, ok, type Result, ResultAsync } from 'neverthrow'
 import { commandLine } from './command-line.ts'
 import { type Failure, failureOf } from './failure.ts'
 
-/** How long a child process may take before it is killed and its operation fails with ETIMEDOUT. */
+/** The time after which a child process is killed and its operation fails with ETIMEDOUT. */
 const childTimeoutMs = 30_000
 
 /** The routes or neighbours of the largest hosts; more than that fails with EFBIG. */
 const outputLimitBytes = 256 * 1024 * 1024
 
-/** How often a list is asked for again that changed while `ip` read it: on a busy host many times. */
+/** The most times that a list is asked for again because it changed while `ip` read it, which happens on a busy host. */
 const mostRepetitions = 100
 
 /** A path, which has 4,096 bytes at most, with an option before it. */

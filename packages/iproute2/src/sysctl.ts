@@ -5,8 +5,8 @@ import type { Failure } from './failure.ts'
 import { run } from './run.ts'
 
 /*
- * What is below /proc/sys/net belongs to the namespace of the process that opens it: those of other namespaces are
- * opened by a child process that has entered them. `enter` is the beginning of its command; empty: it is our own.
+ * Settings below /proc/sys/net belong to the namespace of the process that opens them: those of other namespaces are opened by a child
+ * process that has entered them. `enter` is the beginning of its command; empty for this process's own namespace.
  */
 
 /** Reads a setting, without the line end. */

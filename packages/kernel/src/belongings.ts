@@ -8,13 +8,13 @@ import type { Netns } from './netns.ts'
 import { changeReversibly } from './reversible.ts'
 import type { Address, Neighbour, Route } from './state.ts'
 
-/** What a link has been given, and what another link would need in its place. */
+/** The configuration of a link: all that another link needs in its place. */
 export interface Belongings {
   /** But for link-local ones of IPv6, which each link has by itself, and those that are just being deleted. */
   readonly addresses: readonly Address[]
   /**
    * Of both IP versions and all tables, but for those that come with addresses, and those that the kernel learns from routers.
-   * Where addresses bring none, a route to their subnet has been added, whatever it says of who made it.
+   * Where addresses bring none, a route to their subnet has been added by a process, even if it is marked as the kernel's.
    * Those to gateways come last: a gateway must be known to be on the link.
    */
   readonly routes: readonly Route[]
@@ -48,7 +48,7 @@ export function belongingsOf(netns: Netns, dev: string): ResultAsync<Belongings,
   })
 }
 
-/** Whether an address is an IPv6 one for its link alone (RFC 4291, section 2.5.6). */
+/** Returns true for a link-local IPv6 address (RFC 4291, section 2.5.6). */
 export function isLinkLocal({ address }: Pick<Address, 'address'>): boolean {
   return /^fe[89ab]/.test(address)
 }
@@ -59,8 +59,7 @@ function immovable({ path }: Netns, dev: string, object: string, unknown: readon
 }
 
 /**
- * What a link's belongings are on another link. An address's label, which begins with the link's name, begins with the other
- * link's.
+ * Returns a link's configuration for another link. The label of an address, which begins with the link's name, gets the other link's.
  *
  * @returns the label that would be too long for the kernel
  */
@@ -107,7 +106,7 @@ export function giveAddresses(
   })
 }
 
-/** Whether a route that is said to be the kernel's is to the subnet of addresses of which none brings it. */
+/** Returns true for a route to the subnet of addresses none of which brings it, although it is marked as the kernel's. */
 function isByHand({ destination }: Route, addresses: readonly Address[]): boolean {
   const within = addresses.filter(({ address }) => canonicalPrefix(address) === destination)
   return within.length > 0 && within.every(({ noPrefixRoute }) => noPrefixRoute)

@@ -1,4 +1,4 @@
-import { canonicalPrefix } from './ip.ts'
+import { canonicalPrefix } from './ip-bytes.ts'
 import type { Family } from './state.ts'
 
 /** Returns true for an address, or a prefix, of IPv6. */

@@ -2,7 +2,7 @@
  * Names for numbers of linux/rtnetlink.h, as ip(8) has them. Those without a name are told by their number.
  */
 
-/** Who made a route (/etc/iproute2/rt_protos). */
+/** Names of the origins of routes, by their numbers (/etc/iproute2/rt_protos). */
 export const routeProtocols: Readonly<Record<number, string>> = {
   0: 'unspec',
   1: 'redirect',
@@ -12,7 +12,7 @@ export const routeProtocols: Readonly<Record<number, string>> = {
   9: 'ra',
 }
 
-/** How far away a destination is, or how far an address is valid (/etc/iproute2/rt_scopes). */
+/** Names of scopes, by their numbers: distances of destinations, and validity of addresses (/etc/iproute2/rt_scopes). */
 export const scopes: Readonly<Record<number, string>> = {
   0: 'global',
   200: 'site',

@@ -8,7 +8,7 @@ export function textOf(alias: Alias): string {
   return typeof alias === 'string' ? alias : alias.text
 }
 
-/** Whether an alias that was found is as good as the one that is wanted. */
+/** Returns true for an alias that is as good as the one that is wanted. */
 export function isSaidBy(alias: Alias, found: string): boolean {
   return typeof alias === 'string' ? alias === found : alias.isSaidBy(found)
 }

@@ -3,7 +3,7 @@ import type { Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, safeTry } from 'neverthrow'
 import { ensureSettings } from './converge.ts'
 
-/** An existing link to have as a port of a bridge. */
+/** An existing link that is wanted as a port of a bridge. */
 export interface BridgePort {
   readonly dev: string
   readonly bridge: string
@@ -12,8 +12,8 @@ export interface BridgePort {
 /**
  * An existing link as a port of a bridge.
  *
- * Reverting takes it off that bridge. ENODEV when there is no such link; EBUSY when it is a port of another bridge, or part
- * of something else.
+ * Reverting takes it off that bridge. ENODEV when the link is missing; EBUSY when it is a port of another bridge, of a bond or the
+ * like.
  */
 export function bridgePort({ dev, bridge }: BridgePort): Step<Netns, KernelError> {
   return {

@@ -4,7 +4,7 @@ import { okAsync } from 'neverthrow'
 import type { Alias } from './alias.ts'
 import { ensureLink, ensureSettings, removeLink } from './converge.ts'
 
-/** A bridge to have. */
+/** A bridge that is wanted. */
 export interface Bridge {
   /** Interface name, 15 bytes at most. */
   readonly name: string
@@ -28,7 +28,7 @@ export function bridge({ name, mac, mtu, alias }: Bridge): Step<Netns, KernelErr
     name: `bridge ${name}`,
     apply: (netns, undo) =>
       ensureLink(netns, { kind: 'bridge', name, mac, up: true }, ['bridge'], undo)
-        // An MTU that is set later than at the creation holds; an alias is not taken at the creation at all.
+        // Only an MTU that is set after the creation stays when ports come and go; the creation takes no alias.
         .andThen(() => netns.link(name))
         .andThen((link) => (link === undefined ? okAsync() : ensureSettings(netns, link, { mtu, alias }, undo))),
     revert: (netns) => removeLink(netns, name),

@@ -12,7 +12,7 @@ import type { RecordUndo, Reverted } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type Alias, isSaidBy, textOf } from './alias.ts'
 
-/** What a link should be like; properties left out may have any value. */
+/** The settings that a link is to have; properties left out may have any value. */
 export interface WantedSettings {
   readonly mac?: string | undefined
   /** In bytes. */
@@ -24,9 +24,9 @@ export interface WantedSettings {
 }
 
 /**
- * Creates a link, or gives an existing one of that name and kind what it lacks.
+ * Creates a link, or gives an existing one of that name and kind the settings that it lacks.
  *
- * @param kinds what an existing link may be; EEXIST when it is anything else, since it belongs to somebody else
+ * @param kinds those that an existing link may be of; EEXIST for any other: that is a foreign link
  */
 export function ensureLink(
   netns: Netns,
@@ -49,7 +49,7 @@ export function addLink(netns: Netns, link: NewLink, undo: RecordUndo<KernelErro
   return changeReversibly(netns, { do: 'add link', link }, { do: 'delete link', name: link.name }, undo)
 }
 
-/** Sets what differs from what is wanted, in one operation; its undo puts the earlier values back. */
+/** Changes the settings that differ, in one operation; its undo restores the earlier values. */
 export function ensureSettings(
   netns: Netns,
   found: Link,
@@ -87,7 +87,7 @@ export function ensureSettings(
   })
 }
 
-/** Deletes a link if it is there. */
+/** Deletes a link if it exists. */
 export function removeLink(netns: Netns, name: string): ResultAsync<Reverted, KernelError> {
   return absentIfGone(
     netns.link(name).andThen((found) => {

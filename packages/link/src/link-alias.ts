@@ -5,13 +5,13 @@ import { errAsync, okAsync } from 'neverthrow'
 import { type Alias, textOf } from './alias.ts'
 import { ensureSettings } from './converge.ts'
 
-/** An alias for an existing link to have. */
+/** An alias that is wanted on an existing link. */
 export interface LinkAlias {
   readonly name: string
   readonly alias: Alias
 }
 
-/** The alias of an existing link. A revert leaves it: it goes when the link goes. ENODEV when there is no such link. */
+/** The alias of an existing link. A revert leaves it: it vanishes with the link. ENODEV when the link is missing. */
 export function linkAlias({ name, alias }: LinkAlias): Step<Netns, KernelError> {
   return {
     name: `record on ${name}`,

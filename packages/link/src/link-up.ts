@@ -6,9 +6,9 @@ import { ensureSettings } from './converge.ts'
 /** An existing link to have administratively up. */
 export interface LinkUp {
   readonly name: string
-  /** In bytes. Absent: whatever it has. */
+  /** In bytes. Absent: stays as it is. */
   readonly mtu?: number
-  /** What a revert puts back. Absent: a revert leaves the link as it is. */
+  /** The state that a revert restores. Absent: a revert leaves the link as it is. */
   readonly before?: { readonly up: boolean; readonly mtu?: number }
 }
 

@@ -4,23 +4,23 @@ import { errAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type Alias, textOf } from './alias.ts'
 import { addLink, ensureSettings, removeLink } from './converge.ts'
 
-/** A veth pair to have: a virtual Ethernet cable, here between two network namespaces. */
+/** A veth pair that is wanted: a virtual Ethernet cable, here between two network namespaces. */
 export interface Veth {
-  /** Interface name of the near end, 15 bytes at most. */
+  /** Interface name of this end, 15 bytes at most. */
   readonly name: string
   readonly mac?: string
   /** Of both ends, in bytes. */
   readonly mtu?: number
-  /** Name of the bridge whose port the near end is. */
+  /** Name of the bridge whose port this end is. */
   readonly master?: string
-  /** Text on the near end that identifies the pair to later processes. */
+  /** Text on this end that identifies the pair to later processes. */
   readonly alias?: Alias
   readonly peer: VethPeer
 }
 
-/** The far end of the pair. */
+/** The other end of the pair. */
 export interface VethPeer {
-  /** Interface name of the far end, 15 bytes at most. */
+  /** Interface name of that end, 15 bytes at most. */
   readonly name: string
   /** Path of its network namespace, such as `/run/netns/blue`. */
   readonly netns: string
@@ -28,8 +28,8 @@ export interface VethPeer {
 }
 
 /**
- * A veth pair, both ends administratively up. The far end is created directly in its namespace under its final name:
- * moving or renaming it there would cost a wait of 10 to 20 ms each.
+ * A veth pair, both ends administratively up. The peer is created directly in its namespace under its final name: to move or to rename it
+ * would cost a wait of 10 to 20 ms each.
  *
  * Reverting deletes both ends. An interface of either name that is not an end of this pair is an EEXIST error.
  *
@@ -46,27 +46,27 @@ export function veth(pair: Veth): Step<Netns, KernelError> {
 
 function ensurePair(netns: Netns, pair: Veth, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
-    const far = yield* netns.open(pair.peer.netns)
-    const near = yield* netns.link(pair.name)
-    const distant = yield* far.link(pair.peer.name)
+    const peerNetns = yield* netns.open(pair.peer.netns)
+    const end = yield* netns.link(pair.name)
+    const peerEnd = yield* peerNetns.link(pair.peer.name)
     const { mac, mtu, master, alias, peer } = pair
-    if (near === undefined && distant === undefined) {
-      // Whatever comes after the creation is taken back with it.
+    if (end === undefined && peerEnd === undefined) {
+      // The undo of the creation takes back all that comes after it.
       yield* addLink(netns, newLink(pair), undo)
       if (alias !== undefined) yield* netns.change({ do: 'set link', name: pair.name, set: { alias: textOf(alias) } })
-      return far.change({ do: 'set link', name: peer.name, set: { up: true } })
+      return peerNetns.change({ do: 'set link', name: peer.name, set: { up: true } })
     }
-    if (near === undefined || distant === undefined || near.peer !== distant.index || distant.peer !== near.index) {
-      return errAsync(notThePair(netns, pair, near === undefined))
+    if (end === undefined || peerEnd === undefined || end.peer !== peerEnd.index || peerEnd.peer !== end.index) {
+      return errAsync(notThePair(netns, pair, end === undefined))
     }
-    yield* ensureSettings(netns, near, { mac, mtu, master, alias, up: true }, undo)
-    return ensureSettings(far, distant, { mac: peer.mac, mtu, up: true }, undo)
+    yield* ensureSettings(netns, end, { mac, mtu, master, alias, up: true }, undo)
+    return ensureSettings(peerNetns, peerEnd, { mac: peer.mac, mtu, up: true }, undo)
   })
 }
 
-function notThePair(netns: Netns, pair: Veth, nearIsFree: boolean): KernelError {
-  const there = nearIsFree ? `${pair.peer.name} in ${pair.peer.netns}` : pair.name
-  const message = `${there} exists and is not an end of the pair ${pair.name} – ${pair.peer.name}`
+function notThePair(netns: Netns, pair: Veth, isNameFree: boolean): KernelError {
+  const found = isNameFree ? `${pair.peer.name} in ${pair.peer.netns}` : pair.name
+  const message = `${found} exists and is not an end of the pair ${pair.name} – ${pair.peer.name}`
   return operationError({ do: 'add link', link: newLink(pair) }, netns.path, 'EEXIST', message)
 }
 

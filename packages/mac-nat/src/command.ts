@@ -2,7 +2,7 @@ import type { MacTranslationOperation } from '@vpc-bridge/kernel'
 import { chainsOf, mapName, mapOf, rulesOf, tableName } from './rules.ts'
 
 /**
- * The command that equals an operation, for people to read and paste: the translator itself speaks to nft in JSON.
+ * Returns the command that equals an operation, for people to read and paste: the translator itself speaks to nft in JSON.
  *
  * @param netns path of the network namespace; absent: the one that the command is started in
  * @returns the program and its arguments

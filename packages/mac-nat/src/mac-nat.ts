@@ -2,18 +2,18 @@ import { absentIfGone, changeReversibly, type KernelError, type Netns } from '@v
 import type { Reverted, Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
 
-/** A bridge's port behind which the network knows a single MAC address. */
+/** A port of a bridge, in a network that knows a single MAC address behind it. */
 export interface MacNat {
-  /** Name of the port, such as an elastic network interface of AWS. */
+  /** Name of the port, such as a network card. */
   readonly dev: string
   /** The MAC address that the network knows: that of the port. */
   readonly mac: string
 }
 
 /**
- * Translation of MAC addresses on a bridge's port. What leaves by it has the port's MAC address, as its source and as the
- * sender within ARP; replies of ARP that come in by it go to all ports; IPv4 packets go to the MAC address of the
- * {@link macNatEndpoint} that has their address.
+ * Translation of MAC addresses on a port of a bridge. Frames that leave by it have the port's MAC address, as their source and as the sender
+ * within ARP; ARP replies that come in by it go to all ports; IPv4 packets go to the MAC address of the {@link macNatEndpoint} that has
+ * their address.
  *
  * Reverting removes it, with all endpoints.
  *
@@ -35,7 +35,7 @@ export function macNat({ dev, mac }: MacNat): Step<Netns, KernelError> {
   }
 }
 
-/** Who has an IPv4 address on a bridge whose port is translated. */
+/** The MAC address that belongs to an IPv4 address on a bridge whose port is translated. */
 export interface MacNatEndpoint {
   /** Name of the port. */
   readonly dev: string

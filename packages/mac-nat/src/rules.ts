@@ -52,14 +52,14 @@ export function elementOf(dev: string, elem: readonly unknown[]) {
   return { family, table: tableName(dev), name: mapName, elem }
 }
 
-/** The rules, in their order. Frames to and from groups keep their addresses. */
+/** Returns the rules, in their order. Frames to and from groups keep their addresses. */
 export function rulesOf(dev: string, mac: string): readonly Rule[] {
   const destination = payload('ether', 'daddr')
   const source = payload('ether', 'saddr')
   return [
     {
       chain: 'prerouting',
-      // The network answers to the one MAC address that it knows: whom an answer is for, nobody can tell from it.
+      // The network answers to the one MAC address that it knows, which says nothing of the endpoint that the answer is for.
       expr: [isPort('iifname', dev), equals(payload('arp', 'operation'), 'reply'), mangle(destination, broadcast)],
       text: `iifname "${dev}" arp operation reply ether daddr set ${broadcast}`,
     },

@@ -10,8 +10,8 @@ const outputLimitMiB = 16
  * Has `nft` perform commands in a namespace, all of them or none: without a shell, in the C locale.
  *
  * @param commands as libnftables-json(5) has them
- * @returns its standard output. Errors: ENOPKG when it is not installed, ETIMEDOUT when it hangs, EFBIG when it writes without
- * end, what it says itself
+ * @returns its standard output. Errors: ENOPKG when nft is not installed, ETIMEDOUT when it hangs, EFBIG when it writes without end, or the
+ * error that nft reports
  */
 export function runNft(
   { runChild, environment }: Pick<Runtime, 'environment' | 'runChild'>,

@@ -1,7 +1,7 @@
 import type { MacTranslationEntry, MacTranslationOperation } from '@vpc-bridge/kernel'
 import { chainsOf, elementOf, mapOf, rulesOf, tableName, tableOf } from './rules.ts'
 
-/** The commands, as nft reads them in JSON, that perform an operation: all of them or none. */
+/** Returns the commands that perform an operation, all of them or none, as nft reads them in JSON. */
 export function transactionOf(operation: MacTranslationOperation): readonly object[] {
   const { dev } = operation
   const table = tableOf(dev)
@@ -27,7 +27,7 @@ export function transactionOf(operation: MacTranslationOperation): readonly obje
   }
 }
 
-/** The commands that put an entry in the place of one of the same address. */
+/** Returns the commands that replace an entry by one of the same address. */
 export function replacementOf(dev: string, entry: MacTranslationEntry): readonly object[] {
   return [removing(dev, entry), adding(dev, entry)]
 }

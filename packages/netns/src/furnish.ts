@@ -13,7 +13,7 @@ import type { HomeRecord } from './home-record.ts'
 import { giveSettings } from './link-settings.ts'
 import type { RecordedRoute } from './record-fields.ts'
 
-/** Gives a link what it lacks of what a record says. Down it has no routes. */
+/** Restores on a link the addresses, routes and neighbours of a record that it lacks. A link that is down has no routes. */
 export function furnish(
   netns: Netns,
   { name, up, mtu }: Link,
@@ -47,7 +47,7 @@ export function furnish(
   })
 }
 
-/** What is left by now of addresses and routes that the kernel deletes in time, and whether an address is missing. */
+/** Returns the addresses and routes of a record whose lifetimes have not ended, and whether an address is missing. */
 function leftOf({ addresses, routes, since }: HomeRecord) {
   const elapsed = since === undefined ? 0 : Math.max(0, secondsNow() - since)
   const left = addresses
@@ -93,7 +93,7 @@ function giveRoute(netns: Netns, route: Route, undo: RecordUndo<KernelError>): R
   })
 }
 
-/** Whether a route was refused for its gateway, or its source. */
+/** Returns true for a route that was refused for its gateway, or its source. */
 function isUnreachable({ errno }: KernelError): boolean {
   return ['ENETUNREACH', 'EHOSTUNREACH', 'EINVAL'].includes(errno)
 }

@@ -90,7 +90,7 @@ export function giveSettings(
       const path = pathOf(setting, name)
       const now = yield* netns.sysctl(path)
       if (now === value) continue
-      // Whoever has switched it on for all links since relies on this one, too.
+      // A process that has switched it on for all links meanwhile relies on this one, too.
       const isSwitchedOff = path.endsWith('/forwarding') && value === '0'
       if (isSwitchedOff && (yield* netns.sysctl(pathOf(setting, 'all'))) !== '0') continue
       const write = (to: string) => ({ do: 'write sysctl', path, value: to }) as const
@@ -100,12 +100,12 @@ export function giveSettings(
   })
 }
 
-/** How the kernel makes the link-local addresses of a link: `1` when it makes none; empty without IPv6. */
+/** Returns `addr_gen_mode` of a link, by which the kernel makes its link-local addresses: `1` for none; empty without IPv6. */
 export function addressGenerationOf(netns: Netns, name: string): ResultAsync<string, KernelError> {
   return optional(netns, pathOf('ipv6/conf/*/addr_gen_mode', name))
 }
 
-/** Empty for what the kernel does not have, such as those of IPv6. */
+/** Reads a setting; empty if it is missing, as those of IPv6 may be. */
 function optional(netns: Netns, path: string): ResultAsync<string, KernelError> {
   return netns.sysctl(path).orElse((error) => (error.errno === 'ENOENT' ? okAsync('') : errAsync(error)))
 }

@@ -16,7 +16,7 @@ import {
   type Plugin,
   type Request,
 } from '@vpc-bridge/cni'
-import type { Command, Warn } from '@vpc-bridge/config'
+import type { Command, Field, Warn } from '@vpc-bridge/config'
 import type { Kernel, Netns } from '@vpc-bridge/kernel'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
 import type { Rollback } from '@vpc-bridge/step'
@@ -39,6 +39,8 @@ export interface PluginOptions {
 export interface DefinedPlugin {
   /** Name of the executable. */
   readonly type: string
+  /** All keys of its configuration. */
+  readonly configuration: Field<unknown>
   readonly using: (options: PluginOptions) => Plugin
 }
 
@@ -51,6 +53,8 @@ export interface DefinedPlugin {
 export interface Walks<C extends { readonly ipam?: { readonly type: string } }, F extends object> {
   /** Name of the executable. */
   readonly type: string
+  /** All keys of its configuration. */
+  readonly configuration: Field<unknown>
   /**
    * Reads the configuration of a command.
    *
@@ -164,7 +168,7 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
         }),
     }
   }
-  return { type: walks.type, using }
+  return { type: walks.type, configuration: walks.configuration, using }
 }
 
 type Interruptible = WalkOptions & { readonly interruption: Interruption }

@@ -17,7 +17,7 @@ import { endpointsOf, gc, removeLeftovers, removeRecorded } from './gc.ts'
 import { withEndpointLock } from './lock.ts'
 import { type MadeEndpoint, readMade, resultOf } from './result.ts'
 import { status } from './status.ts'
-import { type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
+import { configurationOf, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
 
 /** A plugin with its walks, for whoever does more with them than CNI asks for: a command line. */
 export interface EnginePlugin<C, V, F extends OwnFailure> extends DefinedPlugin {
@@ -71,6 +71,7 @@ export function definePlugin<C, V, F extends OwnFailure = never>(
   const none = { containerId: '', ifName: '' }
   const defined = cniPlugin<Attached<C>, Failure | F>({
     type: definition.type,
+    configuration: configurationOf(definition),
     configure: (request, command, warn) =>
       readConfig(definition, request, command, warn).map((configured) => attach(engine, configured)),
     refuse: (host, attached, request) =>

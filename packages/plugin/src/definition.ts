@@ -1,5 +1,5 @@
 import type { AddRequest, CniError, IpamResult, ResultDns } from '@vpc-bridge/cni'
-import type { Command, Document, Warn } from '@vpc-bridge/config'
+import type { Command, Field, Warn } from '@vpc-bridge/config'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import type { Result, ResultAsync } from 'neverthrow'
 import type { HostLink } from './endpoint-record.ts'
@@ -28,10 +28,10 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   /** Name of the executable, and mark of the records in the aliases of links. */
   readonly type: string
   /**
-   * Reads the plugin's own keys as far as a command needs them; notes what is wrong in the document's `problems`. For DEL and GC
-   * what is wrong is forgotten: a removal must not fail for it. Or a reader of the whole configuration.
+   * The plugin's own keys, which it reads as far as a command needs them. For DEL and GC what is wrong is forgotten: a removal must
+   * not fail for it. Or a reader of the whole configuration.
    */
-  readonly config: ((document: Document, command: Command) => C) | ReadsWhole<C>
+  readonly config: Field<C> | ReadsWhole<C>
   /** `none`: the configuration's `ipam` is ignored. `optional`: without `ipam` the addresses are those of `ips`. */
   readonly ipam: 'required' | 'optional' | 'none'
   /** Returns the addresses that the configuration gives itself. */
@@ -94,6 +94,8 @@ export interface Definition<C, V, F extends OwnFailure = never> {
 
 /** Reads the whole configuration of a command: `name`, `ipam` and `dns`, too. */
 export interface ReadsWhole<C> {
+  /** All keys of the configuration. */
+  readonly keys: Field<unknown>
   readonly whole: (request: ReadDocument, command: Command, warn: Warn) => Result<Configured<C>, Failure>
 }
 

@@ -5,7 +5,7 @@ import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 export type LinkKind = 'bridge' | 'veth' | 'dummy' | 'ifb' | 'tap'
 
 /** A name that no link can have: for a TAP interface there is no MTU to choose. */
-const impossibleName = 'vpc/bridge'
+const impossibleName = 'link/kind'
 
 /** An MTU that no link can have: with it the kernel creates nothing, but tells first if it does not know the kind. */
 const impossibleMtu = -1
@@ -23,7 +23,7 @@ export function hasLinkKind(host: Netns, kind: LinkKind): ResultAsync<boolean, K
 }
 
 function probeOf(kind: LinkKind): NewLink {
-  const probe = { name: 'vpc-bridge-test', mtu: impossibleMtu }
+  const probe = { name: 'link-kind-test', mtu: impossibleMtu }
   if (kind === 'tap') return { kind, name: impossibleName, owner: 0 }
-  return kind === 'veth' ? { kind, ...probe, peer: { name: 'vpc-bridge-peer' } } : { kind, ...probe }
+  return kind === 'veth' ? { kind, ...probe, peer: { name: 'link-kind-peer' } } : { kind, ...probe }
 }

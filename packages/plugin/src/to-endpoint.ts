@@ -1,5 +1,17 @@
 import { kubernetesArgs, type ResultDns } from '@vpc-bridge/cni'
-import { type Command, type Document, dnsOf, ipamOf, networkNameOf, readDocument, type Warn } from '@vpc-bridge/config'
+import {
+  type Command,
+  dns,
+  type Field,
+  fields,
+  forMaking,
+  ipam,
+  keysWithoutEffect,
+  neededIpam,
+  networkName,
+  readDocument,
+  type Warn,
+} from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, Definition, Endpoint, OwnFailure } from './definition.ts'
@@ -22,31 +34,41 @@ export interface ReadDocument extends Pick<EndpointRef, 'args'> {
   readonly document: unknown
 }
 
+const unaddressed = { network: networkName, dns: forMaking(dns) }
+
+/** The engine's own keys. */
+const engineKeys = {
+  none: fields(unaddressed),
+  optional: fields({ ...unaddressed, ipam }),
+  required: fields({ ...unaddressed, ipam: neededIpam }),
+}
+
+/** Returns all keys of a plugin: the engine's, and its own, of which a removal must not fail for what is wrong. */
+export function configurationOf<C, V, F extends OwnFailure>({ config, ipam }: Definition<C, V, F>): Field<unknown> {
+  return 'whole' in config ? config.keys : withEngineKeys(config, ipam)
+}
+
+function withEngineKeys<C>(own: Field<C>, wanted: Definition<C, never>['ipam']): Field<Configured<C>> {
+  const [common, making] = [engineKeys[wanted], forMaking(own)]
+  return {
+    keys: [...common.keys, ...making.keys],
+    conditions: [...(common.conditions ?? []), ...(making.conditions ?? [])],
+    read: (document, purpose) => ({ ...common.read(document, purpose), config: making.read(document, purpose) }),
+  }
+}
+
 /** Reads a configuration as far as a command needs it. */
 export function readConfig<C, V, F extends OwnFailure>(
-  { config, ipam: wanted }: Definition<C, V, F>,
+  { config, ipam: wanted }: Pick<Definition<C, V, F>, 'config' | 'ipam'>,
   request: ReadDocument,
   command: Command,
   warn: Warn,
 ): Result<Configured<C>, Failure> {
   if ('whole' in config) return config.whole(request, command, warn)
-  const read = (reader: Document) => {
-    const network = networkNameOf(reader)
-    const ipam = wanted === 'none' ? undefined : ipamOf(reader)
-    if (wanted === 'required' && ipam === undefined && command === 'ADD') {
-      reader.problems.push({
-        path: 'ipam',
-        found: reader.at('ipam'),
-        expected: 'an object with the type of an IPAM plugin',
-      })
-    }
-    // A removal must not fail for what only the making of an endpoint needs.
-    const isRemoval = command === 'DEL' || command === 'GC'
-    const making: Document = isRemoval ? { ...reader, problems: [] } : reader
-    const dns = dnsOf(making)
-    return { network, config: config(making, command), dns, ...(ipam === undefined ? {} : { ipam }) }
-  }
-  return readDocument(request.document, read, warn).mapErr(
+  const { document, args = {} } = request
+  const configuration = withEngineKeys(config, wanted)
+  if (command === 'ADD') keysWithoutEffect(document, configuration).forEach(warn)
+  return readDocument(document, configuration, command, { args, warn }).mapErr(
     (problems): Failure => ({ kind: 'wrong configuration', problems }),
   )
 }

@@ -3,25 +3,25 @@ import type { Step } from '@vpc-bridge/step'
 import { errAsync, okAsync } from 'neverthrow'
 import { sysctl } from './sysctl.ts'
 
-/** What a link does with the router advertisements that come in by it. */
+/** The treatment of router advertisements that come in by a link. */
 export interface AcceptRa {
   /** Name of the link. */
   readonly dev: string
-  /** `never` ignores them; `always` takes them even where packets are forwarded, which by itself ends taking them. */
+  /** `never` ignores them (`accept_ra` 0); `always` takes them even on a host that forwards (`accept_ra` 2). */
   readonly accept: 'never' | 'always'
-  /** The value that a revert puts back. Absent: a revert leaves the setting; it goes when the link goes. */
+  /** The value that a revert restores. Absent: a revert leaves the setting, which vanishes with the link. */
   readonly before?: string
 }
 
 const values = { never: '0', always: '2' } as const
 
-/** The path of the setting that {@link acceptRa} sets. */
+/** Returns the path of the setting that {@link acceptRa} sets. */
 export function acceptRaPath(dev: string): string {
   return `net/ipv6/conf/${dev}/accept_ra`
 }
 
 /**
- * Ignore, or always take, router advertisements that come in by this link. Where there is no IPv6 they are ignored.
+ * Ignores, or always takes, router advertisements that come in by a link. Without IPv6, `never` has nothing to do.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/accept_ra)
  */

@@ -3,12 +3,12 @@ import type { Reverted, Step } from '@vpc-bridge/step'
 import { okAsync, type ResultAsync } from 'neverthrow'
 
 /**
- * No neighbour entry that the kernel has learnt of an address on a link: who has the address now may have another MAC address
- * than who had it before, and the kernel would go on sending to that one for up to a minute. The next packet waits until the
- * kernel has asked anew. A permanent entry is left: somebody has set it.
+ * No neighbour entry that the kernel has learnt of an address on a link. The address may have a new owner with another MAC address, and
+ * the kernel would go on sending to the earlier one for up to a minute. The next packet waits until the kernel has asked anew. A
+ * permanent entry is left: another process has set it.
  *
- * An undo puts nothing back: what the kernel has learnt it learns again. Reverting deletes the entry, also a permanent one: the
- * address is nobody's then. ENODEV when there is no such link.
+ * An undo restores nothing: the kernel learns it again. Reverting deletes the entry, also a permanent one: the address has no owner then.
+ * ENODEV when the link is missing.
  *
  * @see ip-neighbour(8), arp(7)
  */

@@ -7,28 +7,28 @@ import { sysctl } from './sysctl.ts'
 export interface LinkSetting {
   /** Name of the link. */
   readonly dev: string
-  /** The value that a revert puts back. Absent: a revert leaves the setting; it goes when the link goes. */
+  /** The value that a revert restores. Absent: a revert leaves the setting, which vanishes with the link. */
   readonly before?: string
 }
 
 export interface Forwarding extends LinkSetting {
-  /** Picks, from all links, those whose forwarding is no sign of others that rely on it. Absent: none. */
+  /** Picks, from all links, those whose forwarding is no sign that other processes rely on it. Absent: none. */
   readonly own?: (links: readonly Link[]) => readonly Link[]
 }
 
 /** The machine's switch, which also goes by the name `net/ipv4/ip_forward`. Writing it writes the setting of every link. */
 const everywhere = 'net/ipv4/conf/all/forwarding'
 
-/** The path of the setting that {@link forwarding} sets. */
+/** Returns the path of the setting that {@link forwarding} sets. */
 export function forwardingPath(dev: string): string {
   return `net/ipv4/conf/${dev}/forwarding`
 }
 
 /**
- * Forward IPv4 packets that come in by this link.
+ * Forwarding of IPv4 packets that come in by a link.
  *
- * A revert or an undo switches it off only where nobody can have come to rely on it: where the machine's switch is off, and no
- * other link forwards. Else it is left: whoever switched forwarding on meanwhile found it on here, or switched it on here, too.
+ * A revert or an undo switches it off only if no other process can rely on it: if `net.ipv4.ip_forward` is 0 and no other link forwards. Else
+ * it is left: a process that has switched forwarding on meanwhile has found it on here, or has switched it on here, too.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/forwarding)
  */
@@ -70,7 +70,7 @@ function isReliedOn(netns: Netns, dev: string, own: NonNullable<Forwarding['own'
   })
 }
 
-/** A setting of a link, which may be gone by now. */
+/** Returns a setting of a link, which may have vanished: `0` then. */
 function settingOf(netns: Netns, path: string): ResultAsync<string, KernelError> {
   return netns.sysctl(path).orElse((error) => (isGone(error) ? okAsync('0') : errAsync(error)))
 }

@@ -7,13 +7,13 @@ import { sysctl } from './sysctl.ts'
 
 const everywhere = 'net/ipv6/conf/all/forwarding'
 
-/** The path of the setting that {@link inet6ForwardingOn} sets. */
+/** Returns the path of the setting that {@link inet6ForwardingOn} sets. */
 export function inet6ForwardingPath(dev: string): string {
   return `net/ipv6/conf/${dev}/forwarding`
 }
 
 /**
- * Forward IPv6 packets that come in by this link. They are forwarded only where {@link inet6Forwarding} is on as well.
+ * Forwarding of IPv6 packets that come in by a link. It has an effect only where {@link inet6Forwarding} is on as well.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/forwarding)
  */
@@ -23,18 +23,18 @@ export function inet6ForwardingOn({ dev, before }: LinkSetting): Step<Netns, Ker
 }
 
 export interface Inet6Forwarding {
-  /** Names of links that no router advertisements are to be taken from, whatever has been learnt by them. */
+  /** Names of links that take no router advertisements, even if routes have been learnt by them. */
   readonly except?: readonly string[]
-  /** Names of links whose own settings an undo puts back. */
+  /** Names of links whose own settings an undo restores. */
   readonly own?: readonly string[]
 }
 
 /**
- * Forward IPv6 packets: the one switch for all links. Where the host has learnt its default route from a router's
- * advertisements, it keeps the route, and goes on learning: a host that forwards would do neither.
+ * Forwarding of IPv6 packets: the one switch for all links. A host that forwards takes no router advertisements: where it has learnt its
+ * default route from them, `accept_ra` is set to 2, so that it keeps the route and goes on learning.
  *
- * Neither a revert nor an undo switches it off: others may have come to rely on it. It alone decides whether the kernel
- * forwards; what an undo puts back of single links keeps nobody's packets.
+ * Neither a revert nor an undo switches it off: other processes may rely on it by then. This switch alone decides about forwarding; the
+ * settings of single links, which an undo restores, stop no packets.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/all/forwarding, conf/interface/accept_ra)
  */
@@ -61,7 +61,7 @@ function switchOn(
     const before = new Map<string, string>()
     for (const dev of own) before.set(inet6ForwardingPath(dev), yield* netns.sysctl(inet6ForwardingPath(dev)))
     const switched = await netns.change({ do: 'write sysctl', path: everywhere, value: '1' })
-    // What was not heard of in time may have been done.
+    // A change that timed out may have taken effect.
     isOn = switched.isOk() || switched.error.errno === 'ETIMEDOUT'
     if (!isOn) return switched
     undo({ what: `write sysctl: sysctl ${everywhere}`, run: () => okAsync('left') })

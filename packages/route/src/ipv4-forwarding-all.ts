@@ -6,8 +6,8 @@ import { okAsync } from 'neverthrow'
 const path = 'net/ipv4/conf/all/forwarding'
 
 /**
- * Forward IPv4 packets, whatever link they come in by: the machine's switch. Neither a removal nor an undo switches it off: others
- * may have come to rely on it. For IPv6 there is `inet6Forwarding`.
+ * Forwarding of IPv4 packets, whatever link they come in by: the machine's switch. Neither a revert nor an undo switches it off: other
+ * processes may rely on it by then. For IPv6 see `inet6Forwarding`.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (ip_forward)
  */

@@ -3,9 +3,9 @@ import type { Reverted, Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
 
 /**
- * A permanent neighbour entry: frames to the address go to that MAC address, and nobody is asked.
+ * A permanent neighbour entry: frames to the address go to that MAC address, without ARP or neighbour discovery.
  *
- * Reverting deletes the permanent entry of that address, whatever its MAC address. ENODEV when there is no such link.
+ * Reverting deletes the permanent entry of that address, whatever its MAC address. ENODEV when the link is missing.
  *
  * @see ip-neighbour(8)
  */

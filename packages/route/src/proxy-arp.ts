@@ -3,10 +3,10 @@ import type { Step } from '@vpc-bridge/step'
 import { sysctl } from './sysctl.ts'
 
 /**
- * Answer ARP requests on this link for addresses that are reached by another link, and at once: by default the kernel
- * delays such an answer at random by up to 0.8 s. In the order in which they are to be set.
+ * Returns steps by which the kernel answers ARP requests on a link for addresses that it reaches by another link (`proxy_arp` 1), and at once
+ * (`proxy_delay` 0): by default it delays such an answer at random by up to 0.8 s. The delay is set first.
  *
- * @param dev name of the link; the settings go when it goes
+ * @param dev name of the link; the settings vanish with it
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/proxy_arp), arp(7) (proxy_delay)
  */
 export function proxyArp(dev: string): readonly Step<Netns, KernelError>[] {

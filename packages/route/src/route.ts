@@ -11,7 +11,7 @@ import { familyOf } from '@vpc-bridge/kernel/ip'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 
-/** A route to have. */
+/** A route that is wanted. */
 export interface WantedRoute {
   /** Destination prefix in canonical text, bits behind the length zero; default routes: `0.0.0.0/0`, `::/0`. */
   readonly destination: string
@@ -26,8 +26,8 @@ export interface WantedRoute {
 }
 
 /**
- * A unicast route. One to the same destination with the same priority by the same link is replaced; one by another link
- * is somebody else's, and an EEXIST error.
+ * A unicast route. An existing one to the same destination with the same priority by the same link is replaced; one by another link is
+ * foreign, and an EEXIST error.
  *
  * Reverting deletes the route to the destination by that link.
  *
@@ -42,7 +42,7 @@ export function route(wanted: WantedRoute): Step<Netns, KernelError> {
   }
 }
 
-/** Tried first, looked for then: to look for a route costs the more the more routes there are. */
+/** Adds the route, and looks for others only if that fails: to list routes costs the more the more there are. */
 function ensureRoute(netns: Netns, wanted: Route, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
   return add(netns, wanted, undo).orElse((error) =>
     error.errno === 'EEXIST' ? ensureInPlace(netns, wanted, error, undo) : errAsync(error),
@@ -53,7 +53,7 @@ function add(netns: Netns, route: Route, undo: RecordUndo<KernelError>): ResultA
   return changeReversibly(netns, { do: 'add route', route }, { do: 'delete route', route }, undo)
 }
 
-/** Where there is a route to the destination already. */
+/** Replaces an existing route to the destination, if it is by the same link. */
 function ensureInPlace(
   netns: Netns,
   wanted: Route,
@@ -76,12 +76,12 @@ function ensureInPlace(
   })
 }
 
-/** As above: the route is most often there as it was wanted. */
+/** Deletes the route, and looks for a similar one only if that fails. */
 function removeRoute(netns: Netns, wanted: Route): ResultAsync<Reverted, KernelError> {
   return remove(netns, wanted).orElse((error) => (isGone(error) ? removeLike(netns, wanted) : errAsync(error)))
 }
 
-/** The route to the destination by the link, whatever its gateway. */
+/** Deletes the route to the destination by the link, whatever its gateway. */
 function removeLike(netns: Netns, wanted: Route): ResultAsync<Reverted, KernelError> {
   const { destination, dev } = wanted
   return absentIfGone(
@@ -96,12 +96,12 @@ function remove(netns: Netns, route: Route): ResultAsync<Reverted, KernelError> 
   return netns.change({ do: 'delete route', route }).map((): Reverted => 'removed')
 }
 
-/** Whether a route is where the wanted one would be: those for one type of service, or for some sources, are beside it. */
+/** Returns true for a route in the place of the wanted one. Routes for one type of service, or for some sources, have other places. */
 function isInPlace({ metric, tos, from }: Route, wanted: Route): boolean {
   return metric === wanted.metric && tos === undefined && from === undefined
 }
 
-/** Whether a route leads to its destination as another does. */
+/** Returns true if two routes lead to their destination in the same way. */
 export function isSameWay(found: Route, wanted: Route): boolean {
   return (
     found.dev === wanted.dev &&
@@ -113,7 +113,7 @@ export function isSameWay(found: Route, wanted: Route): boolean {
   )
 }
 
-/** A route of the main table with all that the kernel would choose. */
+/** Returns a route of the main table with the values that the kernel would choose. */
 export function completeRoute({ destination, gateway, dev, onlink = false, metric }: WantedRoute): Route {
   const inet6 = familyOf(destination) === 'inet6'
   return {

@@ -10,20 +10,20 @@ import type { Reverted, Step } from '@vpc-bridge/step'
 import { ok, safeTry } from 'neverthrow'
 import { completeRoute, isSameWay, type WantedRoute } from './route.ts'
 
-/** A routing table of one's own. */
+/** A routing table for the packets that rules send to it. */
 export interface RoutingTable {
   /** Its number: not one of those that the kernel has itself (253 to 255). */
   readonly table: number
   /** The IP version: the tables of both versions have the same numbers, but nothing else in common. */
   readonly family: Family
-  /** All that is to be in it. */
+  /** All routes of the table. */
   readonly routes: readonly WantedRoute[]
 }
 
 /**
- * A routing table with just these routes: others in it are deleted. Which packets it is for, rules say.
+ * A routing table with exactly these routes: others in it are deleted. Rules say for which packets it is.
  *
- * Reverting empties it, whatever is in it; a table without routes is none.
+ * Reverting deletes every route in it; a table without routes does not exist.
  *
  * @see ip-route(8)
  */
@@ -61,7 +61,7 @@ export function routingTable({ table, family, routes }: RoutingTable): Step<Netn
   }
 }
 
-/** In one table there is one route to a destination with each metric. */
+/** Returns a test for the route in the place of another: a table has one route to a destination with each metric. */
 function isRivalOf({ destination, metric }: Route): (found: Route) => boolean {
   return (found) => found.destination === destination && found.metric === metric
 }

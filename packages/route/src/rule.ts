@@ -12,8 +12,8 @@ import type { Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 
 /**
- * A rule of the routing policy: which table decides about packets from a source address. It is added without a look at the
- * others: to look costs the more the more rules there are.
+ * A rule of the routing policy: it sends packets from a source address to a routing table. It is added without a list of the existing
+ * rules: that costs the more the more there are.
  *
  * Reverting deletes it. EOPNOTSUPP when the kernel has no routing policy.
  *
@@ -32,7 +32,7 @@ export function rule(wanted: Rule): Step<Netns, KernelError> {
 
 /** Rules that belong together, of one IP version. */
 export interface Rules {
-  /** What they bring about, as a noun phrase. */
+  /** A noun phrase for the effect. */
   readonly name: string
   readonly family: Family
   /** By ascending priority. */
@@ -40,8 +40,8 @@ export interface Rules {
 }
 
 /**
- * Rules of the routing policy that belong together. Those that are missing are added, and nothing is tried if none is: for
- * rules that are most often there.
+ * Rules of the routing policy that belong together. The existing ones are listed, and the missing ones added: for rules that mostly exist
+ * already.
  *
  * Reverting deletes them. EOPNOTSUPP when the kernel has no routing policy.
  *
@@ -68,7 +68,7 @@ export function rules({ name, family, rules }: Rules): Step<Netns, KernelError> 
   }
 }
 
-/** The same for equal rules, however they were made. */
+/** Returns a text that is the same for equal rules, whichever process has made them. */
 function textOf({ priority, from = '', to = '', action }: ListedRule): string {
   return JSON.stringify([priority, from, to, Object.entries(action).sort()])
 }

@@ -2,18 +2,18 @@ import { absentIfGone, changeReversibly, type KernelError, type Netns } from '@v
 import type { Reverted, Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
 
-/** A kernel setting to have. */
+/** A kernel setting that is wanted. */
 export interface Sysctl {
-  /** What it brings about, as a noun phrase. Absent: the path and the value. */
+  /** A noun phrase for the effect. Absent: the path and the value. */
   readonly name?: string
   /** Below /proc/sys, separated by slashes: `net/ipv4/conf/eth10/forwarding`. */
   readonly path: string
   readonly value: string
-  /** What a revert puts back. Absent: a revert leaves the setting as it is; it goes when its link goes. */
+  /** The value that a revert restores. Absent: a revert leaves the setting, which vanishes with its link. */
   readonly before?: string
 }
 
-/** A kernel setting. ENOENT when the kernel, or this namespace, does not have it. */
+/** A kernel setting. ENOENT when it is missing in this kernel, or in this namespace. */
 export function sysctl({ path, value, before, name = `${path} = ${value}` }: Sysctl): Step<Netns, KernelError> {
   const write = (to: string) => ({ do: 'write sysctl', path, value: to }) as const
   return {

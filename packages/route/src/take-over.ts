@@ -10,41 +10,41 @@ import {
 import type { RecordUndo, Reverted, Step, Undo, Undone } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
-/** Two existing links, of which one is to have what is the other's now. */
+/** Two existing links, and the direction of a transfer between them. */
 export interface TakeOver {
-  /** Name of the link that has it, such as a network card. */
+  /** Name of the link that has the addresses, such as a network card. */
   readonly from: string
-  /** Name of the link that is to have it, such as a bridge whose port the card is. */
+  /** Name of the link that gets them, such as a bridge whose port the card is. */
   readonly to: string
 }
 
 /**
- * The IP addresses of a link, the routes of all tables by it, and its permanent neighbours, on another link; link-local IPv6
- * addresses stay. At no moment is an address on neither, or a route gone: connections go on, and nothing is lost if the
- * process is killed half-way.
+ * The transfer of a link's IP addresses, of the routes of all tables by it, and of its permanent neighbours to another link; link-local IPv6
+ * addresses stay. At every moment each address is on one of the links, and each route exists: connections go on, and nothing is lost if
+ * the process is killed half-way.
  *
- * They keep what they are: metrics of routes, lifetimes of addresses. EOPNOTSUPP when one has what the kernel gives to none,
+ * All attributes are kept: metrics of routes, lifetimes of addresses. EOPNOTSUPP when one has an attribute that the kernel takes from nobody,
  * and ERANGE when a label would be too long with the name of the second link; then nothing is changed.
  *
- * Reverting gives them back, with whatever the second link has got besides. Neither link being there is no error then.
+ * Reverting transfers them back, with all that the second link has got meanwhile. A missing link is no error then.
  *
  * @see ip-address(8), ip-route(8)
  */
 export function takeOver({ from, to }: TakeOver): Step<Netns, KernelError> {
   return {
     name: `addresses and routes of ${from} on ${to}`,
-    apply: (netns, undo) => hand(netns, from, to, undo).map(() => undefined),
+    apply: (netns, undo) => transfer(netns, from, to, undo).map(() => undefined),
     revert: (netns) =>
       safeTry<Reverted, KernelError>(async function* () {
         const links = [yield* netns.link(from), yield* netns.link(to)]
         if (links.includes(undefined)) return ok<Reverted>('absent')
-        return hand(netns, to, from, () => {})
+        return transfer(netns, to, from, () => {})
       }),
   }
 }
 
 /** Everything is on the receiver before anything is taken from the giver. */
-function hand(
+function transfer(
   netns: Netns,
   from: string,
   to: string,
@@ -75,8 +75,8 @@ function hand(
 }
 
 /**
- * What a link has, and what another is to have in its place. Changes nothing, and has the errors that {@link takeOver} has
- * before it changes anything.
+ * Looks up what a link would give, and what another would get in its place. Changes nothing, and has the errors that {@link takeOver} has
+ * before its first change.
  */
 export function lookUpTakeOver(
   netns: Netns,
@@ -95,8 +95,8 @@ function tooLong({ path }: Netns, label: string): KernelError {
 }
 
 /**
- * Takes changes back in the order in which they were made: a gateway must be known to be on the link on the way back, too.
- * One that cannot be taken back does not keep the others from it.
+ * Takes changes back in the order in which they were made: a gateway must be known to be on the link on the way back, too. Goes on past
+ * errors.
  */
 function inOrder(what: string, undo: RecordUndo<KernelError>): RecordUndo<KernelError> {
   const entries: Undo<KernelError>[] = []

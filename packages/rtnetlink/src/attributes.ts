@@ -27,7 +27,7 @@ export function u32(type: number, value: number): Attribute {
 /** In bytes: far more than any name in the kernel, and so few that the lengths of all attributes around it can be said. */
 const longestText = 0x4000
 
-/** Whether a text can be an attribute: it is neither too long nor cut short by a zero byte in it. */
+/** Returns true for a text that can be an attribute: it is neither too long nor cut short by a zero byte in it. */
 export function isText(value: string): boolean {
   return !value.includes('\0') && utf8Length(value) <= longestText
 }

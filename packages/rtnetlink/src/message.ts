@@ -107,7 +107,7 @@ export function pickMessages(buffer: Uint8Array, word: number): readonly Message
   return messages
 }
 
-/** How the kernel judged a request. */
+/** The kernel's answer to a request. */
 export interface Verdict {
   /** 0 for success. */
   readonly errno: number

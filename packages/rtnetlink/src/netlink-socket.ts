@@ -55,10 +55,10 @@ const ENOBUFS = 105
 const bufferLength = 65_536
 /** In seconds. The kernel answers within the request; only a request of somebody else's can keep it waiting. */
 const timeLimit = 20
-/** How often an object is asked for that was too long for the buffer. */
+/** The most times that an object is asked for that was too long for the buffer. */
 const attempts = 10
 /**
- * How often a list is asked for that changed while it was read. With a thousand links, and dozens of processes that make more, few
+ * The most times that a list is asked for that changed while it was read. With a thousand links, and dozens of processes that make more, few
  * are read without a change: then it takes a second or two, as every other process has to be fast once.
  */
 const listAttempts = 2_000
@@ -198,7 +198,7 @@ function noObject(): Result<never, SystemError> {
 
 interface List {
   readonly messages: readonly Message[]
-  /** Whether it changed while it was read: something may be missing, or there twice. */
+  /** True when the list changed while it was read: entries may be missing, or in it twice. */
   readonly interrupted: boolean
 }
 

@@ -1,4 +1,5 @@
-import type { Environment, Interruption } from './runtime.ts'
+import type { Environment } from './environment.ts'
+import type { Interruption } from './interruption.ts'
 
 export interface ChildOptions {
   /** All of its environment. */

@@ -2,8 +2,9 @@ import { err, ok } from 'neverthrow'
 import { errorNumbers, type FileSyscalls } from './file-syscalls.ts'
 import type { Files } from './files.ts'
 import { readFully, writeFully } from './read-write.ts'
-import type { Clock, SystemResult } from './runtime.ts'
+import type { Clock } from './runtime.ts'
 import { openFlags } from './syscalls.ts'
+import type { SystemResult } from './system-error.ts'
 import { systemError, systemResult } from './system-error.ts'
 
 /** More than any file that a program reads whole. */

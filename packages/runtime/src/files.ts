@@ -1,4 +1,4 @@
-import type { SystemResult } from './runtime.ts'
+import type { SystemResult } from './system-error.ts'
 
 /** Files and standard streams. Each call is done at once and to its end. Paths are absolute, or relative to the working directory. */
 export interface Files {

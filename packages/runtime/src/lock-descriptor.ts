@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow'
 import { errorNumbers } from './file-syscalls.ts'
-import type { SystemResult } from './runtime.ts'
 import type { Syscalls } from './syscalls.ts'
+import type { SystemResult } from './system-error.ts'
 import { systemError } from './system-error.ts'
 
 /** LOCK_SH and LOCK_EX, with LOCK_NB. */

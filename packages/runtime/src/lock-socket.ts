@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow'
-import type { SystemResult } from './runtime.ts'
 import type { Syscalls } from './syscalls.ts'
+import type { SystemResult } from './system-error.ts'
 import { systemError, systemResult } from './system-error.ts'
 import { encodeUtf8 } from './utf8.ts'
 

@@ -1,4 +1,4 @@
-import type { Environment } from './runtime.ts'
+import type { Environment } from './environment.ts'
 
 /** Where programs are on every distribution. */
 const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

@@ -1,7 +1,8 @@
 import { err, ok } from 'neverthrow'
 import { errorNumbers, type FileSyscalls } from './file-syscalls.ts'
 import { createGrowingBuffer } from './growing-buffer.ts'
-import type { Clock, SystemResult } from './runtime.ts'
+import type { Clock } from './runtime.ts'
+import type { SystemResult } from './system-error.ts'
 import { systemError } from './system-error.ts'
 
 /** How long a reader that takes nothing is waited for. */

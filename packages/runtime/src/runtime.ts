@@ -1,9 +1,7 @@
-import type { Result } from 'neverthrow'
 import type { RunChild } from './child.ts'
+import type { Environment } from './environment.ts'
 import type { Files } from './files.ts'
-
-/** The variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Interruption, StopSignal } from './interruption.ts'
 
 /**
  * A program's access to its process. An app chooses the implementation in its main file, and hands it on; nothing else
@@ -41,18 +39,3 @@ export interface Clock {
   /** Resolves after a time. Nothing else may run meanwhile. */
   readonly sleep: (ms: number) => Promise<void>
 }
-
-/** Asks whether the process has been told to stop: resolves to the name of the first signal, if there was one. */
-export type Interruption = () => Promise<StopSignal | undefined>
-
-export type StopSignal = 'SIGINT' | 'SIGTERM'
-
-/** The error of a system call. */
-export interface SystemError {
-  /** The symbolic name, such as `ENOENT`. */
-  readonly errno: string
-  /** One line, such as `no such file or directory`. */
-  readonly message: string
-}
-
-export type SystemResult<T> = Result<T, SystemError>

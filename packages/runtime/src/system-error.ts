@@ -1,5 +1,14 @@
-import { err, ok } from 'neverthrow'
-import type { SystemError, SystemResult } from './runtime.ts'
+import { err, ok, type Result } from 'neverthrow'
+
+/** The error of a system call. */
+export interface SystemError {
+  /** The symbolic name, such as `ENOENT`. */
+  readonly errno: string
+  /** One line, such as `no such file or directory`. */
+  readonly message: string
+}
+
+export type SystemResult<T> = Result<T, SystemError>
 
 /**
  * Returns an error by its number.

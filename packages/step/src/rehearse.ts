@@ -7,13 +7,13 @@ export interface Rehearsal<C, O> {
   readonly operations: readonly O[]
 }
 
-/** What one step would do. No operations: what it brings about is there already. */
+/** The operations of one step. None: its thing exists already. */
 export interface RehearsedStep<O> {
   readonly step: string
   readonly operations: readonly O[]
 }
 
-/** The step that would fail, and why. */
+/** The step that would fail, and its error. */
 export interface RehearseError<E> {
   readonly kind: 'would fail'
   readonly step: string
@@ -21,10 +21,10 @@ export interface RehearseError<E> {
 }
 
 /**
- * Applies the steps to a copy of the state and tells what each would do. For steps applied before, every operation left
- * is a drift from what they brought about; none at all means that all is well.
+ * Applies the steps to a copy of the state and returns the operations that each would still need. For steps that were applied before,
+ * every such operation is a drift.
  *
- * @param steps what to bring about, in order
+ * @param steps in order
  * @param rehearsal the copy, and the list that operations on it are appended to
  */
 export function rehearse<C, E, O>(

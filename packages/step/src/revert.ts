@@ -1,9 +1,8 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
-import { despiteBug } from './despite-bug.ts'
 import type { Observe } from './progress.ts'
 import type { Step } from './step.ts'
 
-/** What {@link revert} could not remove; everything else is gone. */
+/** The things that {@link revert} could not remove; everything else is gone. */
 export interface RevertError<E> {
   readonly kind: 'not removed'
   readonly failed: readonly { readonly step: string; readonly cause: E }[]
@@ -36,20 +35,21 @@ async function walk<C, E>(
   const { observe } = options
   const failed: { step: string; cause: E }[] = []
   const left = [...steps]
-  for (;;) {
-    const step = left.pop()
-    if (step === undefined) break
-    observe?.({ type: 'started', step: step.name })
-    const reverted = await despiteBug(
-      () => step.revert(context),
-      () => walk(left, context, options),
-    )
-    if (reverted.isOk()) {
-      observe?.({ type: 'reverted', step: step.name, outcome: reverted.value })
-    } else {
-      failed.push({ step: step.name, cause: reverted.error })
-      observe?.({ type: 'failed', step: step.name, cause: reverted.error })
+  try {
+    for (let step = left.pop(); step !== undefined; step = left.pop()) {
+      observe?.({ type: 'started', step: step.name })
+      const reverted = await step.revert(context)
+      if (reverted.isOk()) {
+        observe?.({ type: 'reverted', step: step.name, outcome: reverted.value })
+      } else {
+        failed.push({ step: step.name, cause: reverted.error })
+        observe?.({ type: 'failed', step: step.name, cause: reverted.error })
+      }
     }
+  } catch (bug) {
+    // Only a bug throws. It must not leave a host half-way.
+    await walk(left, context, options)
+    throw bug
   }
   return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
 }

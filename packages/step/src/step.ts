@@ -1,14 +1,14 @@
 import type { ResultAsync } from 'neverthrow'
 
-/** How to take back one change that an `apply` has made. */
+/** The way back from one change that an `apply` has made. */
 export interface Undo<E> {
-  /** What the undo does, in plain words: `delete link vpcbr20`. */
+  /** The effect of the undo, in plain words: `delete link br0`. */
   readonly what: string
   /** Takes the change back, unless others have come to rely on it. Called at most once, and only when the walk fails. */
   readonly run: () => ResultAsync<Undone, E>
 }
 
-/** What an undo did: `left`: nothing, since others may rely on the change by now. */
+/** The effect of an undo. `left`: none, since others may rely on the change by now. */
 export type Undone = 'undone' | 'left'
 
 /**
@@ -20,8 +20,8 @@ export type Undone = 'undone' | 'left'
 export type RecordUndo<E> = (undo: Undo<E>) => void
 
 /**
- * What a revert found: the thing was there and is gone now, or there was nothing to remove. `left`: it is there, and stays, since
- * others may rely on it by now.
+ * The outcome of a revert. `absent`: there was nothing to remove. `left`: the thing exists, and stays, since others may rely on it by
+ * now.
  */
 export type Reverted = 'removed' | 'absent' | 'left'
 
@@ -31,7 +31,7 @@ export type Reverted = 'removed' | 'absent' | 'left'
  * `C` is what the step works on (for a network step: the handle of a network namespace), `E` its error.
  */
 export interface Step<C, E> {
-  /** What the step brings about, as a noun phrase: `bridge vpcbr20`. */
+  /** The thing that the step brings about, as a noun phrase: `bridge br0`. */
   readonly name: string
 
   /**

@@ -11,7 +11,7 @@ export function takingAlong<C, E>(step: Step<C, E>, others: readonly Step<C, E>[
     apply: (context, undo) => {
       let isFirst = true
       return step.apply(context, (each) => {
-        // What is recorded first is undone last.
+        // The first record is undone last.
         if (isFirst) {
           for (const { name, revert } of others) {
             undo({ what: name, run: () => revert(context).map((): Undone => 'undone') })

@@ -1,4 +1,5 @@
 import { address } from '@vpc-bridge/address'
+import { fields } from '@vpc-bridge/config'
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { bridge, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
@@ -11,7 +12,7 @@ import { okAsync } from 'neverthrow'
 export function cable({ further = [], common = [] }: { readonly further?: Steps; readonly common?: Steps } = {}) {
   return definePlugin({
     type: 'cable',
-    config: () => ({}),
+    config: fields({}),
     ipam: 'optional',
     observe: () => okAsync(undefined),
     phases: (_, { hostLink, ifName: dev, netns, mac, ips, routes }) => [

@@ -1,3 +1,4 @@
+import { fields, key, text } from '@vpc-bridge/config'
 import { failing, type Netns } from '@vpc-bridge/kernel'
 import { hostPrefix } from '@vpc-bridge/kernel/ip'
 import { bridge, veth } from '@vpc-bridge/link'
@@ -11,9 +12,9 @@ import { cable } from './cable.ts'
 /** A plugin whose endpoints have routes by what they share: the routes do not go with the veth pairs. */
 const hub = definePlugin({
   type: 'hub',
-  config: (document) => ({ address: document.at('address') }),
+  config: fields({ address: key('address', text, 'address of the container') }),
   ipam: 'none',
-  ips: ({ address }) => (typeof address === 'string' ? [{ address }] : []),
+  ips: ({ address }) => (address === undefined ? [] : [{ address }]),
   observe: () => okAsync(undefined),
   phases: (_, { hostLink, ifName, netns, mac, ips }) => [
     shared(bridge({ name: 'hub', mac: '02:00:00:00:00:66', mtu: 1500 })),

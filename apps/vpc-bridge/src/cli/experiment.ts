@@ -9,8 +9,6 @@ export const experiment = {
     type: 'vpc-bridge',
     eniName: 'eth10',
     eniMACAddress: '12:34:56:78:9a:bc',
-    eniIPAddresses: ['192.168.1.42/24'],
-    vpcCIDRs: ['192.168.0.0/16'],
     bridgeNetNSPath: '',
     ipAddresses: ['192.168.1.43/24'],
     gatewayIPAddress: '192.168.1.1',

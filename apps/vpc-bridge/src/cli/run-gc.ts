@@ -10,7 +10,7 @@ import {
   openLog,
 } from '@vpc-bridge/plugin'
 import { dim, green, red } from '../command-line/style.ts'
-import type { VpcConfig } from '../config.ts'
+import type { VpcConfig } from '../config/vpc-config.ts'
 import { describeFailure, type Failure, hintFor } from '../failure.ts'
 import { vpcBridge } from '../vpc-bridge.ts'
 import type { OptionsOf } from './program.ts'

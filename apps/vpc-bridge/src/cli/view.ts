@@ -5,7 +5,7 @@ import { type Endpoint, hostPath, type MadeEndpoint, type PlannedStep } from '@v
 import type { Progress } from '@vpc-bridge/step'
 import { commandFor } from '../command-for.ts'
 import { bold, cyan, dim, green, red, yellow } from '../command-line/style.ts'
-import type { VpcConfig } from '../config.ts'
+import type { VpcConfig } from '../config/vpc-config.ts'
 import { describeFailure, type Failure } from '../failure.ts'
 
 /** How wide the names of the steps are, in characters: the longest usual one. */

@@ -2,7 +2,7 @@ import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
 import { familiesOf } from '@vpc-bridge/kernel/ip'
 import type { Endpoint } from '@vpc-bridge/plugin'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
-import type { VpcConfig } from '../config.ts'
+import type { VpcConfig } from '../config/vpc-config.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
 /**

@@ -8,7 +8,7 @@ import {
   readEndpoint,
   writeEndpoint,
 } from '@vpc-bridge/plugin'
-import type { InterfaceType } from '../config.ts'
+import type { InterfaceType } from '../config/vpc-config.ts'
 import { format } from '../record-text.ts'
 
 /** The record of an endpoint, in the alias of its host link: it vanishes with that. */
@@ -76,7 +76,7 @@ export function readEndpointAlias(alias: string | undefined): EndpointRecord | u
 }
 
 /** Returns a record as the engine reads it, with what vpc-bridge has added. */
-export function fromEngine({ entries, ...record }: AnyEndpointRecord): EndpointRecord {
+function fromEngine({ entries, ...record }: AnyEndpointRecord): EndpointRecord {
   return { ...record, ...addedBy(entries) }
 }
 

@@ -1,7 +1,7 @@
 import type { Family } from '@vpc-bridge/kernel'
 import { containerMac, type EndpointIdentity, type EndpointRoute, type HostLink, type Steps } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
-import type { BridgeType, InterfaceType } from '../config.ts'
+import type { BridgeType, InterfaceType } from '../config/vpc-config.ts'
 import type { NetworkNames } from '../network/names.ts'
 import type { EniBefore } from '../network/network-record.ts'
 

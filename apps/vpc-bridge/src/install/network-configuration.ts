@@ -1,5 +1,6 @@
 import { specVersions } from '@vpc-bridge/cni'
-import { type ConfigProblem, parseConfig } from '@vpc-bridge/config'
+import type { ConfigProblem } from '@vpc-bridge/config'
+import { parseConfig } from '../config/network-config.ts'
 import { pluginName } from './places.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { type Family, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
 import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { BridgeType } from '../config.ts'
+import type { BridgeType } from '../config/vpc-config.ts'
 import { eniOfRecord } from './locate-network.ts'
 import { type EniBefore, readNetworkAlias } from './network-record.ts'
 

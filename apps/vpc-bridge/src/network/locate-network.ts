@@ -1,7 +1,7 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { type EniIdentity, findEni, linkWithMac } from '@vpc-bridge/link'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { BridgeType } from '../config.ts'
+import type { BridgeType } from '../config/vpc-config.ts'
 import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import { isNewerRecord } from '../record-text.ts'
 import { bridgeMacFor, indexInBridgeName, type NetworkNames, networkNames } from './names.ts'

@@ -1,4 +1,4 @@
-import type { BridgeType } from '../config.ts'
+import type { BridgeType } from '../config/vpc-config.ts'
 import { readRecord, writeRecord } from '../record-text.ts'
 
 /** The ENI's state before the first endpoint came, which is put back when the last one goes. */

@@ -2,7 +2,7 @@ import type { CniError } from '@vpc-bridge/cni'
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { hasLinkKind, type LinkKind } from '@vpc-bridge/plugin'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { VpcConfig } from '../config.ts'
+import type { VpcConfig } from '../config/vpc-config.ts'
 import { type Failure, toCniError } from '../failure.ts'
 import type { View } from './view.ts'
 

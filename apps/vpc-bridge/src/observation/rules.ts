@@ -1,6 +1,6 @@
 import { hostOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import type { Rule } from '@vpc-bridge/plugin'
-import type { VpcConfig } from '../config.ts'
+import type { VpcConfig } from '../config/vpc-config.ts'
 import type { OwnFailure } from '../failure.ts'
 import type { Network } from '../network/locate-network.ts'
 import { readNetworkAlias } from '../network/network-record.ts'

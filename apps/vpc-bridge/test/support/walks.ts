@@ -9,7 +9,7 @@ import {
 } from '@vpc-bridge/plugin'
 import { err, ok, type Result } from 'neverthrow'
 import { toCommand } from '../../src/command-for.ts'
-import type { BridgeType, InterfaceType, VpcConfig } from '../../src/config.ts'
+import type { BridgeType, InterfaceType, VpcConfig } from '../../src/config/vpc-config.ts'
 import { hostLinkFor } from '../../src/endpoint/endpoint-record.ts'
 import { macOf } from '../../src/endpoint/model.ts'
 import { vpcBridge } from '../../src/vpc-bridge.ts'
@@ -33,7 +33,7 @@ export interface Attachment extends EndpointIdentity {
 }
 
 /** Returns an endpoint as the engine takes it. */
-export function endpointOf(attachment: Attachment): Endpoint<VpcConfig> {
+function endpointOf(attachment: Attachment): Endpoint<VpcConfig> {
   const { containerId, ifName, netns = '', addresses, gateway, routes = [], interfaceType, eni, eniMac } = attachment
   const network = recordedName(attachment.network)
   const config: VpcConfig = {

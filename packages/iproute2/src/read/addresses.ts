@@ -3,7 +3,7 @@ import type { Result } from 'neverthrow'
 import { boolean, integer, list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
 
-/** What `ip -json address show` printed. */
+/** Decodes the output of `ip -json address show`. */
 export function readAddresses(output: string): Result<readonly Address[], string> {
   return decodeOutput(output, linkFields).map((links) =>
     links.flatMap(({ ifname, addr_info }) => addr_info.map((fields) => address(ifname, fields))),

@@ -38,7 +38,7 @@ function metricsOf(words: readonly string[]): Route['metrics'] {
   return Object.keys(metrics).length === 0 ? undefined : metrics
 }
 
-/** How many parts of a millisecond the kernel counts. */
+/** The parts of a millisecond that the kernel counts in. */
 const partsOfMs: Readonly<Record<string, number>> = { rtt: 8, rttvar: 4, rto_min: 1 }
 
 /** By name, as bits. */

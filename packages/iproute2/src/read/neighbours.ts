@@ -4,7 +4,7 @@ import { list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
 
 /**
- * What `ip -json neighbour show nud permanent` printed. Entries without an Ethernet address are left out.
+ * Decodes the output of `ip -json neighbour show nud permanent`. Entries without an Ethernet address are left out.
  *
  * @param dev name of the link when the output is of one link: `ip` then does not print it
  */
@@ -15,7 +15,7 @@ export function readNeighbours(output: string, dev?: string): Result<readonly Ne
 }
 
 /**
- * What `ip -json neighbour show to ADDRESS dev DEV nud all` printed.
+ * Decodes the output of `ip -json neighbour show to ADDRESS dev DEV nud all`.
  *
  * @param dev name of the link
  * @returns `undefined` when there is no entry of that address

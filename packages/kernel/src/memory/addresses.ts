@@ -71,7 +71,7 @@ function removeRoutesOf(netns: MemoryNetns, gone: Address): void {
   routesWentDown(netns, dev, (route) => !isInet6(route.destination))
 }
 
-/** What comes with a link's coming up: routes to the subnets of its addresses, and those that it has by itself. */
+/** Adds to a link that has come up the routes to the subnets of its addresses, and the addresses that it has by itself. */
 export function linkCameUp(netns: MemoryNetns, link: MemoryLink): void {
   for (const address of ownAddresses(netns, link)) {
     if (!netns.addresses.some((each) => each.dev === link.name && each.address === address)) {
@@ -90,14 +90,14 @@ function ownAddresses(netns: MemoryNetns, { name, kind, mac }: MemoryLink): read
   return generates ? [`${linkLocal(mac)}/64`] : []
 }
 
-/** What goes with a link's going down: every route by it, its IPv6 addresses, its neighbours. */
+/** Removes from a link that has gone down every route by it, its IPv6 addresses, its neighbours. */
 export function linkWentDown(netns: MemoryNetns, link: MemoryLink): void {
   routesWentDown(netns, link.name)
   removeWhere(netns.addresses, (each) => each.dev === link.name && isInet6(each.address))
   removeWhere(netns.neighbours, (each) => each.dev === link.name)
 }
 
-/** What comes and goes with the setting that disables IPv6 on links. */
+/** Adds and removes what depends on the setting that disables IPv6 on links. */
 export function inet6Switched(netns: MemoryNetns): void {
   for (const link of netns.links.values()) {
     if (sysctlNumber(netns, `net/ipv6/conf/${link.name}/disable_ipv6`) === 0) {
@@ -150,7 +150,7 @@ function connectedPrefixes(address: Address): readonly string[] {
   return [subnetOf(address.address), ...(peer === undefined ? [] : [`${peer}/128`])]
 }
 
-/** Whether an IPv4 address is alone in its subnet. */
+/** Returns true for an IPv4 address that is alone in its subnet. */
 function isSingle({ address, peer }: Address): boolean {
   return address.endsWith('/32') && peer === undefined
 }
@@ -167,7 +167,7 @@ function linkLocal(mac: string): string {
   return new ipaddr.IPv6([0xfe, 0x80, 0, 0, 0, 0, 0, 0, ...id]).toRFC5952String()
 }
 
-/** Whether a prefix covers an address. */
+/** Returns true if a prefix covers an address. */
 export function covers(prefix: string, address: string): boolean {
   const [network, length] = ipaddr.parseCIDR(prefix)
   const parsed = ipaddr.parse(address)

@@ -2,7 +2,7 @@ import { hopsOf } from '../hops.ts'
 import type { Route } from '../state.ts'
 import { findLink, type MemoryNetns } from './world.ts'
 
-/** Whether a route has a next hop by a link. */
+/** Returns true for a route that has a next hop by a link. */
 export function leavesBy(route: Route, dev: string): boolean {
   return hopsOf(route).some((hop) => hop.dev === dev)
 }

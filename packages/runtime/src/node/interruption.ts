@@ -1,4 +1,4 @@
-import type { Interruption, StopSignal } from '../runtime.ts'
+import type { Interruption, StopSignal } from '../interruption.ts'
 
 const names: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
 let told: StopSignal | undefined

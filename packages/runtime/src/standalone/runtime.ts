@@ -1,6 +1,7 @@
 import { args, environment, exit, syscall } from 'standalone:host'
 import { createFiles } from '../create-files.ts'
-import type { Clock, Environment, Runtime } from '../runtime.ts'
+import type { Environment } from '../environment.ts'
+import type { Clock, Runtime } from '../runtime.ts'
 import { now } from './clock.ts'
 import { standaloneFileSyscalls } from './file-syscalls.ts'
 import { poll } from './poll.ts'

@@ -1,6 +1,6 @@
 import { syscall } from 'standalone:host'
 import { errorNumbers } from '../file-syscalls.ts'
-import type { Interruption, StopSignal } from '../runtime.ts'
+import type { Interruption, StopSignal } from '../interruption.ts'
 import { timespec } from './structs.ts'
 import { calls } from './syscall-numbers.ts'
 

@@ -1,14 +1,19 @@
 import { err, type Result } from 'neverthrow'
-import type { NetworkConfig } from './network-config.ts'
-import { parseConfig } from './parse-config.ts'
+import type { Command, Field } from './field.ts'
 import type { ConfigProblem } from './problem.ts'
+import { type Caller, readDocument } from './read-document.ts'
 
 /**
- * Reads a network configuration from a file's text. What is no JSON is a problem like any other, with an empty path.
+ * Reads a configuration from a file's text. What is no JSON is a problem like any other, with an empty path.
  *
  * @param text JSON, with or without a byte order mark; of keys that are there twice, the last counts
  */
-export function parseConfigText(text: string): Result<NetworkConfig, readonly ConfigProblem[]> {
+export function readText<T>(
+  text: string,
+  field: Field<T>,
+  command?: Command,
+  caller?: Caller,
+): Result<T, readonly ConfigProblem[]> {
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''))
@@ -17,5 +22,5 @@ export function parseConfigText(text: string): Result<NetworkConfig, readonly Co
     const position = /line \d+ column \d+/.exec(String(error))
     return err([{ path: '', found: text, expected: position === null ? 'JSON' : `JSON, which ends at ${position[0]}` }])
   }
-  return parseConfig(value)
+  return readDocument(value, field, command, caller)
 }

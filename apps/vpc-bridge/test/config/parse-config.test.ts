@@ -1,19 +1,7 @@
+import { describeProblem } from '@vpc-bridge/config'
 import { describe, expect, test } from 'vitest'
-import { describeProblem, parseConfig } from '../src/index.ts'
-
-const seed = {
-  cniVersion: '0.3.1',
-  name: 'vpc',
-  type: 'vpc-bridge',
-  eniName: 'eth10',
-  eniMACAddress: '12:34:56:78:9a:bc',
-  eniIPAddresses: ['192.168.1.42/24'],
-  vpcCIDRs: ['192.168.0.0/16'],
-  bridgeNetNSPath: '',
-  ipAddresses: ['192.168.1.43/24'],
-  gatewayIPAddress: '192.168.1.1',
-  bridgeType: 'L3',
-}
+import { parseConfig } from '../../src/config/network-config.ts'
+import { refused, seed } from './documents.ts'
 
 function problemsOf(changes: object): readonly string[] {
   return parseConfig({ ...seed, ...changes }).match(
@@ -122,55 +110,7 @@ describe('parseConfig', () => {
     ])
   })
 
-  test.each([
-    ['an absent name', { name: undefined }, 'name is missing'],
-    ['an empty name', { name: '' }, 'name: found ""'],
-    ['a name with white space', { name: 'a b' }, 'name: found "a b"'],
-    ['a name that a line goes on after', { name: 'a\n' }, 'name: found "a\\n"'],
-    ['no ENI', { eniName: '', eniMACAddress: '' }, 'eniName: found ""'],
-    ['an ENI name with white space', { eniName: 'eth 0' }, 'eniName: found "eth 0"'],
-    ['an ENI name too long for Linux', { eniName: 'e'.repeat(16) }, 'eniName: found'],
-    ['a group MAC address', { eniMACAddress: '01:00:5e:00:00:01' }, 'eniMACAddress: found'],
-    ['the zero MAC address', { eniMACAddress: '00:00:00:00:00:00' }, 'eniMACAddress: found'],
-    ['a MAC address of mixed forms', { eniMACAddress: '0a-1b:2c-3d:4e-5f' }, 'eniMACAddress: found'],
-    ['a MAC address of 64 bits', { eniMACAddress: '0a:1b:2c:3d:4e:5f:60:71' }, 'eniMACAddress: found'],
-    ['runtime options as text', { runtimeConfig: 'x' }, 'runtimeConfig: found "x", expected an object'],
-    ['runtime options as list', { runtimeConfig: [] }, 'runtimeConfig: found [], expected an object'],
-    ['the names . and .. of a namespace', { bridgeNetNSPath: '..' }, 'bridgeNetNSPath: found ".."'],
-    ['a user that is nobody', { tapUserID: '4294967295' }, 'tapUserID: found "4294967295"'],
-    ['an absent address list', { ipAddresses: undefined }, 'ipAddresses is missing'],
-    ['an empty address list', { ipAddresses: [] }, 'ipAddresses: found []'],
-    ['an address that is no list', { ipAddresses: '10.0.0.1/8' }, 'ipAddresses: found "10.0.0.1/8", expected a list'],
-    ['no prefix length', { ipAddresses: ['10.0.0.2'] }, 'ipAddresses[0]: found "10.0.0.2"'],
-    ['an overlong prefix', { ipAddresses: ['10.0.0.2/33'] }, 'ipAddresses[0]'],
-    ['octal numbers', { ipAddresses: ['10.0.0.012/8'] }, 'ipAddresses[0]'],
-    ['a short form', { ipAddresses: ['10.2/8'] }, 'ipAddresses[0]'],
-    ['a zone', { ipAddresses: ['fd00::2%eth0/64'] }, 'ipAddresses[0]'],
-    ['the subnet', { ipAddresses: ['192.168.1.0/24'] }, 'this is the address of the subnet itself'],
-    ['its broadcast', { ipAddresses: ['192.168.1.255/24'] }, "this is the subnet's broadcast address"],
-    ['loopback', { ipAddresses: ['127.0.0.2/8'] }, 'this is a loopback address'],
-    ['multicast', { ipAddresses: ['224.0.0.2/24'] }, 'this is a multicast address'],
-    [
-      'an address twice',
-      { ipAddresses: ['10.0.0.2/8', '10.0.0.2/8'] },
-      'ipAddresses[1]: found "10.0.0.2/8", expected each',
-    ],
-    [
-      'an IPv6 gateway for IPv4',
-      { gatewayIPAddress: 'fd00::1' },
-      'expected an IPv4 address, as those of ipAddresses are',
-    ],
-    ['itself as gateway', { gatewayIPAddress: '192.168.1.43' }, "another address than the container's own"],
-    [
-      'no gateway that could be derived',
-      { ipAddresses: ['10.0.0.2/32'], gatewayIPAddress: undefined },
-      'gatewayIPAddress',
-    ],
-    ['a user by name', { tapUserID: 'root' }, 'tapUserID: found "root"'],
-    ['a user as number', { tapUserID: 1000 }, 'tapUserID: found 1000'],
-    ['dns as text', { dns: 'ec2.internal' }, 'dns: found "ec2.internal"'],
-    ['dns lists of numbers', { dns: { search: [1] } }, 'dns.search[0]: found 1'],
-  ])('refuses %s', (_, changes, message) => {
+  test.each(refused)('refuses %s', (_, changes, message) => {
     const problems = problemsOf(changes)
     expect(problems.join('\n')).toContain(message)
   })

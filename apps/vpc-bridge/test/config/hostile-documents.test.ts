@@ -1,6 +1,8 @@
+import { describeProblem, readText } from '@vpc-bridge/config'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { describeProblem, parseConfig, parseConfigText } from '../src/index.ts'
+import { keys } from '../../src/config/keys.ts'
+import { parseConfig } from '../../src/config/network-config.ts'
 
 const valid = { name: 'vpc', eniName: 'eth10', ipAddresses: ['192.168.1.43/24'] }
 
@@ -25,7 +27,7 @@ const text = fc.oneof(fc.string({ unit: 'binary' }), fc.ipV4(), fc.ipV6())
 test('any text is read or refused', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (json) => {
-      const result = parseConfigText(json)
+      const result = readText(json, keys)
       if (result.isErr()) expect(result.error.length).toBeGreaterThan(0)
     }),
   )
@@ -66,7 +68,7 @@ test('valid documents are read, whatever their unknown keys; what was read is ca
   })
   fc.assert(
     fc.property(document, (written) => {
-      const config = parseConfigText(JSON.stringify(written))._unsafeUnwrap()
+      const config = parseConfig(JSON.parse(JSON.stringify(written)))._unsafeUnwrap()
       expect(config.name).toBe(written.name)
       expect(config.eni).toEqual({ by: 'name', name: written.eniName })
       expect(config.addresses).toEqual(written.ipAddresses)

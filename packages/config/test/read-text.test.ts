@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { describeProblem, parseConfig, parseConfigText } from '../src/index.ts'
+import { describeProblem, readText } from '../src/index.ts'
+import { parseConfig, sample } from './sample.ts'
 
 const config = { name: 'vpc', eniName: 'eth10', ipAddresses: ['192.168.1.43/24'] }
 
 function problemsOf(text: string): readonly string[] {
-  return parseConfigText(text)._unsafeUnwrapErr().map(describeProblem)
+  return readText(text, sample)._unsafeUnwrapErr().map(describeProblem)
 }
 
-describe('parseConfigText', () => {
+describe('readText', () => {
   test.each(['', '\ufeff'])('reads what parseConfig reads, after %j', (mark) => {
-    expect(parseConfigText(mark + JSON.stringify(config))).toEqual(parseConfig(config))
+    expect(readText(mark + JSON.stringify(config), sample)).toEqual(parseConfig(config))
   })
 
   test.each(['', '{"name": ', 'vpc', "{'name': 'vpc'}"])('refuses %j: not JSON', (text) => {
@@ -23,6 +24,6 @@ describe('parseConfigText', () => {
 
   test('takes the last of two equal keys', () => {
     const text = JSON.stringify(config).replace('{', '{"name":"first",')
-    expect(parseConfigText(text)._unsafeUnwrap().name).toBe('vpc')
+    expect(readText(text, sample)._unsafeUnwrap().name).toBe('vpc')
   })
 })

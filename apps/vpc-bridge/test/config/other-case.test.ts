@@ -1,6 +1,6 @@
+import { boolean, describeProblem, key, readDocument } from '@vpc-bridge/config'
 import { describe, expect, test } from 'vitest'
-import { describeProblem, parseConfig, readDocument } from '../src/index.ts'
-import { flagOf } from '../src/read-document.ts'
+import { parseConfig } from '../../src/config/network-config.ts'
 
 const written = {
   name: 'vpc',
@@ -78,11 +78,9 @@ describe('a key in another case', () => {
 
   test('is taken in the configuration of any plugin', () => {
     const warnings: string[] = []
-    const read = readDocument(
-      { ipmasq: true },
-      (document) => flagOf(document, 'ipMasq'),
-      (text) => warnings.push(text),
-    )
+    const read = readDocument({ ipmasq: true }, key('ipMasq', boolean, 'masquerades'), 'ADD', {
+      warn: (text) => warnings.push(text),
+    })
     expect(read._unsafeUnwrap()).toBe(true)
     expect(warnings).toEqual(['ipmasq is taken for ipMasq: the case of its letters is wrong'])
   })
