@@ -1,6 +1,6 @@
+import { bold, cyan, dim, green, red } from '@vpc-bridge/cli'
 import type { Attachment } from '../attachment.ts'
 import type { Checked } from '../check-endpoint.ts'
-import { bold, cyan, dim, green, red } from '../command-line/style.ts'
 import type { Drift } from '../drift.ts'
 
 /** Whether anything is not as an ADD makes it. */

@@ -39,15 +39,3 @@ Exit status: 0 done, 1 wrong usage, 2 not everything could be removed.`
 
 export const doctorHelp = `Nothing is changed: drivers are asked for by links that cannot be.
 Exit status: 0 if L3 networks can be made, and those that exist can be used; 2 if not.`
-
-export const installHelp = `A runtime that looks meanwhile finds the earlier file or the new one, whole. The network configuration comes last, and is
-checked first: a wrong one changes nothing. Nothing is taken away when the command ends.
-
-Examples:
-  vpc-bridge install
-  vpc-bridge install --conf 10-vpc.conflist
-Exit status: 0 done, 1 wrong usage or configuration, 2 failed.`
-
-export const uninstallHelp = `The file that --conf names need not be there any more: its name tells what to take away. Nothing is taken away while another
-network configuration needs the plugin. Containers that are connected stay so, but nobody can disconnect them then.
-Exit status: 0 done, 1 wrong usage, 2 failed.`

@@ -1,6 +1,6 @@
-import type { InvocationOf } from '../command-line/command.ts'
+import { type InvocationOf, installCommands } from '@vpc-bridge/cli'
 import { experiment } from './experiment.ts'
-import { checkHelp, doctorHelp, gcHelp, installHelp, programHelp, showHelp, uninstallHelp } from './help-texts.ts'
+import { checkHelp, doctorHelp, gcHelp, programHelp, showHelp } from './help-texts.ts'
 
 const config = {
   type: 'text',
@@ -33,18 +33,6 @@ const endpoint = {
   },
   'container-id': { type: 'text', value: 'id', default: experiment.containerId, help: 'identifies the container' },
   json,
-} as const
-
-const installation = {
-  'cni-bin-dir': { type: 'text', value: 'directory', default: '/opt/cni/bin', help: 'where the plugins are' },
-  'cni-conf-dir': {
-    type: 'text',
-    value: 'directory',
-    default: '/etc/cni/net.d',
-    help: 'where the network configurations are',
-  },
-  conf: { type: 'text', value: 'file', help: 'a network configuration that goes there, by the same name' },
-  wait: { type: 'flag', help: 'then wait for SIGTERM or SIGINT, as the container of a Kubernetes DaemonSet' },
 } as const
 
 const commands = [
@@ -100,18 +88,7 @@ const commands = [
     options: { json },
     help: doctorHelp,
   },
-  {
-    name: 'install',
-    summary: 'put this executable, and a network configuration, where container runtimes look for them',
-    options: installation,
-    help: installHelp,
-  },
-  {
-    name: 'uninstall',
-    summary: 'take away what install has put there, the network configuration first',
-    options: installation,
-    help: uninstallHelp,
-  },
+  ...installCommands('vpc-bridge'),
 ] as const
 
 /** The command line. */
@@ -135,6 +112,3 @@ export type EndpointInvocation = Extract<
   Invocation,
   { readonly command: 'add' | 'delete' | 'check' | 'plan add' | 'plan delete' }
 >
-
-/** Puts the program where runtimes look for it, or takes it away. */
-export type InstallCommand = 'install' | 'uninstall'

@@ -1,9 +1,9 @@
+import { exitCodes, type Terminal } from '@vpc-bridge/cli'
 import { hostPath, logFile } from '@vpc-bridge/plugin'
 import { examine } from '../doctor/examine.ts'
 import { readSystem } from '../doctor/system.ts'
 import { diagnosisLines } from '../doctor/text.ts'
 import type { OptionsOf } from './program.ts'
-import { exitCodes, type Terminal } from './terminal.ts'
 import { programName } from './typed.ts'
 
 /** Tells what this host has of what the plugin needs. Returns the exit code. */

@@ -1,3 +1,4 @@
+import { exitCodes, type Terminal } from '@vpc-bridge/cli'
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
 import { intercept, type Netns } from '@vpc-bridge/kernel'
 import { hostPath, logged, openContainer, openLog } from '@vpc-bridge/plugin'
@@ -16,7 +17,6 @@ import { checkLines, hasDrift, toJson } from './check-view.ts'
 import type { EndpointInvocation, OptionsOf } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { tellFailure } from './tell-failure.ts'
-import { exitCodes, type Terminal } from './terminal.ts'
 import { typed } from './typed.ts'
 import { equivalent, heading, planLines, progressLine, summaryLines } from './view.ts'
 

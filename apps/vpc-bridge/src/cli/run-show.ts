@@ -1,3 +1,4 @@
+import { exitCodes, type Terminal } from '@vpc-bridge/cli'
 import { hostPath } from '@vpc-bridge/plugin'
 import { installedPrograms } from '../is-installed.ts'
 import { observe } from '../show/observe.ts'
@@ -6,7 +7,6 @@ import { observationSvg } from '../show/svg.ts'
 import { nothingLines, observationLines } from '../show/text.ts'
 import type { OptionsOf } from './program.ts'
 import { tellFailure } from './tell-failure.ts'
-import { exitCodes, type Terminal } from './terminal.ts'
 import { programName } from './typed.ts'
 
 /** Shows what vpc-bridge has made on this host. Returns the exit code. */

@@ -1,11 +1,10 @@
-import { type Parsed, parse } from '../command-line/parse.ts'
+import { exitCodes, type Parsed, parse, runInstall, type Terminal } from '@vpc-bridge/cli'
+import { configurationProblemsOf } from '../configuration-problems.ts'
 import { type AnyCommand, type Invocation, program } from './program.ts'
 import { runDoctor } from './run-doctor.ts'
 import { runEndpoint } from './run-endpoint.ts'
 import { runGc } from './run-gc.ts'
-import { runInstall } from './run-install.ts'
 import { runShow } from './run-show.ts'
-import { exitCodes, type Terminal } from './terminal.ts'
 
 /** Runs the command line. Returns the exit code. */
 export async function runCommandLine(terminal: Terminal): Promise<number> {
@@ -50,7 +49,7 @@ function invoke(invocation: Invocation, terminal: Terminal): Promise<number> {
       return runDoctor(invocation.options, terminal)
     case 'install':
     case 'uninstall':
-      return runInstall(invocation.command, invocation.options, terminal)
+      return runInstall({ type: 'vpc-bridge', problems: configurationProblemsOf }, invocation, terminal)
     default:
       return runEndpoint(invocation, terminal)
   }

@@ -1,5 +1,5 @@
+import { exitCodes, type Terminal } from '@vpc-bridge/cli'
 import { type Failure, hintFor, toCniError } from '../failure.ts'
-import { exitCodes, type Terminal } from './terminal.ts'
 import { programName } from './typed.ts'
 import { failureLines } from './view.ts'
 

@@ -1,4 +1,4 @@
-import { bold, cyan, dim, green, red, yellow } from '../command-line/style.ts'
+import { bold, cyan, dim, green, red, yellow } from '@vpc-bridge/cli'
 import type { Diagnosis, FindingId, State } from './model.ts'
 
 const marks: Readonly<Record<State, string>> = { there: green('✓'), missing: red('✗'), unknown: yellow('?') }

@@ -1,4 +1,4 @@
-import { bold, cyan, dim, green, red } from '../command-line/style.ts'
+import { bold, cyan, dim, green, red } from '@vpc-bridge/cli'
 import type { Drift } from '../drift.ts'
 import type { Endpoint, Interface, Network, Observation } from './model.ts'
 

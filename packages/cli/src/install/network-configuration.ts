@@ -1,8 +1,16 @@
 import { specVersions } from '@vpc-bridge/cni'
-import { type ConfigProblem, parseConfig } from '@vpc-bridge/config'
-import { pluginName } from './places.ts'
+import type { ConfigProblem } from '@vpc-bridge/config'
 
+/** A JSON object. */
 type Json = Readonly<Record<string, unknown>>
+
+/** A plugin as far as its network configurations go. */
+export interface ConfiguredPlugin {
+  /** Name of the executable. */
+  readonly type: string
+  /** Returns all that is wrong with the plugin's part of a network configuration, as it stands in a file. */
+  readonly problems: (part: Json) => readonly ConfigProblem[]
+}
 
 /** Returns the types of the plugins of a network configuration: of a list, or of a single one; none for what is none. */
 export function pluginTypes(text: string): readonly string[] {
@@ -14,13 +22,13 @@ export function pluginTypes(text: string): readonly string[] {
 }
 
 /**
- * Checks a network configuration for vpc-bridge, alone or in a list with other plugins, as it stands in a file.
+ * Checks a network configuration for a plugin, alone or in a list with other plugins, as it stands in a file.
  *
  * @param name of the file: runtimes read a list from `*.conflist`, a single plugin from `*.conf` and `*.json`
  * @returns everything that is wrong with it
  * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#section-1-network-configuration-format
  */
-export function configurationProblems(name: string, text: string): readonly ConfigProblem[] {
+export function configurationProblems(name: string, text: string, plugin: ConfiguredPlugin): readonly ConfigProblem[] {
   const document = parseJson(text)
   if (!isObject(document)) return [{ path: '', found: document ?? text, expected: 'a JSON object' }]
   const { cniVersion, plugins } = document
@@ -28,45 +36,43 @@ export function configurationProblems(name: string, text: string): readonly Conf
   const expected = `one of ${specVersions.join(', ')}`
   return [
     ...(isKnown ? [] : [{ path: 'cniVersion', found: cniVersion, expected }]),
-    ...(name.endsWith('.conflist') ? listProblems(document, plugins) : singleProblems(document, plugins)),
+    ...(name.endsWith('.conflist')
+      ? listProblems(document, plugins, plugin)
+      : singleProblems(document, plugins, plugin)),
   ]
 }
 
-function singleProblems(document: Json, plugins: unknown): readonly ConfigProblem[] {
+function singleProblems(
+  document: Json,
+  plugins: unknown,
+  { type: wanted, problems }: ConfiguredPlugin,
+): readonly ConfigProblem[] {
   if (plugins !== undefined)
     return [{ path: 'plugins', found: plugins, expected: 'none: a list is for a file *.conflist' }]
   const { type } = document
-  return type === pluginName ? ownProblems(document) : [{ path: 'type', found: type, expected: `"${pluginName}"` }]
+  return type === wanted ? problems(document) : [{ path: 'type', found: type, expected: `"${wanted}"` }]
 }
 
-function listProblems(document: Json, plugins: unknown): readonly ConfigProblem[] {
+function listProblems(
+  document: Json,
+  plugins: unknown,
+  { type: wanted, problems }: ConfiguredPlugin,
+): readonly ConfigProblem[] {
   const isUsed =
-    Array.isArray(plugins) && plugins.some((plugin: unknown) => isObject(plugin) && plugin['type'] === pluginName)
-  if (!isUsed)
-    return [{ path: 'plugins', found: plugins, expected: `a list with a plugin of the type "${pluginName}"` }]
+    Array.isArray(plugins) && plugins.some((plugin: unknown) => isObject(plugin) && plugin['type'] === wanted)
+  if (!isUsed) return [{ path: 'plugins', found: plugins, expected: `a list with a plugin of the type "${wanted}"` }]
   const { name, cniVersion } = document
   return plugins.flatMap((plugin: unknown, index) => {
     const path = `plugins[${index}]`
     const type = isObject(plugin) ? plugin['type'] : undefined
     if (!isObject(plugin) || typeof type !== 'string')
       return [{ path, found: plugin, expected: 'an object with the type of a plugin' }]
-    if (type !== pluginName) return []
+    if (type !== wanted) return []
     // A runtime gives these to each plugin of a list.
-    return ownProblems({ ...plugin, name, cniVersion }).map((problem) =>
+    return problems({ ...plugin, name, cniVersion }).map((problem) =>
       problem.path === 'name' ? problem : { ...problem, path: `${path}.${problem.path}` },
     )
   })
-}
-
-/** Finds what is wrong with a plugin's part, but not that there are no addresses where the runtime adds them. */
-function ownProblems(plugin: Json): readonly ConfigProblem[] {
-  const { capabilities } = plugin
-  const areAddressesAdded = isObject(capabilities) && capabilities['ips'] === true
-  return parseConfig(plugin).match(
-    () => [],
-    (problems) =>
-      problems.filter(({ path, found }) => !(areAddressesAdded && path === 'ipAddresses' && found === undefined)),
-  )
 }
 
 function parseJson(text: string): unknown {

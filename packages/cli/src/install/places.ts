@@ -1,8 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
 
-/** The name of the plugin's file: the `type` of its network configurations. */
-export const pluginName = 'vpc-bridge'
-
 /** Where container runtimes find the plugin and its network configuration. */
 export interface Places {
   /** Path of the plugin. */
@@ -14,18 +11,20 @@ export interface Places {
 }
 
 /**
+ * @param type of the plugin, which its file is named after
  * @param binDirectory where runtimes look for plugins
  * @param confDirectory where they look for network configurations
  * @param source path of a network configuration, which keeps its file name
  * @returns the error is one line
  */
 export function placesIn(
+  type: string,
   binDirectory: string,
   confDirectory: string,
   source: string | undefined,
 ): Result<Places, string> {
   if (binDirectory === '' || confDirectory === '') return err('the name of a directory is empty')
-  const places = { plugin: inDirectory(binDirectory, pluginName), confDirectory }
+  const places = { plugin: inDirectory(binDirectory, type), confDirectory }
   if (source === undefined) return ok(places)
   const { name } = split(source)
   if (!isConfigurationName(name))

@@ -1,0 +1,6 @@
+export type { InvocationOf, Program } from './command-line/command.ts'
+export { type Parsed, parse } from './command-line/parse.ts'
+export { bold, cyan, dim, green, hasLooks, plain, red, yellow } from './command-line/style.ts'
+export { type ConfiguredPlugin, configurationProblems } from './install/network-configuration.ts'
+export { installCommands, runInstall } from './install/run-install.ts'
+export { exitCodes, type Terminal } from './terminal.ts'
