@@ -1,3 +1,4 @@
+import type { IsInstalled } from '@vpc-bridge/cli'
 import type { Netns } from '@vpc-bridge/kernel'
 import { hostVethName, openContainer } from '@vpc-bridge/plugin'
 import { ok, ResultAsync, safeTry } from 'neverthrow'
@@ -7,7 +8,6 @@ import type { Attachment } from './attachment.ts'
 import { type ComparedStep, comparisonWith } from './drift.ts'
 import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
-import type { IsInstalled } from './is-installed.ts'
 import { openSite } from './site.ts'
 
 /** Each step of the ADD with its drift; `not connected` when nothing of the endpoint is there. */

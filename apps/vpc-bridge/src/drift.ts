@@ -1,3 +1,4 @@
+import type { IsInstalled } from '@vpc-bridge/cli'
 import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import {
   intercept,
@@ -15,7 +16,6 @@ import { copyOfHost } from '@vpc-bridge/plugin'
 import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { commandFor } from './command-for.ts'
-import type { IsInstalled } from './is-installed.ts'
 
 /** One thing that is not as an ADD makes it. */
 export interface Drift {

@@ -1,4 +1,4 @@
-import { hasLooks, plain } from '@vpc-bridge/cli'
+import { hasLooks, plain, programName } from '@vpc-bridge/cli'
 import type { Kernel } from '@vpc-bridge/kernel'
 import { runAsCni } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
@@ -37,6 +37,8 @@ function runCli({ runtime, kernel, driver }: Build): Promise<number> {
     return (line: string) => files.write(descriptor, `${isPlain ? plain(line) : line}\n`)
   }
   return runCommandLine({
+    type: 'vpc-bridge',
+    program: programName('vpc-bridge', runtime),
     runtime,
     version: versionLine(driver),
     kernel,

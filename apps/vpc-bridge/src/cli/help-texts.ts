@@ -36,6 +36,3 @@ export const gcHelp = `Examples:
   vpc-bridge show                                      lists what there is
 An endpoint to keep that is not there is an error, and nothing is removed. Addresses are not given back to an IPAM plugin.
 Exit status: 0 done, 1 wrong usage, 2 not everything could be removed.`
-
-export const doctorHelp = `Nothing is changed: drivers are asked for by links that cannot be.
-Exit status: 0 if L3 networks can be made, and those that exist can be used; 2 if not.`

@@ -1,6 +1,6 @@
-import { type InvocationOf, installCommands } from '@vpc-bridge/cli'
+import { doctorCommand, type InvocationOf, installCommands } from '@vpc-bridge/cli'
 import { experiment } from './experiment.ts'
-import { checkHelp, doctorHelp, gcHelp, programHelp, showHelp } from './help-texts.ts'
+import { checkHelp, gcHelp, programHelp, showHelp } from './help-texts.ts'
 
 const config = {
   type: 'text',
@@ -82,12 +82,7 @@ const commands = [
     },
     help: gcHelp,
   },
-  {
-    name: 'doctor',
-    summary: 'tell whether this host has what each kind of network needs, and how to get what is missing',
-    options: { json },
-    help: doctorHelp,
-  },
+  doctorCommand,
   ...installCommands('vpc-bridge'),
 ] as const
 

@@ -1,4 +1,4 @@
-import { exitCodes, type Terminal } from '@vpc-bridge/cli'
+import { exitCodes, installedPrograms, type Terminal } from '@vpc-bridge/cli'
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
 import { intercept, type Netns } from '@vpc-bridge/kernel'
 import { hostPath, logged, openContainer, openLog } from '@vpc-bridge/plugin'
@@ -8,7 +8,6 @@ import type { Attachment } from '../attachment.ts'
 import { checkEndpoint } from '../check-endpoint.ts'
 import { del } from '../del.ts'
 import { describeFailure, type Failure } from '../failure.ts'
-import { installedPrograms } from '../is-installed.ts'
 import { type PlannedStep, planAdd, planDel } from '../plan.ts'
 import { endsOf } from '../refuse-taken.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
@@ -78,7 +77,7 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
       : await hintForTaken(
           failure,
           configured.value.attachment,
-          typed('delete', options, terminal.runtime),
+          typed('delete', options, terminal.program),
           terminal.kernel,
         )
     return tellFailure(failure, { ...terminal, asJson }, hint)
@@ -145,7 +144,7 @@ function perform(
         done(
           asJson
             ? [formatResult(cniVersion, toResult(added, { dns, args: {} })).trim()]
-            : summaryLines(added, typed('delete', options, terminal.runtime)),
+            : summaryLines(added, typed('delete', options, terminal.program)),
         ),
       )
     case 'delete': {
@@ -164,8 +163,8 @@ function perform(
         lines: asJson
           ? [JSON.stringify(toJson(compared))]
           : checkLines(compared, attachment, {
-              toAdd: typed('add', options, terminal.runtime),
-              toDelete: typed('delete', options, terminal.runtime),
+              toAdd: typed('add', options, terminal.program),
+              toDelete: typed('delete', options, terminal.program),
             }),
         code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
       }))

@@ -9,7 +9,6 @@ import { type Configured, toAttachment } from '../to-attachment.ts'
 import type { OptionsOf } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { tellFailure } from './tell-failure.ts'
-import { programName } from './typed.ts'
 import { failureLines } from './view.ts'
 
 /** Removes all endpoints of a network but those to keep, and tells about each. Returns the exit code. */
@@ -85,7 +84,7 @@ async function collect(
     printError(`note: addresses have not been given back to the IPAM plugin ${ipam.type}`)
   }
   for (const failure of failures) log('error', describeFailure(failure))
-  const lines = failures.flatMap((failure) => failureLines(failure, hintFor(failure, programName(terminal.runtime))))
+  const lines = failures.flatMap((failure) => failureLines(failure, hintFor(failure, terminal.program)))
   // Several failures have one reason most often.
   for (const line of new Set(lines)) printError(line)
   return failures.length === 0 ? exitCodes.done : exitCodes.failed

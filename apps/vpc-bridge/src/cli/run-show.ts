@@ -1,13 +1,11 @@
-import { exitCodes, type Terminal } from '@vpc-bridge/cli'
+import { exitCodes, installedPrograms, type Terminal } from '@vpc-bridge/cli'
 import { hostPath } from '@vpc-bridge/plugin'
-import { installedPrograms } from '../is-installed.ts'
 import { observe } from '../show/observe.ts'
 import { listPlaces } from '../show/places.ts'
 import { observationSvg } from '../show/svg.ts'
 import { nothingLines, observationLines } from '../show/text.ts'
 import type { OptionsOf } from './program.ts'
 import { tellFailure } from './tell-failure.ts'
-import { programName } from './typed.ts'
 
 /** Shows what vpc-bridge has made on this host. Returns the exit code. */
 export async function runShow({ svg, json }: OptionsOf<'show'>, terminal: Terminal): Promise<number> {
@@ -24,7 +22,7 @@ export async function runShow({ svg, json }: OptionsOf<'show'>, terminal: Termin
   const isNothing = observation.networks.length === 0 && observation.strays.length === 0
   if (svg !== undefined) {
     if (isNothing) {
-      for (const line of nothingLines(programName(runtime))) terminal.printError(line)
+      for (const line of nothingLines(terminal.program)) terminal.printError(line)
       return exitCodes.failed
     }
     return writePicture(svg, observationSvg(observation), terminal)
@@ -32,7 +30,7 @@ export async function runShow({ svg, json }: OptionsOf<'show'>, terminal: Termin
   const lines = asJson
     ? [JSON.stringify(observation)]
     : isNothing
-      ? nothingLines(programName(runtime))
+      ? nothingLines(terminal.program)
       : observationLines(observation)
   for (const line of lines) terminal.print(line)
   return exitCodes.done

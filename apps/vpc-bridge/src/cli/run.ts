@@ -1,7 +1,7 @@
-import { exitCodes, type Parsed, parse, runInstall, type Terminal } from '@vpc-bridge/cli'
+import { exitCodes, type Parsed, parse, runDoctor, runInstall, type Terminal } from '@vpc-bridge/cli'
 import { configurationProblemsOf } from '../configuration-problems.ts'
+import { findNeeds } from '../doctor/needs.ts'
 import { type AnyCommand, type Invocation, program } from './program.ts'
-import { runDoctor } from './run-doctor.ts'
 import { runEndpoint } from './run-endpoint.ts'
 import { runGc } from './run-gc.ts'
 import { runShow } from './run-show.ts'
@@ -46,7 +46,7 @@ function invoke(invocation: Invocation, terminal: Terminal): Promise<number> {
     case 'gc':
       return runGc(invocation.options, terminal)
     case 'doctor':
-      return runDoctor(invocation.options, terminal)
+      return runDoctor(findNeeds, invocation, terminal)
     case 'install':
     case 'uninstall':
       return runInstall({ type: 'vpc-bridge', problems: configurationProblemsOf }, invocation, terminal)

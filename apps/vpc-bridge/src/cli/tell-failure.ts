@@ -1,6 +1,5 @@
 import { exitCodes, type Terminal } from '@vpc-bridge/cli'
 import { type Failure, hintFor, toCniError } from '../failure.ts'
-import { programName } from './typed.ts'
 import { failureLines } from './view.ts'
 
 /**
@@ -11,7 +10,7 @@ import { failureLines } from './view.ts'
 export function tellFailure(
   failure: Failure,
   { asJson, ...terminal }: Terminal & { readonly asJson: boolean },
-  hint = hintFor(failure, programName(terminal.runtime)),
+  hint = hintFor(failure, terminal.program),
 ): number {
   if (asJson) terminal.print(JSON.stringify(toCniError(failure)))
   for (const line of failureLines(failure, hint)) terminal.printError(line)

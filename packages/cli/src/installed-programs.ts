@@ -1,6 +1,6 @@
 import { findExecutable, programPath, type Runtime } from '@vpc-bridge/runtime'
 
-/** Tells whether a program is installed. */
+/** Returns true for a program that is installed. */
 export type IsInstalled = (name: string) => boolean
 
 /** Returns a look at the programs that this process can start. */

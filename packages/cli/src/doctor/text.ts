@@ -1,14 +1,14 @@
-import { bold, cyan, dim, green, red, yellow } from '@vpc-bridge/cli'
-import type { Diagnosis, FindingId, State } from './model.ts'
+import { bold, cyan, dim, green, red, yellow } from '../command-line/style.ts'
+import type { Diagnosis, State } from './model.ts'
 
 const marks: Readonly<Record<State, string>> = { there: green('✓'), missing: red('✗'), unknown: yellow('?') }
 
 /** How wide the first column is, in characters. */
 const width = 24
 
-/** A diagnosis for people: what was looked for, then a verdict for each mode. */
+/** Returns a diagnosis for people: what was looked for, then a verdict for each mode. */
 export function diagnosisLines({ findings, modes }: Diagnosis): readonly string[] {
-  const list = (ids: readonly FindingId[]) =>
+  const list = (ids: readonly string[]) =>
     findings
       .filter(({ id }) => ids.includes(id))
       .map(({ what }) => what)

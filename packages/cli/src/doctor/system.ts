@@ -1,7 +1,7 @@
 import type { Runtime } from '@vpc-bridge/runtime'
-import { type IsInstalled, installedPrograms } from '../is-installed.ts'
+import { type IsInstalled, installedPrograms } from '../installed-programs.ts'
 
-/** What can be known of this machine without asking the network configuration. */
+/** This machine, besides its network configuration. */
 export interface System {
   /** The effective capabilities of this process as a bit mask (capabilities(7)); `undefined` where /proc does not tell. */
   readonly capabilities: bigint | undefined
@@ -10,7 +10,7 @@ export interface System {
   readonly tunError: string | undefined
   /** The kernel's build configuration, lines of `CONFIG_…=y`; `undefined` where it is not published. */
   readonly kernelConfig: string | undefined
-  /** Whether a file can be written, or made if it is not there. */
+  /** Returns true for a file that can be written, or made if it is missing. */
   readonly canWrite: (path: string) => boolean
 }
 
