@@ -1,4 +1,4 @@
-import { commandOf } from '@vpc-bridge/iproute2/command-line'
+import { commandLine, commandOf } from '@vpc-bridge/iproute2/command-line'
 import { isMacTranslation, type Operation } from '@vpc-bridge/kernel'
 import { nftCommand } from '@vpc-bridge/mac-nat/nft'
 
@@ -9,4 +9,9 @@ import { nftCommand } from '@vpc-bridge/mac-nat/nft'
  */
 export function commandFor(operation: Operation, netns: string | undefined): readonly string[] {
   return isMacTranslation(operation) ? nftCommand(operation, netns) : commandOf(operation, netns)
+}
+
+/** As {@link commandFor}, in one line. */
+export function toCommand(operation: Operation, netns: string | undefined): string {
+  return commandLine(commandFor(operation, netns))
 }

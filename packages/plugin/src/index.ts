@@ -1,6 +1,7 @@
 export { canonicalRoute, ipsOf, positionOf } from './canonical.ts'
 export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
 export { type Compared, compareResult } from './compare-result.ts'
+export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
 export { definePlugin } from './define-plugin.ts'
 export {
   type Definition,
@@ -23,6 +24,7 @@ export { type Held, type LockFailure, type Waiting, withEndpointLock, withLock }
 export { type Log, logFile, logged, openLog } from './log.ts'
 export { digest, type EndpointIdentity, hostVethName, isSameEndpoint, macFor } from './names.ts'
 export { openContainer, openContainerIfPresent } from './open-container.ts'
+export { type PlannedStep, plan } from './plan.ts'
 export { maxAlias, type RecordFormat, recordFormat } from './record.ts'
 export { reportedAddresses } from './result.ts'
 export { type Program, runAsCni } from './run.ts'

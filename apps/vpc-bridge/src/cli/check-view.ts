@@ -1,7 +1,7 @@
 import { bold, cyan, dim, green, red } from '@vpc-bridge/cli'
+import type { Drift } from '@vpc-bridge/plugin'
 import type { Attachment } from '../attachment.ts'
 import type { Checked } from '../check-endpoint.ts'
-import type { Drift } from '../drift.ts'
 
 /** Whether anything is not as an ADD makes it. */
 export function hasDrift(checked: Checked): boolean {

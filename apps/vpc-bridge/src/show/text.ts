@@ -1,5 +1,5 @@
 import { bold, cyan, dim, green, red } from '@vpc-bridge/cli'
-import type { Drift } from '../drift.ts'
+import type { Drift } from '@vpc-bridge/plugin'
 import type { Endpoint, Interface, Network, Observation } from './model.ts'
 
 /** A line of the tree, what belongs to it, and what hangs below it. */
