@@ -16,6 +16,7 @@ export {
 } from './definition.ts'
 export { driftsOf, type MadeInterface } from './drift.ts'
 export { copyOfHost, dryRunOn } from './dry-run.ts'
+export type { EndpointRecord } from './endpoint-record.ts'
 export { type ErrorRows, type ErrorTable, errorTable } from './error-table.ts'
 export { engineCodes, engineErrors, type Failure as EngineFailure, hintForNamespace } from './failure.ts'
 export { isComplete } from './is-complete.ts'

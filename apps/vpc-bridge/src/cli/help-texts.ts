@@ -19,16 +19,9 @@ delete and an add make the endpoint anew; what its network lacks, the add of any
 to the container is no difference.
 Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could not be found out.`
 
-export const showHelp = `Interfaces of vpc-bridge carry a record of whose they are. It reads those of the host's network namespace, and looks into the
-namespaces of "ip netns list", of Docker and of all processes, for containers and for bridges that are not with the host
+export const showHelp = `, for containers and for bridges that are not with the host
 (bridgeNetNSPath). The router that a container was given is known by its neighbour entry (L3); where there is none, the default
-route is taken as it is.
-
-Examples:
-  vpc-bridge show                        a tree for the terminal
-  vpc-bridge show --svg network.svg      a picture for a talk
-  vpc-bridge show --json | jq '.networks[].endpoints[] | select(.drift != [])'
-Exit status: 0 done (whatever was found), 1 wrong usage, 2 failed.`
+route is taken as it is.`
 
 export const gcHelp = `Examples:
   vpc-bridge gc --keep web-1/eth0 --keep web-2/eth0    removes every other endpoint of the network

@@ -1,4 +1,4 @@
-import { doctorCommand, type InvocationOf, installCommands } from '@vpc-bridge/cli'
+import { doctorCommand, type InvocationOf, installCommands, showCommand } from '@vpc-bridge/cli'
 import { experiment } from './experiment.ts'
 import { checkHelp, gcHelp, programHelp, showHelp } from './help-texts.ts'
 
@@ -58,19 +58,7 @@ const commands = [
     summary: 'show the changes of a delete, each with the equivalent command, and make none',
     options: endpoint,
   },
-  {
-    name: 'show',
-    summary: 'draw the networks and endpoints that are on this host, and mark what is not as it was made',
-    options: {
-      svg: {
-        type: 'text',
-        value: 'file',
-        help: 'write a picture of them in place of the text; "-" for the standard output',
-      },
-      json,
-    },
-    help: showHelp,
-  },
+  showCommand('vpc-bridge', showHelp),
   {
     name: 'gc',
     summary: 'remove the endpoints of a network whose containers are gone: all but those to keep',

@@ -1,10 +1,11 @@
-import { exitCodes, type Parsed, parse, runDoctor, runInstall, type Terminal } from '@vpc-bridge/cli'
+import { exitCodes, type Parsed, parse, runDoctor, runInstall, runShow, type Terminal } from '@vpc-bridge/cli'
 import { configurationProblemsOf } from '../configuration-problems.ts'
 import { findNeeds } from '../doctor/needs.ts'
+import { drawing } from '../show/drawing.ts'
+import { observer } from '../show/observe.ts'
 import { type AnyCommand, type Invocation, program } from './program.ts'
 import { runEndpoint } from './run-endpoint.ts'
 import { runGc } from './run-gc.ts'
-import { runShow } from './run-show.ts'
 
 /** Runs the command line. Returns the exit code. */
 export async function runCommandLine(terminal: Terminal): Promise<number> {
@@ -42,7 +43,7 @@ async function perform(parsed: Parsed<AnyCommand>, terminal: Terminal): Promise<
 function invoke(invocation: Invocation, terminal: Terminal): Promise<number> {
   switch (invocation.command) {
     case 'show':
-      return runShow(invocation.options, terminal)
+      return runShow({ observer, drawing }, invocation, terminal)
     case 'gc':
       return runGc(invocation.options, terminal)
     case 'doctor':

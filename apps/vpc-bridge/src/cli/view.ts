@@ -1,11 +1,10 @@
-import { bold, cyan, dim, green, red, yellow } from '@vpc-bridge/cli'
+import { bold, commandFor, cyan, dim, green, red, yellow } from '@vpc-bridge/cli'
 import { describeProblem } from '@vpc-bridge/config'
 import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import { describeKernelError, type KernelError, type Recorded } from '@vpc-bridge/kernel'
 import { hostPath, type PlannedStep } from '@vpc-bridge/plugin'
 import type { Progress } from '@vpc-bridge/step'
 import type { Added } from '../add.ts'
-import { commandFor } from '../command-for.ts'
 import { describeFailure, type Failure } from '../failure.ts'
 import type { Configured } from '../to-attachment.ts'
 

@@ -1,8 +1,8 @@
+import type { Place } from '@vpc-bridge/cli'
 import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
 import { add } from '../../src/add.ts'
 import type { Attachment } from '../../src/attachment.ts'
-import type { Place } from '../../src/show/model.ts'
 import { attachmentIn } from './attachment.ts'
 import { clock } from './clock.ts'
 

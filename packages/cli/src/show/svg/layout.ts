@@ -1,22 +1,22 @@
-import type { Palette } from './svg-elements.ts'
+import type { Palette } from './elements.ts'
 
 export const palettes = {
   host: { fill: '#f8fafc', stroke: '#cbd5e1' },
-  eni: { fill: '#fff7ed', stroke: '#f97316' },
-  bridge: { fill: '#eef2ff', stroke: '#6366f1' },
-  dummy: { fill: '#ffffff', stroke: '#a5b4fc' },
-  veth: { fill: '#ffffff', stroke: '#94a3b8' },
+  uplink: { fill: '#fff7ed', stroke: '#f97316' },
+  hub: { fill: '#eef2ff', stroke: '#6366f1' },
+  helper: { fill: '#ffffff', stroke: '#a5b4fc' },
+  hostEnd: { fill: '#ffffff', stroke: '#94a3b8' },
   container: { fill: '#ecfdf5', stroke: '#10b981' },
   broken: { fill: '#fef2f2', stroke: '#dc2626' },
 } as const satisfies Readonly<Record<string, Palette>>
 
 /** The columns, from left to right. */
 export const columns = {
-  vpc: { x: 24, width: 64 },
+  outside: { x: 24, width: 64 },
   host: { x: 120, width: 800 },
-  eni: { x: 148, width: 224 },
-  bridge: { x: 444, width: 208 },
-  veth: { x: 730, width: 162 },
+  uplink: { x: 148, width: 224 },
+  hub: { x: 444, width: 208 },
+  hostEnd: { x: 730, width: 162 },
   container: { x: 990, width: 386 },
 } as const
 

@@ -1,25 +1,24 @@
 import { type Address, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
 import { type EndpointIdentity, hostVethName, macFor } from '@vpc-bridge/plugin'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { tapNames } from '../names.ts'
 import { interfaceOf } from './interface.ts'
 import type { ContainerEnd, Place } from './model.ts'
 
-/** A veth link in a namespace that a path leads to. */
+/** A link of a pair, in a namespace that a path leads to. */
 export interface FarEnd {
   readonly place: Place
   readonly netns: Netns
   readonly link: Link
 }
 
-/** What was found outside of the host's namespace. */
+/** The links of pairs outside of a namespace. */
 export interface FarEnds {
   readonly ends: readonly FarEnd[]
-  /** Whether there are namespaces that this user may not look into. */
+  /** True if there are namespaces that this user may not look into. */
   readonly isForbidden: boolean
 }
 
-/** All veth links outside of the host. Namespaces that go away meanwhile, or cannot be entered, have none. */
+/** Lists all veth links outside of the host. Namespaces that go away meanwhile, or cannot be entered, have none. */
 export async function listFarEnds(host: Netns, places: readonly Place[]): Promise<FarEnds> {
   const ends: FarEnd[] = []
   let isForbidden = false
@@ -35,20 +34,25 @@ export async function listFarEnds(host: Netns, places: readonly Place[]): Promis
 }
 
 /**
- * The far end of an endpoint's veth pair: the one that has the near end for its peer, and the other way round. Interface
+ * Finds the far end of an endpoint's veth pair: the one that has the near end for its peer, and the other way round. Interface
  * indexes are those of a namespace, so that a pair of another host on this machine (in a namespace, too) can look the same:
- * then it is the one with the MAC address that an ADD gives it.
+ * then it is the one with the MAC address that an ADD gives it, or the only one of the right name.
+ *
+ * @param names that it may have
  */
-export function farEndOf(endpoint: EndpointIdentity, near: Link, ends: readonly FarEnd[]): FarEnd | undefined {
+export function farEndOf(
+  endpoint: EndpointIdentity,
+  near: Link,
+  ends: readonly FarEnd[],
+  names: readonly string[],
+): FarEnd | undefined {
   const candidates = ends.filter(({ link }) => link.index === near.peer && link.peer === near.index)
   const usual = macFor(`container end of ${hostVethName(endpoint)}`)
-  // To a TAP interface leads a bridge, whose port the pair's end is.
-  const names = [endpoint.ifName, tapNames(endpoint).veth]
   const named = candidates.filter(({ link }) => names.includes(link.name))
   return candidates.find(({ link }) => link.mac === usual) ?? (named.length === 1 ? named[0] : undefined)
 }
 
-/** What is configured on a far end; `undefined` if it has gone meanwhile. */
+/** Reads what is configured on a far end; `undefined` if it has gone meanwhile. */
 export function containerEndOf({ place, netns, link }: FarEnd): ResultAsync<ContainerEnd | undefined, KernelError> {
   return safeTry<ContainerEnd | undefined, KernelError>(async function* () {
     const addresses = yield* netns.addresses(link.name)
@@ -65,7 +69,7 @@ export function containerEndOf({ place, netns, link }: FarEnd): ResultAsync<Cont
   }).orElse((error) => (isGone(error) ? okAsync(undefined) : errAsync(error)))
 }
 
-/** Without the link-local addresses, which the kernel gives by itself. */
+/** Returns addresses without the link-local ones, which the kernel gives by itself. */
 export function withoutLocal(addresses: readonly Address[]): readonly string[] {
   return addresses.map(({ address }) => address).filter((address) => !address.startsWith('fe80:'))
 }

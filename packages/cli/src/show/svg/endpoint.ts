@@ -1,41 +1,48 @@
-import type { Endpoint } from './model.ts'
-import { alarm, box, cable, ink, plug, text, textWidth, titled } from './svg-elements.ts'
-import { columns, inset, type Line, lineHeight, palettes } from './svg-layout.ts'
+import type { Endpoint } from '../model.ts'
+import { alarm, box, cable, ink, plug, text, textWidth, titled } from './elements.ts'
+import { columns, inset, type Line, lineHeight, palettes } from './layout.ts'
 
 /** How an endpoint is drawn. */
 export interface EndpointStyle {
   /** With the most important lines alone. */
   readonly isSmall: boolean
+  /** The kind of interface behind which a machine has the addresses; absent: the container has them. */
+  readonly machine?: string
 }
 
 /** How high an endpoint is drawn. */
-export function endpointHeight(endpoint: Endpoint, { isSmall }: EndpointStyle): number {
-  return linesOf(endpoint, isSmall).length * lineHeight + 2 * (isSmall ? 9 : inset) - 5
+export function endpointHeight(endpoint: Endpoint, style: EndpointStyle): number {
+  return linesOf(endpoint, style).length * lineHeight + 2 * (style.isSmall ? 9 : inset) - 5
 }
 
-/** Draws an endpoint: the cable from the bridge through the host's end to the container. */
-export function endpointPart(endpoint: Endpoint, y: number, { isSmall }: EndpointStyle): readonly string[] {
-  const height = endpointHeight(endpoint, { isSmall })
+/** Draws an endpoint: the cable from the hub through the host's end to the container. */
+export function endpointPart(endpoint: Endpoint, y: number, style: EndpointStyle): readonly string[] {
+  const { isSmall } = style
+  const height = endpointHeight(endpoint, style)
   const { hostEnd, isPort, hostRoutes, containerEnd, drift } = endpoint
-  const { bridge, veth, container } = columns
+  const { hub, hostEnd: near, container } = columns
   const middle = y + height / 2
   const isWell = drift.length === 0
   const cableColour = isWell ? {} : { colour: palettes.broken.stroke }
-  const vethHeight = isSmall ? 28 : 34
+  const nearHeight = isSmall ? 28 : 34
   const inner = container.width - 2 * inset
-  const isHostEndWell = hostEnd.up && isPort && !drift.some(({ link }) => link === hostEnd.name)
+  const isHostEndWell = hostEnd.up && isPort !== false && !drift.some(({ link }) => link === hostEnd.name)
   return titled(titleLines(endpoint), [
-    cable(bridge.x + bridge.width, veth.x, middle, { ...cableColour, dashed: !isPort }),
-    cable(veth.x, container.x, middle, cableColour),
-    ...(isPort ? [plug(bridge.x + bridge.width, middle, palettes.bridge.stroke)] : []),
-    box({ ...veth, y: middle - vethHeight / 2, height: vethHeight }, isHostEndWell ? palettes.veth : palettes.broken, {
-      radius: 8,
-    }),
-    text(veth.x + veth.width / 2, middle + 5, hostEnd.name, { mono: true, anchor: 'middle', width: veth.width - 12 }),
+    cable(hub.x + hub.width, near.x, middle, { ...cableColour, dashed: isPort !== true }),
+    cable(near.x, container.x, middle, cableColour),
+    ...(isPort ? [plug(hub.x + hub.width, middle, palettes.hub.stroke)] : []),
+    box(
+      { ...near, y: middle - nearHeight / 2, height: nearHeight },
+      isHostEndWell ? palettes.hostEnd : palettes.broken,
+      {
+        radius: 8,
+      },
+    ),
+    text(near.x + near.width / 2, middle + 5, hostEnd.name, { mono: true, anchor: 'middle', width: near.width - 12 }),
     ...(isSmall
       ? []
       : hostRoutes.map(({ destination }, n) =>
-          text(veth.x + veth.width / 2, middle + 34 + n * 16, `route ${destination}`, {
+          text(near.x + near.width / 2, middle + 34 + n * 16, `route ${destination}`, {
             size: 11,
             colour: ink.soft,
             anchor: 'middle',
@@ -47,7 +54,7 @@ export function endpointPart(endpoint: Endpoint, y: number, { isSmall }: Endpoin
       dashed: containerEnd === undefined,
     }),
     plug(container.x, middle, isWell ? palettes.container.stroke : palettes.broken.stroke),
-    ...linesOf(endpoint, isSmall).flatMap((line, n) =>
+    ...linesOf(endpoint, style).flatMap((line, n) =>
       containerLine(line, {
         x: container.x + inset,
         y: y + (isSmall ? 22 : 30) + n * lineHeight,
@@ -74,7 +81,12 @@ const rightFont = { mono: true, size: 12 } as const
 
 function containerLine(
   { left, right, mono = false, isTitle = false }: Line,
-  { x, y, width, isSmall }: EndpointStyle & { readonly x: number; readonly y: number; readonly width: number },
+  {
+    x,
+    y,
+    width,
+    isSmall,
+  }: { readonly x: number; readonly y: number; readonly width: number; readonly isSmall: boolean },
 ): readonly string[] {
   // What stands on the right is the identity, which may be long, or an address.
   const most = width * 0.45
@@ -91,15 +103,13 @@ function containerLine(
 
 /** What stands in a container's box. */
 function linesOf(
-  { containerId, ifName, interfaceType, addresses, containerEnd }: Endpoint,
-  isSmall: boolean,
+  { containerId, ifName, addresses, containerEnd }: Endpoint,
+  { isSmall, machine }: EndpointStyle,
 ): readonly Line[] {
   const place = containerEnd?.netns.name ?? 'namespace unknown'
-  // Behind a TAP interface a machine has the addresses.
-  const isTap = interfaceType === 'tap'
-  const name = isTap ? `TAP ${ifName}` : (containerEnd?.name ?? ifName)
-  const shown = isTap ? addresses : (containerEnd?.addresses ?? addresses)
-  const mac = isTap || containerEnd?.mac === undefined ? {} : { right: containerEnd.mac }
+  const name = machine === undefined ? (containerEnd?.name ?? ifName) : `${machine} ${ifName}`
+  const shown = machine === undefined ? (containerEnd?.addresses ?? addresses) : addresses
+  const mac = machine !== undefined || containerEnd?.mac === undefined ? {} : { right: containerEnd.mac }
   if (isSmall) {
     return [
       { left: place, right: name, isTitle: true },
