@@ -1,17 +1,17 @@
-import { cniPlugin, ipsOf } from '@vpc-bridge/plugin'
+import { cniPlugin, type ExplorablePlugin, ipsOf } from '@vpc-bridge/plugin'
 import { okAsync } from 'neverthrow'
 import { connect, refuseBeforehand } from './add.ts'
 import { withIpamResult } from './addresses-from-ipam.ts'
 import { check } from './check.ts'
 import { del } from './del.ts'
+import { exploration } from './explore.ts'
 import { type Failure, toCniError } from './failure.ts'
 import { gc } from './gc.ts'
 import { status } from './status.ts'
 import { type Configured, toAttachment } from './to-attachment.ts'
 import { toResult } from './to-result.ts'
 
-/** vpc-bridge as a CNI plugin. */
-export const vpcBridge = cniPlugin<Configured, Failure>({
+const plugin = cniPlugin<Configured, Failure>({
   type: 'vpc-bridge',
   configure: ({ document, containerId = '', ifName = '', netns, args = {} }, command, warn) =>
     toAttachment(document, { containerId, ifName, args, ...(netns === undefined ? {} : { netns }) }, command, warn),
@@ -30,3 +30,6 @@ export const vpcBridge = cniPlugin<Configured, Failure>({
   status: (host, config) => status(config, host),
   toError: toCniError,
 })
+
+/** vpc-bridge as a CNI plugin. */
+export const vpcBridge: ExplorablePlugin = { ...plugin, explore: exploration }

@@ -1,12 +1,17 @@
+import { start } from '@vpc-bridge/cli'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { standaloneRuntime, standaloneSyscalls } from '@vpc-bridge/runtime/standalone'
-import { start } from './start.ts'
+import { additions } from './cli/additions.ts'
+import { vpcBridge } from './cni-plugin.ts'
+import { versionLine } from './version.ts'
 
 const runtime = standaloneRuntime()
 
-await start({
+const build = {
   runtime,
   kernel: createRtnetlinkKernel(standaloneSyscalls(), { macTranslator: nftTranslator(runtime) }),
-  driver: 'rtnetlink',
-})
+  version: versionLine('rtnetlink'),
+}
+
+await start(vpcBridge, build, additions)

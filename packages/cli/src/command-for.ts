@@ -3,15 +3,10 @@ import { isMacTranslation, type Operation } from '@vpc-bridge/kernel'
 import { nftCommand } from '@vpc-bridge/mac-nat/nft'
 
 /**
- * The command that equals an operation, as one would type it.
+ * Returns the command that equals an operation, as one would type it.
  *
  * @param netns path of the network namespace; absent: the one that the command is started in
  */
-export function commandFor(operation: Operation, netns: string | undefined): readonly string[] {
-  return isMacTranslation(operation) ? nftCommand(operation, netns) : commandOf(operation, netns)
-}
-
-/** As {@link commandFor}, in one line. */
 export function toCommand(operation: Operation, netns: string | undefined): string {
-  return commandLine(commandFor(operation, netns))
+  return commandLine(isMacTranslation(operation) ? nftCommand(operation, netns) : commandOf(operation, netns))
 }

@@ -4,10 +4,12 @@ import { err, errAsync, ok, okAsync } from 'neverthrow'
 import { add, refuseExisting } from './add.ts'
 import { fromIpam, ipsOf } from './canonical.ts'
 import { check } from './check.ts'
-import { cniPlugin, type DefinedPlugin } from './cni-plugin.ts'
+import { cniPlugin } from './cni-plugin.ts'
 import type { Addressing, Definition } from './definition.ts'
 import { del } from './del.ts'
 import { errorTable } from './error-table.ts'
+import type { ExplorablePlugin } from './explore.ts'
+import { explorationOf } from './explore-definition.ts'
 import { engineErrors, type Failure } from './failure.ts'
 import { gc } from './gc.ts'
 import { recordFormat } from './record.ts'
@@ -21,11 +23,11 @@ const recordVersion = 1
  * Makes a whole CNI plugin of its definition: ADD with exact rollback and release of addresses, DEL and GC of what it has made and
  * nothing else, CHECK that finds every drift, STATUS, versions 0.3.0 to 1.1.0, chaining, exclusion between processes.
  */
-export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin {
+export function definePlugin<C, V>(definition: Definition<C, V>): ExplorablePlugin {
   const format = recordFormat(definition.type, recordVersion)
   const { toCniError } = errorTable<Failure>(engineErrors, definition.type)
   const endpointOf = (config: Attached<C>, request: EndpointRef) => toEndpoint(format, config, request, config)
-  return cniPlugin<Attached<C>, Failure>({
+  const defined = cniPlugin<Attached<C>, Failure>({
     type: definition.type,
     configure: (request, command, warn) =>
       readConfig(definition, request, command, warn).map((config) => {
@@ -70,6 +72,7 @@ export function definePlugin<C, V>(definition: Definition<C, V>): DefinedPlugin 
         }),
     toError: toCniError,
   })
+  return { ...defined, explore: explorationOf(definition, format) }
 }
 
 /** A configuration with the addresses of an endpoint, as far as they are known. */

@@ -31,7 +31,9 @@ export function observationSvg<N extends Network>(
     parts.push(...drawn.elements)
     y += drawn.height + 28
   }
-  const title = observation.networks.map((network) => `network ${network.name} ${drawing.title(network)}`).join(', ')
+  const title = observation.networks
+    .map((network) => `network ${network.name} ${drawing.title(network)}`.trimEnd())
+    .join(', ')
   return svg(pictureWidth, y, title, parts)
 }
 

@@ -1,21 +1,19 @@
-import { bold, cyan, dim, green, red } from '@vpc-bridge/cli'
-import type { Drift } from '@vpc-bridge/plugin'
-import type { Attachment } from '../attachment.ts'
-import type { Checked } from '../check-endpoint.ts'
+import type { Checked, Drift } from '@vpc-bridge/plugin'
+import { bold, cyan, dim, green, red } from '../command-line/style.ts'
 
-/** Whether anything is not as an ADD makes it. */
+/** Returns true if anything is not as an ADD makes it. */
 export function hasDrift(checked: Checked): boolean {
   return checked === 'not connected' || checked.some(({ drift }) => drift.length > 0)
 }
 
 /**
- * The outcome of a check for people: each step, and below it what differs.
+ * Returns the outcome of a check for people: each step, and below it what differs.
  *
  * @param commands those that connect the endpoint, and take it away
  */
 export function checkLines(
   checked: Checked,
-  { ifName, netns }: Attachment,
+  { ifName, netns }: { readonly ifName: string; readonly netns: string },
   { toAdd, toDelete }: { readonly toAdd: string; readonly toDelete: string },
 ): readonly string[] {
   if (checked === 'not connected') {
@@ -39,8 +37,8 @@ function next(hint: string): string {
   return `${cyan('next:')} ${hint}`
 }
 
-/** The outcome of a check for programs. */
-export function toJson(checked: Checked): object {
+/** Returns the outcome of a check for programs. */
+export function checkToJson(checked: Checked): object {
   if (checked === 'not connected') return { connected: false, drift: [] }
   return { connected: true, drift: checked.flatMap(({ step, drift }) => drift.map((each) => ({ step, ...each }))) }
 }
