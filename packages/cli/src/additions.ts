@@ -1,11 +1,11 @@
-import type { EndpointRecord } from '@vpc-bridge/plugin'
+import type { ShownRecord } from '@vpc-bridge/plugin'
 import type { FindNeeds } from './doctor/run-doctor.ts'
 import type { Defaults } from './endpoint/defaults.ts'
 import type { Network } from './show/model.ts'
 import type { Show } from './show/run-show.ts'
 
 /** What a plugin adds to the command line that every plugin has. */
-export interface Additions<N extends Network = Network, R extends EndpointRecord = EndpointRecord> {
+export interface Additions<N extends Network = Network, R extends ShownRecord = ShownRecord> {
   /** One sentence at the top of the help. */
   readonly summary?: string
   /** Lines of examples for the help. */

@@ -1,4 +1,4 @@
-import type { EndpointRecord, ExplorablePlugin } from '@vpc-bridge/plugin'
+import type { ExplorablePlugin, ShownRecord } from '@vpc-bridge/plugin'
 import type { Additions } from './additions.ts'
 import { type Parsed, parse } from './command-line/parse.ts'
 import { needsLacking } from './doctor/needs-lacking.ts'
@@ -14,7 +14,7 @@ import { runShow } from './show/run-show.ts'
 import { exitCodes, type Terminal } from './terminal.ts'
 
 /** Runs the command line of a plugin. Returns the exit code. */
-export async function runCommandLine<N extends Network, R extends EndpointRecord>(
+export async function runCommandLine<N extends Network, R extends ShownRecord>(
   plugin: ExplorablePlugin,
   additions: Additions<N, R>,
   terminal: Terminal,
@@ -41,7 +41,7 @@ export async function runCommandLine<N extends Network, R extends EndpointRecord
   return exitCodes.failed
 }
 
-async function perform<N extends Network, R extends EndpointRecord>(
+async function perform<N extends Network, R extends ShownRecord>(
   parsed: Parsed<AnyCommand>,
   plugin: ExplorablePlugin,
   additions: Additions<N, R>,
@@ -62,7 +62,7 @@ async function perform<N extends Network, R extends EndpointRecord>(
   }
 }
 
-function invoke<N extends Network, R extends EndpointRecord>(
+function invoke<N extends Network, R extends ShownRecord>(
   invocation: Invocation,
   plugin: ExplorablePlugin,
   { defaults = plainDefaults, show, needs }: Additions<N, R>,

@@ -1,5 +1,5 @@
 import type { Kernel } from '@vpc-bridge/kernel'
-import { type EndpointRecord, type ExplorablePlugin, runAsCni } from '@vpc-bridge/plugin'
+import { type ExplorablePlugin, runAsCni, type ShownRecord } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
 import type { Additions } from './additions.ts'
 import { hasLooks, plain } from './command-line/style.ts'
@@ -20,7 +20,7 @@ export interface Build {
  *
  * @param additions what the plugin adds to the command line that every plugin has
  */
-export async function start<N extends Network, R extends EndpointRecord>(
+export async function start<N extends Network, R extends ShownRecord>(
   plugin: ExplorablePlugin,
   build: Build,
   additions: Additions<N, R> = {},
@@ -37,7 +37,7 @@ export async function start<N extends Network, R extends EndpointRecord>(
   }
 }
 
-function runCli<N extends Network, R extends EndpointRecord>(
+function runCli<N extends Network, R extends ShownRecord>(
   plugin: ExplorablePlugin,
   { runtime, kernel, version }: Build,
   additions: Additions<N, R>,

@@ -9,9 +9,9 @@ import {
 import { netnsName } from '@vpc-bridge/netns'
 import { type Rehearsal, rehearse } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
-import type { Steps } from './definition.ts'
 import { describeDrift, linkOf } from './describe-drift.ts'
 import { copyOfHost } from './dry-run.ts'
+import type { Steps } from './phase.ts'
 
 /** Something that is not as an ADD makes it. */
 export interface Drift {

@@ -1,11 +1,8 @@
-import type { ResultInterface } from '@vpc-bridge/cni'
 import type { KernelError, Netns, Operation } from '@vpc-bridge/kernel'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { comparisonWith } from './compare-steps.ts'
-import type { Steps } from './definition.ts'
-
-/** The container's interface as a result tells of it. */
-export type MadeInterface = Pick<ResultInterface, 'name' | 'mac' | 'mtu'>
+import type { Steps } from './phase.ts'
+import type { MadeInterface } from './result.ts'
 
 /**
  * Returns what an ADD would still do, in words: each is a drift. A step that would fail is one, too, and the next step follows.

@@ -1,101 +1,106 @@
 import type { CniError } from '@vpc-bridge/cni'
-import { readDocument } from '@vpc-bridge/config'
+import { type ConfigProblem, readDocument } from '@vpc-bridge/config'
 import type { Netns } from '@vpc-bridge/kernel'
-import { err, ok, okAsync, ResultAsync, safeTry } from 'neverthrow'
-import { stepsOf, type WalkOptions } from './add.ts'
-import { comparisonWith } from './compare-steps.ts'
-import type { Definition } from './definition.ts'
-import { del, removeUnusedNetwork } from './del.ts'
-import { endpointsAmong, newerLink, readEndpoint } from './endpoint-record.ts'
-import { errorTable } from './error-table.ts'
-import type { Asked, Checked, Exploration, RecordedEndpoint, Subject } from './explore.ts'
-import { engineErrors, type Failure } from './failure.ts'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { WalkOptions } from './add.ts'
+import { compareEndpoint } from './check.ts'
+import type { Endpoint, OwnFailure } from './definition.ts'
+import { readEndpoint } from './endpoint-record.ts'
+import type { Engine } from './engine.ts'
+import type { Asked, Exploration, Subject } from './explore.ts'
+import type { Failure } from './failure.ts'
+import { endpointsOf, removeLeftovers, removeRecorded } from './gc.ts'
 import { openContainer } from './open-container.ts'
-import type { RecordFormat } from './record.ts'
-import { type Configured, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
+import { lookAround } from './scene.ts'
+import { type Configured, readConfig, toEndpoint } from './to-endpoint.ts'
 
 /** Returns what a command line can ask of a plugin that is defined. */
-export function explorationOf<C, V>(definition: Definition<C, V>, format: RecordFormat): Exploration {
-  const configured = ({ document, command, warn }: Pick<Asked, 'document' | 'command' | 'warn'>) =>
-    readConfig(definition, { document }, command, warn)
+export function explorationOf<C, V, F extends OwnFailure>(engine: Engine<C, V, F>): Exploration {
+  const { plugin, format } = engine
+  const read = ({ document, command, warn }: Pick<Asked, 'document' | 'command' | 'warn'>) =>
+    readConfig(plugin, { document }, command, warn).mapErr(problemsOf)
   return {
-    readEndpoint: (alias) => readEndpoint(format, alias),
-    problems: (document) => configured({ document, command: 'ADD', warn: () => {} }).match(() => [], problemsOf),
-    lacks: (host) =>
-      readDocument({}, (document) => definition.config({ ...document, problems: [] }, 'STATUS')).match(
-        (config) => definition.lacks?.(host, config) ?? okAsync([]),
-        () => okAsync([]),
+    readEndpoint: (alias) => {
+      const record = readEndpoint(format, alias)
+      if (record === undefined) return undefined
+      const { entries: _, ...shown } = record
+      return shown
+    },
+    problems: (document) =>
+      read({ document, command: 'ADD', warn: () => {} }).match(
+        () => [],
+        (problems) => problems,
       ),
-    configure: (asked) =>
-      configured(asked)
-        .map((config) => subjectOf(definition, format, config, asked))
-        .mapErr(problemsOf),
+    lacks: (host) => lacksByDefault(engine, host),
+    configure: (asked) => read(asked).map((configured) => subjectOf(engine, configured, asked)),
   }
 }
 
-function problemsOf(failure: Failure) {
+function problemsOf(failure: Failure): readonly ConfigProblem[] {
   return failure.kind === 'wrong configuration' ? failure.problems : []
 }
 
-function subjectOf<C, V>(
-  definition: Definition<C, V>,
-  format: RecordFormat,
+/** Tells what an ADD lacks for an endpoint of which nothing is configured. */
+function lacksByDefault<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+): ResultAsync<readonly CniError[], CniError> {
+  const { config, lacks, observe } = engine.plugin
+  if (lacks === undefined || 'whole' in config) return okAsync([])
+  return readDocument({}, (document) => config({ ...document, problems: [] }, 'STATUS'))
+    .map((defaults) => {
+      const configured = { network: '', config: defaults, dns: {} }
+      return toEndpoint(engine, configured, { containerId: '', ifName: '' }, { ips: [], routes: [] })
+    })
+    .mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
+    .asyncAndThen((endpoint) =>
+      lookAround(engine, host, endpoint, undefined).andThen((scene) =>
+        observe(scene.network, endpoint, scene).andThen((view) => lacks(host, endpoint.config, view)),
+      ),
+    )
+    .mapErr((failure) => engine.errors.toCniError(failure))
+}
+
+function subjectOf<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
   configured: Configured<C>,
   { endpoint: ref, program }: Asked,
 ): Subject {
   const { network, config, ipam } = configured
-  const { toCniError } = errorTable<Failure>(engineErrors, program)
-  const given = { ips: definition.ips?.(config) ?? [], routes: [] }
-  const withAddresses = (about: EndpointRef, addresses: readonly string[]) => {
-    const ips = addresses.map((address) => ({ address }))
-    return toEndpoint(format, configured, about, { ips, routes: [] })
-  }
-  const endpoint = toEndpoint(format, configured, ref, given)
-  const ends = (host: Netns) =>
-    safeTry(async function* () {
-      const container = yield* openContainer(host, endpoint.netns)
-      return ok({ near: yield* host.link(endpoint.hostLink.name), far: yield* container.link(endpoint.ifName) })
-    })
+  const { plugin, errors } = engine
+  const ips = plugin.ips?.(config) ?? []
+  const endpoint = toEndpoint(engine, configured, ref, { ips, routes: [] })
+  const toError = (failure: Failure | F) => errors.toCniError(failure, program)
   return {
     network,
-    addresses: given.ips.map(({ address }) => address),
+    addresses: ips.map(({ address }) => address),
     ...(ipam === undefined ? {} : { ipam }),
-    compare: (host, comparing) =>
-      safeTry<Checked, Failure>(async function* () {
-        const { near, far } = yield* ends(host)
-        if (near === undefined && far === undefined) return ok('not connected' as const)
-        const recorded = readEndpoint(format, near?.alias)?.addresses ?? []
-        const complete = given.ips.length > 0 ? endpoint : withAddresses(ref, recorded)
-        const steps = stepsOf(definition, format, yield* definition.observe(host, complete), complete)
-        const compare = yield* comparisonWith(host, comparing)
-        return ResultAsync.fromSafePromise(compare([...steps.shared, ...steps.own]))
-      }).mapErr((failure) => toCniError(failure)),
-    isConnected: (host) =>
-      ends(host)
-        .map(({ near, far }) => near !== undefined && far?.peer === near.index && near.peer === far.index)
-        .mapErr((failure) => toCniError(failure)),
+    compare: (host, comparing) => compareEndpoint(engine, host, endpoint, comparing).mapErr(toError),
+    isConnected: (host) => isConnected(engine, host, endpoint).mapErr(toError),
     endpoints: (host) =>
-      safeTry<readonly RecordedEndpoint[], Failure>(async function* () {
-        const links = yield* host.links()
-        const newer = newerLink(format, links)
-        if (newer !== undefined) return err<never, Failure>({ kind: 'newer record', link: newer.name })
-        const records = endpointsAmong(format, links, network)
-        return ok(
+      endpointsOf(engine, host, endpoint)
+        .map((records) =>
           records.map((record) => ({
             containerId: record.containerId,
             ifName: record.ifName,
-            remove: (options: WalkOptions) =>
-              del(definition, format, host, withAddresses(record, record.addresses), options).mapErr(toCniError),
+            remove: (options: WalkOptions) => removeRecorded(engine, host, endpoint, record, options).mapErr(toError),
           })),
         )
-      }).mapErr((failure) => toCniError(failure)),
-    removeLeftovers: async (host, options) => {
-      const none = withAddresses({ containerId: '', ifName: '' }, [])
-      const removed = await removeUnusedNetwork(definition, format, host, none, options).andThen((removal) => removal)
-      return removed.match(
-        (): readonly CniError[] => [],
-        (failure) => [toCniError(failure)],
-      )
-    },
+        .mapErr(toError),
+    removeLeftovers: async (host, options) => (await removeLeftovers(engine, host, endpoint, options)).map(toError),
   }
+}
+
+/** Returns true if the container's interface and the host's link are the two ends of one pair. */
+function isConnected<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+): ResultAsync<boolean, Failure> {
+  return safeTry<boolean, Failure>(async function* () {
+    const container = yield* openContainer(host, endpoint.netns)
+    const { hostLink } = yield* lookAround(engine, host, endpoint, container)
+    const inside = yield* container.link(endpoint.ifName)
+    return ok(hostLink !== undefined && inside?.peer === hostLink.index && hostLink.peer === inside.index)
+  })
 }

@@ -1,10 +1,11 @@
 import type { CniError } from '@vpc-bridge/cni'
 import type { Command, ConfigProblem, Warn } from '@vpc-bridge/config'
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
+import type { Netns } from '@vpc-bridge/kernel'
 import type { Result, ResultAsync } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
+import type { Checked } from './check.ts'
 import type { DefinedPlugin } from './cni-plugin.ts'
-import type { ComparedStep, Comparing } from './compare-steps.ts'
+import type { Comparing } from './compare-steps.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 import type { EndpointIdentity } from './names.ts'
 import type { EndpointRef } from './to-endpoint.ts'
@@ -17,14 +18,17 @@ export interface ExplorablePlugin extends DefinedPlugin {
 /** What a command line asks of a plugin, beside the commands of CNI. */
 export interface Exploration {
   /** Returns the record of an endpoint that an alias is; `undefined` for what is none of this plugin. */
-  readonly readEndpoint: (alias: string | undefined) => EndpointRecord | undefined
+  readonly readEndpoint: (alias: string | undefined) => ShownRecord | undefined
   /** Returns all that is wrong with the plugin's part of a network configuration, as it stands in a file. */
   readonly problems: (part: Readonly<Record<string, unknown>>) => readonly ConfigProblem[]
   /** Returns what an ADD with a configuration of defaults would lack on a host. */
-  readonly lacks: (host: Netns) => ResultAsync<readonly CniError[], KernelError>
+  readonly lacks: (host: Netns) => ResultAsync<readonly CniError[], CniError>
   /** Reads a configuration as far as a command needs it; returns what can be asked of its network, or all that is wrong. */
   readonly configure: (asked: Asked) => Result<Subject, readonly ConfigProblem[]>
 }
+
+/** What the record of an endpoint tells whoever looks for it. */
+export type ShownRecord = Omit<EndpointRecord, 'entries'>
 
 /** What a person asks about. */
 export interface Asked {
@@ -55,9 +59,6 @@ export interface Subject {
   /** Removes what endpoints have left behind that are gone, and the network, if it has none any more. */
   readonly removeLeftovers: (host: Netns, options: WalkOptions) => Promise<readonly CniError[]>
 }
-
-/** Each step of an ADD with its drift; `not connected` when nothing of the endpoint exists. */
-export type Checked = readonly ComparedStep[] | 'not connected'
 
 /** An endpoint that exists. */
 export interface RecordedEndpoint extends EndpointIdentity {

@@ -20,7 +20,7 @@ export function needsLacking({ type, explore }: ExplorablePlugin): FindNeeds {
               found: msg,
               ...(details === undefined ? {} : { remedy: details }),
             })),
-      ({ errno, message }): readonly Finding[] => [{ ...shared, state: 'unknown', found: `${errno}: ${message}` }],
+      ({ msg }): readonly Finding[] => [{ ...shared, state: 'unknown', found: msg }],
     )
     return { findings, modes }
   }

@@ -1,6 +1,6 @@
 import type { KernelError } from '@vpc-bridge/kernel'
 import { hostPrefix } from '@vpc-bridge/kernel/ip'
-import type { Drift, EndpointRecord } from '@vpc-bridge/plugin'
+import type { Drift, ShownRecord } from '@vpc-bridge/plugin'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { containerEndOf, type FarEnd, farEndOf } from './far-ends.ts'
 import { interfaceOf } from './interface.ts'
@@ -8,7 +8,7 @@ import type { ContainerEnd, Endpoint } from './model.ts'
 import type { Near, Surroundings } from './observe.ts'
 
 /** What a plugin knows of an endpoint. */
-export interface Known<R extends EndpointRecord> {
+export interface Known<R extends ShownRecord> {
   /** Names that the end in the container may have beside that of the interface. */
   readonly farNames?: readonly string[]
   /** True if the host's end is a port of what the endpoints share; absent where it is not to be one. */
@@ -18,7 +18,7 @@ export interface Known<R extends EndpointRecord> {
 }
 
 /** Tells what there is of an endpoint, on the host and in its container, with its record. */
-export function observeEndpoint<R extends EndpointRecord>(
+export function observeEndpoint<R extends ShownRecord>(
   { place, routes, farEnds }: Surroundings<R>,
   near: Near<R>,
   { farNames = [], isPort, driftOf }: Known<R>,

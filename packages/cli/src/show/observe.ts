@@ -1,6 +1,6 @@
 import type { KernelError, Link, Netns, Route } from '@vpc-bridge/kernel'
 import { isAwayFrom } from '@vpc-bridge/netns'
-import type { EndpointRecord } from '@vpc-bridge/plugin'
+import type { ShownRecord } from '@vpc-bridge/plugin'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { IsInstalled } from '../installed-programs.ts'
 import { type FarEnds, listFarEnds } from './far-ends.ts'
@@ -14,13 +14,13 @@ export interface Machine {
 }
 
 /** A host's link that carries the record of an endpoint. */
-export interface Near<R extends EndpointRecord = EndpointRecord> {
+export interface Near<R extends ShownRecord = ShownRecord> {
   readonly link: Link
   readonly record: R
 }
 
 /** What was looked up once, for all networks of a namespace. */
-export interface Surroundings<R extends EndpointRecord = EndpointRecord> {
+export interface Surroundings<R extends ShownRecord = ShownRecord> {
   readonly host: Netns
   readonly isInstalled: IsInstalled
   readonly site: Netns
@@ -34,7 +34,7 @@ export interface Surroundings<R extends EndpointRecord = EndpointRecord> {
 }
 
 /** Tells what a plugin has made, by the records that its links carry. Changes nothing, and needs no configuration. */
-export interface Observer<N extends Network, R extends EndpointRecord> {
+export interface Observer<N extends Network, R extends ShownRecord> {
   /** Returns `undefined` for an alias that is not one of an endpoint of the plugin. */
   readonly readEndpoint: (alias: string | undefined) => R | undefined
   /** Tells what is in one namespace. */
@@ -42,7 +42,7 @@ export interface Observer<N extends Network, R extends EndpointRecord> {
 }
 
 /** Observes the host's namespace, and the others that links of it have been moved to together with their networks. */
-export function observe<N extends Network, R extends EndpointRecord>(
+export function observe<N extends Network, R extends ShownRecord>(
   host: Netns,
   machine: Machine,
   observer: Observer<N, R>,
@@ -81,7 +81,7 @@ async function otherSites(host: Netns, places: readonly Place[]): Promise<readon
   return sites
 }
 
-function lookAround<R extends EndpointRecord>(
+function lookAround<R extends ShownRecord>(
   host: Netns,
   { netns: site, place }: Site,
   { places, isInstalled }: Machine,

@@ -1,5 +1,5 @@
 import type { KernelError } from '@vpc-bridge/kernel'
-import type { Drift, EndpointRecord } from '@vpc-bridge/plugin'
+import type { Drift, ShownRecord } from '@vpc-bridge/plugin'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { toCommand } from '../command-for.ts'
 import type { Drawing } from './drawing.ts'
@@ -15,8 +15,8 @@ export const plainDrawing: Drawing<Network> = { title: () => '', shared: () => (
  * what is down: the rest depends on the configuration, which `check` compares.
  */
 export function recordObserver(
-  readEndpoint: (alias: string | undefined) => EndpointRecord | undefined,
-): Observer<Network, EndpointRecord> {
+  readEndpoint: (alias: string | undefined) => ShownRecord | undefined,
+): Observer<Network, ShownRecord> {
   return { readEndpoint, observe: observeByRecords }
 }
 

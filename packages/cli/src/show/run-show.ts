@@ -1,4 +1,4 @@
-import { type EndpointRecord, hostPath } from '@vpc-bridge/plugin'
+import { hostPath, type ShownRecord } from '@vpc-bridge/plugin'
 import type { InvocationOf } from '../command-line/command.ts'
 import { installedPrograms } from '../installed-programs.ts'
 import { json } from '../options.ts'
@@ -12,7 +12,7 @@ import { observationSvg } from './svg/picture.ts'
 import { nothingLines, observationLines } from './text.ts'
 
 /** How a plugin's networks are shown. */
-export interface Show<N extends Network, R extends EndpointRecord> {
+export interface Show<N extends Network, R extends ShownRecord> {
   readonly observer: Observer<N, R>
   readonly drawing: Drawing<N>
   /** More about what is found, for the help. */
@@ -44,7 +44,7 @@ Exit status: 0 done (whatever was found), 1 wrong usage, 2 failed.`,
 }
 
 /** Shows what a plugin has made on this host. Returns the exit code. */
-export async function runShow<N extends Network, R extends EndpointRecord>(
+export async function runShow<N extends Network, R extends ShownRecord>(
   { observer, drawing }: Show<N, R>,
   { options: { svg, json } }: InvocationOf<ReturnType<typeof showCommand>>,
   terminal: Terminal,
