@@ -1,17 +1,13 @@
 import { start } from '@vpc-bridge/cli'
-import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { additions } from './cli/additions.ts'
-import { vpcBridge } from './cni-plugin.ts'
 import { versionLine } from './version.ts'
+import { vpcBridge } from './vpc-bridge.ts'
 
 const runtime = nodeRuntime()
+const kernel = createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator(runtime) })
 
-const build = {
-  runtime,
-  kernel: createIproute2Kernel({ macTranslator: nftTranslator(runtime) }),
-  version: versionLine('iproute2'),
-}
-
-await start(vpcBridge, build, additions)
+await start(vpcBridge, { runtime, kernel, version: versionLine('Node.js build') }, additions)

@@ -20,13 +20,22 @@ export interface Build {
  *
  * @param additions what the plugin adds to the command line that every plugin has
  */
-export async function start<N extends Network, R extends ShownRecord>(
+export function start<N extends Network, R extends ShownRecord>(
+  plugin: ExplorablePlugin,
+  build: Build,
+  additions: Additions<N, R> = {},
+): Promise<never> {
+  const isCni = build.runtime.environment['CNI_COMMAND'] !== undefined
+  return isCni ? runAsCni(plugin, build) : startCommandLine(plugin, build, additions)
+}
+
+/** Is the command line of a plugin, for a program that is a CNI plugin by itself. Ends the process. */
+export async function startCommandLine<N extends Network, R extends ShownRecord>(
   plugin: ExplorablePlugin,
   build: Build,
   additions: Additions<N, R> = {},
 ): Promise<never> {
   const { runtime, kernel } = build
-  if (runtime.environment['CNI_COMMAND'] !== undefined) return runAsCni(plugin, build)
   try {
     const code = await runCli(plugin, build, additions)
     kernel.close()

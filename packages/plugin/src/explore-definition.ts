@@ -73,6 +73,7 @@ function subjectOf<C, V, F extends OwnFailure>(
   const toError = (failure: Failure | F) => errors.toCniError(failure, program)
   return {
     network,
+    ...(plugin.where === undefined ? {} : { place: plugin.where(config) }),
     addresses: ips.map(({ address }) => address),
     ...(ipam === undefined ? {} : { ipam }),
     compare: (host, comparing) => compareEndpoint(engine, host, endpoint, comparing).mapErr(toError),

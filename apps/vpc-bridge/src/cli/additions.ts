@@ -1,6 +1,7 @@
 import type { Additions } from '@vpc-bridge/cli'
-import type { EndpointRecord } from '../alias.ts'
+import { configurationProblemsOf } from '../configuration-problems.ts'
 import { findNeeds } from '../doctor/needs.ts'
+import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { drawing } from '../show/drawing.ts'
 import type { Network } from '../show/model.ts'
 import { observer } from '../show/observe.ts'
@@ -27,4 +28,5 @@ export const additions: Additions<Network, EndpointRecord> = {
 route is taken as it is.`,
   },
   needs: findNeeds,
+  problems: configurationProblemsOf,
 }

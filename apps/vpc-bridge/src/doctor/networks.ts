@@ -1,7 +1,7 @@
 import type { Finding } from '@vpc-bridge/cli'
 import type { Link, Netns } from '@vpc-bridge/kernel'
-import { type NetworkRecord, readNetworkAlias } from '../alias.ts'
-import { eniOfRecord } from '../locate-network.ts'
+import { eniOfRecord } from '../network/locate-network.ts'
+import { type NetworkRecord, readNetworkAlias } from '../network/network-record.ts'
 import { isNewerRecord } from '../record-text.ts'
 
 /** Examines the networks that exist on a host: could an ADD use each, as far as that does not depend on its configuration? */

@@ -6,7 +6,7 @@ import type {
   Setting,
 } from '@vpc-bridge/cli'
 import type { MacTranslation } from '@vpc-bridge/kernel'
-import type { BridgeType, InterfaceType } from '../endpoint.ts'
+import type { BridgeType, InterfaceType } from '../config.ts'
 
 /** Everything of vpc-bridge that is on a host: what `show --json` prints. */
 export type Observation = Of<Network>

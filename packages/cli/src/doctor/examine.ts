@@ -1,5 +1,4 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import { installedProgram } from './findings.ts'
 import type { Diagnosis, Finding, Mode, State } from './model.ts'
 import type { System } from './system.ts'
 
@@ -8,8 +7,6 @@ export interface Patient {
   /** Absent: the host's network namespace cannot be opened. */
   readonly host?: Netns
   readonly system: System
-  /** True for the build that works through `ip`. */
-  readonly needsIp: boolean
   readonly logFile: string
   /** How this program is called. */
   readonly program: string
@@ -25,18 +22,15 @@ export interface Needs {
 }
 
 /** Finds out what a host has of what every plugin needs, and of a plugin's own needs. Changes nothing. */
-export function examine({ host, system, needsIp, logFile, program }: Patient, needs: Needs): Diagnosis {
-  const tools = needsIp
-    ? [installedProgram(system, 'ip', 'iproute2'), installedProgram(system, 'nsenter', 'util-linux')]
-    : []
+export function examine({ host, system, logFile, program }: Patient, needs: Needs): Diagnosis {
   const basic: readonly Finding[] = [
     privileges(system, program),
     host === undefined
       ? { id: 'namespaces', what: 'network namespaces', state: 'missing', found: 'the own one cannot be opened' }
       : { id: 'namespaces', what: 'network namespaces', state: 'there', found: host.id },
   ]
-  const findings = [...basic, ...needs.findings, ...tools, log(system, logFile), ...(needs.networks ?? [])]
-  const always = [...basic, ...tools].map(({ id }) => id)
+  const findings = [...basic, ...needs.findings, log(system, logFile), ...(needs.networks ?? [])]
+  const always = basic.map(({ id }) => id)
   const modes = needs.modes.map(({ mode, needs: own }) => modeOf({ mode, needs: [...always, ...own] }, findings))
   return { findings, modes }
 }

@@ -27,7 +27,6 @@ export async function runDoctor(
   const patient = {
     ...(host.isOk() ? { host: host.value } : {}),
     system: await readSystem(runtime),
-    needsIp: runtime.executable === undefined,
     logFile: logFile(runtime.environment, type),
     program,
   }
