@@ -74,5 +74,6 @@ export const vpcBridge = definePlugin<VpcConfig, View, OwnFailure>({
   owns: (container, endpoint) => (endpoint.config.interface.type === 'tap' ? isOwnTap(container, endpoint) : undefined),
   orphans: orphansOf,
   lacks: lacksOf,
+  where: ({ eni }) => `on ${eni.by === 'name' ? eni.name : `the ENI with MAC address ${eni.mac}`}`,
   errors,
 })

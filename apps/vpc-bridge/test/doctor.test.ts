@@ -1,11 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
+import { diagnosisLines, examine, type Patient, type System } from '@vpc-bridge/cli'
 import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
 import { describe, expect, test } from 'vitest'
-import { examine, type Patient } from '../src/doctor/examine.ts'
-import type { FindingId } from '../src/doctor/model.ts'
-import type { System } from '../src/doctor/system.ts'
-import { diagnosisLines } from '../src/doctor/text.ts'
+import { findNeeds } from '../src/doctor/needs.ts'
 import { createMemoryHost } from './support/memory-host.ts'
 
 /** A machine that has everything. */
@@ -17,19 +15,20 @@ const healthy: System = {
   canWrite: () => true,
 }
 
-async function diagnose(system: Partial<System>, patient: Partial<Patient> & { missing?: readonly string[] } = {}) {
-  const { missing: missingDrivers = [], ...rest } = patient
+async function diagnose(system: Partial<System>, changes: Partial<Patient> & { missing?: readonly string[] } = {}) {
+  const { missing: missingDrivers = [], ...rest } = changes
   const kernel = createMemoryKernel({ missingDrivers })
   kernel.addNetns('/host')
   const host = (await kernel.open('/host'))._unsafeUnwrap()
   const before = kernel.state()
-  const diagnosis = await examine({
+  const patient: Patient = {
     host,
     system: { ...healthy, ...system },
     logFile: '/var/log/vpc-bridge.log',
     program: 'vpc-bridge',
     ...rest,
-  })
+  }
+  const diagnosis = examine(patient, await findNeeds(patient))
   expect(kernel.state()).toEqual(before)
   return diagnosis
 }
@@ -46,7 +45,7 @@ describe('a diagnosis', () => {
     ])
   })
 
-  test.each<readonly [string, Parameters<typeof diagnose>, FindingId, string, readonly string[]]>([
+  test.each<readonly [string, Parameters<typeof diagnose>, string, string, readonly string[]]>([
     ['no root', [{ capabilities: 0n }], 'privileges', 'sudo', ['L3', 'L3 with IPv6', 'L2', 'TAP']],
     ['no veth', [{}, { missing: ['veth'] }], 'veth', 'modprobe veth', ['L3', 'L3 with IPv6', 'L2', 'TAP']],
     [

@@ -9,7 +9,7 @@ const file = join(import.meta.dirname, '../../../docs/errors.md')
 
 /** Returns a table of errors by their codes, with an example of each. */
 function tableOf(samples: Readonly<Record<string, readonly Failure[]>>): string {
-  const errors = Object.values(samples).flatMap((each) => each.map(toCniError))
+  const errors = Object.values(samples).flatMap((each) => each.map((failure) => toCniError(failure)))
   const rows = errors
     .toSorted((one, other) => one.code - other.code)
     .map(({ code, msg, details = '' }) => `| ${code} | ${escaped(msg)} | ${escaped(details)} |`)

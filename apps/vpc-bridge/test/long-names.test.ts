@@ -1,8 +1,9 @@
+import { observe } from '@vpc-bridge/cli'
 import { expect, test } from 'vitest'
 import { networksOf } from '../src/doctor/networks.ts'
 import { readEndpointAlias } from '../src/endpoint/endpoint-record.ts'
 import { networkAlias, readNetworkAlias } from '../src/network/network-record.ts'
-import { observe } from '../src/show/observe.ts'
+import { observer } from '../src/show/observe.ts'
 import { createPluginHost } from './support/plugin-host.ts'
 import { config } from './support/runtime.ts'
 
@@ -29,7 +30,7 @@ test.each(['thirteen-long', 'project_default-network', 'n'.repeat(63), `${'n'.re
     await succeed('ADD', 'grey', renamed(45))
     const bridges = (await host.links())._unsafeUnwrap().filter(({ kind }) => kind === 'bridge')
     expect(bridges).toHaveLength(1)
-    const seen = (await observe(host, { places: [], isInstalled: () => true }))._unsafeUnwrap()
+    const seen = (await observe(host, { places: [], isInstalled: () => true }, observer))._unsafeUnwrap()
     expect(seen.networks).toMatchObject([{ endpoints: [{}, {}, {}] }])
     expect(seen.strays).toEqual([])
     expect(await networksOf(host)).toMatchObject([{ state: 'there', found: expect.stringContaining('on ens6') }])

@@ -1,6 +1,7 @@
+import { configurationProblems } from '@vpc-bridge/cli'
 import { describeProblem } from '@vpc-bridge/config'
 import { describe, expect, test } from 'vitest'
-import { configurationProblems } from '../src/install/network-configuration.ts'
+import { configurationProblemsOf } from '../src/configuration-problems.ts'
 
 const plugin = { type: 'vpc-bridge', eniName: 'eth10', ipam: { type: 'host-local' } }
 const single = { cniVersion: '1.0.0', name: 'vpc', ...plugin }
@@ -9,7 +10,9 @@ const list = { cniVersion: '1.0.0', name: 'vpc', plugins: [plugin] }
 /** What is said of a file. */
 function said(name: string, content: unknown): readonly string[] {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
-  return configurationProblems(name, text).map(describeProblem)
+  return configurationProblems(name, text, { type: 'vpc-bridge', problems: configurationProblemsOf }).map(
+    describeProblem,
+  )
 }
 
 describe('a network configuration is right', () => {

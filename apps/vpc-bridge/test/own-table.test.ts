@@ -1,8 +1,9 @@
+import { observe } from '@vpc-bridge/cli'
 import { failing, type Netns, type Operation, type Rule, record } from '@vpc-bridge/kernel'
 import { plan } from '@vpc-bridge/plugin'
 import { describe, expect, test } from 'vitest'
 import { readNetworkAlias } from '../src/network/network-record.ts'
-import { observe } from '../src/show/observe.ts'
+import { observer } from '../src/show/observe.ts'
 import { clock } from './support/clock.ts'
 import { byEth0, byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
 import { drifts, remove } from './support/two-endpoints.ts'
@@ -198,7 +199,7 @@ describe('where the host has another way out than the ENI', () => {
     await connect(host, endpoint('blue'))
     const look = async () => {
       const places = [{ path: '/run/netns/blue', name: 'blue' }]
-      const { networks } = (await observe(host, { places, isInstalled: () => true }))._unsafeUnwrap()
+      const { networks } = (await observe(host, { places, isInstalled: () => true }, observer))._unsafeUnwrap()
       return networks.flatMap(({ drift, endpoints }) => [...drift, ...endpoints.flatMap((each) => each.drift)])
     }
     expect(await look()).toEqual([])

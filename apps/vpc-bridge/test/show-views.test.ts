@@ -1,10 +1,12 @@
 import { stripVTControlCharacters } from 'node:util'
+import { observationLines, observationSvg as svgOf } from '@vpc-bridge/cli'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { drawing } from '../src/show/drawing.ts'
 import type { Endpoint, Network, Observation } from '../src/show/model.ts'
-import { observationSvg } from '../src/show/svg.ts'
-import { observationLines } from '../src/show/text.ts'
 import { readXml } from './support/read-xml.ts'
+
+const observationSvg = (observation: Observation) => svgOf(observation, 'vpc-bridge', drawing)
 
 const veth = { kind: 'veth', mtu: 9001, up: true }
 
@@ -94,7 +96,8 @@ const switched: Observation = {
 }
 
 describe('the text', () => {
-  const textOf = (observation: Observation) => observationLines(observation).map(stripVTControlCharacters)
+  const textOf = (observation: Observation) =>
+    observationLines(observation, 'vpc-bridge', drawing).map(stripVTControlCharacters)
 
   test('tells of L2, TAP and another namespace', () => {
     const text = textOf({ ...switched, networks: switched.networks.map(({ dummy: _, ...rest }) => rest) }).join('\n')

@@ -1,10 +1,11 @@
+import { observe } from '@vpc-bridge/cli'
 import type { Netns } from '@vpc-bridge/kernel'
 import { describe, expect, test } from 'vitest'
-import { observe } from '../src/show/observe.ts'
+import { observer } from '../src/show/observe.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
 
 const look = async ({ host, places }: MemoryHost) =>
-  (await observe(host, { places, isInstalled: () => true }))._unsafeUnwrap()
+  (await observe(host, { places, isInstalled: () => true }, observer))._unsafeUnwrap()
 
 /** A host with two containers, of which red has an IPv6 address too. */
 async function twoEndpoints(): Promise<MemoryHost> {

@@ -1,6 +1,7 @@
-import { runAsCni } from '@vpc-bridge/plugin'
+import { start } from '@vpc-bridge/cli'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { standaloneRuntime, standaloneSyscalls } from '@vpc-bridge/runtime/standalone'
 import { ptp } from './ptp.ts'
 
-await runAsCni(ptp, { runtime: standaloneRuntime(), kernel: createRtnetlinkKernel(standaloneSyscalls()) })
+const kernel = createRtnetlinkKernel(standaloneSyscalls())
+await start(ptp, { runtime: standaloneRuntime(), kernel, version: '0.1.0' })

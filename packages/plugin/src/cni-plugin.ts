@@ -17,9 +17,9 @@ import {
   type Request,
 } from '@vpc-bridge/cni'
 import type { Command, Field, Warn } from '@vpc-bridge/config'
-import type { Kernel, Netns } from '@vpc-bridge/kernel'
+import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Clock, Interruption } from '@vpc-bridge/runtime'
-import type { Rollback } from '@vpc-bridge/step'
+import type { Observe, Rollback } from '@vpc-bridge/step'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
 import { engineCodes } from './failure.ts'
@@ -33,6 +33,12 @@ export interface PluginOptions {
   readonly clock: Clock
   /** Called when a command begins that is not to be cut off: it asks by itself whether it is to stop. */
   readonly interruption: () => Interruption
+  /** Told of each step, beside the log. */
+  readonly observe?: Observe<KernelError>
+  /** How a person calls the program, for hints. Absent: by its type. */
+  readonly program?: string
+  /** Set where the driver has a copy of the host: no other plugin is asked for anything. */
+  readonly isDryRun?: boolean
 }
 
 /** A whole plugin, to be given its means. */
@@ -72,7 +78,8 @@ export interface Walks<C extends { readonly ipam?: { readonly type: string } }, 
   readonly check: (host: Netns, config: C, request: CheckRequest) => ResultAsync<void, F>
   readonly gc: (host: Netns, config: C, request: GcRequest, options: WalkOptions) => ResultAsync<void, F>
   readonly status: (host: Netns, config: C) => ResultAsync<void, CniError>
-  readonly toError: (failure: F | LockFailure) => CniError
+  /** @param program how a person calls the program, for hints */
+  readonly toError: (failure: F | LockFailure, program?: string) => CniError
 }
 
 /** The path of the namespace that a runtime executes a plugin in. */
@@ -86,9 +93,10 @@ export const hostPath = '/proc/self/ns/net'
 export function cniPlugin<C extends { readonly ipam?: { readonly type: string } }, F extends object>(
   walks: Walks<C, F>,
 ): DefinedPlugin {
-  const using = ({ kernel, log, clock, interruption }: PluginOptions): Plugin => {
+  const using = (options: PluginOptions): Plugin => {
+    const { kernel, log, clock, interruption, program, isDryRun = false } = options
     const refusal = (failure: F | LockFailure): CniError => {
-      const error = walks.toError(failure)
+      const error = walks.toError(failure, program)
       log('error', error.msg)
       return error
     }
@@ -96,13 +104,18 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
     const host = () => reported(kernel.open(hostPath)).map((netns) => logged(netns, log))
     const warn = (text: string) => log('warn', text)
     const configured = (request: Request, command: Command) => walks.configure(request, command, warn).mapErr(refusal)
-    const walking = { clock, observe: logStep(log), warn }
+    const toLog = logStep(log)
+    const observe: Observe<KernelError> = (event) => {
+      toLog(event)
+      options.observe?.(event)
+    }
+    const walking = { clock, observe, warn }
 
     /** An ADD while no other process makes the same endpoint: else it might give back what an IPAM plugin has reserved for the other. */
     const addLocked = (netns: Netns, config: C, request: AddRequest, options: Interruptible) =>
       safeTry<CniResult, CniError>(async function* () {
         yield* reported(walks.refuse(netns, config, request))
-        if (config.ipam === undefined) return reported(walks.add(netns, config, request, options))
+        if (config.ipam === undefined || isDryRun) return reported(walks.add(netns, config, request, options))
         const { type } = config.ipam
         const given = yield* ipamAdd({ ...request, type, interruption: options.interruption }).mapErr(withOwnCode)
         const made = await walks
@@ -144,7 +157,7 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
           const work = () => walks.del(netns, config, request, options)
           yield* reported(withEndpointLock(netns, request, work, options))
           // Not before: as long as the endpoint exists, no other may get its addresses.
-          return config.ipam === undefined ? ok() : ipamDel({ ...request, type: config.ipam.type })
+          return config.ipam === undefined || isDryRun ? ok() : ipamDel({ ...request, type: config.ipam.type })
         }),
 
       check: (request) =>

@@ -4,7 +4,7 @@ import { errAsync, okAsync, type Result, type ResultAsync } from 'neverthrow'
 import { add, refuseBeforehand, type WalkOptions } from './add.ts'
 import { fromIpam, ipsOf } from './canonical.ts'
 import { type Checked, check, compareEndpoint } from './check.ts'
-import { cniPlugin, type DefinedPlugin } from './cni-plugin.ts'
+import { cniPlugin } from './cni-plugin.ts'
 import type { Comparing } from './compare-steps.ts'
 import { decide } from './decide.ts'
 import type { Attached, Definition, Endpoint, OwnFailure } from './definition.ts'
@@ -12,6 +12,8 @@ import { del } from './del.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 import { type Engine, engineOf } from './engine.ts'
 import type { ErrorTable } from './error-table.ts'
+import type { ExplorablePlugin } from './explore.ts'
+import { explorationOf } from './explore-definition.ts'
 import type { Failure } from './failure.ts'
 import { endpointsOf, gc, removeLeftovers, removeRecorded } from './gc.ts'
 import { withEndpointLock } from './lock.ts'
@@ -20,7 +22,7 @@ import { status } from './status.ts'
 import { configurationOf, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
 
 /** A plugin with its walks, for whoever does more with them than CNI asks for: a command line. */
-export interface EnginePlugin<C, V, F extends OwnFailure> extends DefinedPlugin {
+export interface EnginePlugin<C, V, F extends OwnFailure> extends ExplorablePlugin {
   readonly errors: ErrorTable<Failure | F>
   /** Returns the endpoint that a command is about. */
   readonly endpointIn: (
@@ -99,6 +101,7 @@ export function definePlugin<C, V, F extends OwnFailure = never>(
   })
   return {
     ...defined,
+    explore: explorationOf(engine),
     errors: engine.errors,
     endpointIn: (document, ref, command, warn) =>
       readConfig(definition, { document, ...ref }, command, warn).map((configured) => {

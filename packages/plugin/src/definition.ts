@@ -86,6 +86,8 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   ) => ResultAsync<Steps, KernelError>
   /** Returns what an ADD has made, for its result. Absent: that is read from the kernel. */
   readonly result?: (view: V, endpoint: Endpoint<C>) => MadeEndpoint
+  /** Returns in words where a network is, for people: `on eth10`. */
+  readonly where?: (config: C) => string
   /** Returns what an ADD would lack on this host. STATUS answers with it, and with the rules that are broken. */
   readonly lacks?: (host: Netns, config: C, view: V) => ResultAsync<readonly CniError[], KernelError>
   /** Says everything of the failures, the plugin's own among them. Absent: those of the engine. */

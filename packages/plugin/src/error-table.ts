@@ -21,7 +21,7 @@ export interface ErrorTable<F> {
   /** Returns what to type next, where there is something to type. */
   readonly hintFor: (failure: F, program?: string) => string | undefined
   /** Returns a failure as the CNI protocol reports it. */
-  readonly toCniError: (failure: F) => CniError
+  readonly toCniError: (failure: F, program?: string) => CniError
 }
 
 /**
@@ -37,9 +37,9 @@ export function errorTable<F extends { readonly kind: string }>(
   const rowOf = ({ kind }: F) => rows[kind as F['kind']] as ErrorRow<F>
   const describe = (failure: F) => rowOf(failure).text(failure)
   const hintFor = (failure: F, program = defaultProgram) => rowOf(failure).hint?.(failure, program)
-  const toCniError = (failure: F) => {
+  const toCniError = (failure: F, program?: string) => {
     const { code } = rowOf(failure)
-    const details = hintFor(failure)
+    const details = hintFor(failure, program)
     return {
       code: typeof code === 'number' ? code : code(failure),
       msg: describe(failure),

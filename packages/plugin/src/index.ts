@@ -32,6 +32,14 @@ export {
   writeEndpoint,
 } from './endpoint-record.ts'
 export { type ErrorRows, type ErrorTable, errorTable } from './error-table.ts'
+export type {
+  Asked,
+  ExplorablePlugin,
+  Exploration,
+  RecordedEndpoint,
+  ShownRecord,
+  Subject,
+} from './explore.ts'
 export { engineCodes, engineErrors, type Failure as EngineFailure, hintForNamespace } from './failure.ts'
 export { isComplete } from './is-complete.ts'
 export { hasLinkKind, type LinkKind } from './link-kinds.ts'

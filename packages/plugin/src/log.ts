@@ -38,7 +38,7 @@ export function logged(netns: Netns, log: Log): Netns {
   return intercept(netns, (operation, where, proceed) => {
     log('trace', `${operation.do}: ${objectOf(operation)} in ${where.path}`)
     if (operation.do === 'add link' && operation.link.kind === 'ifb') {
-      log('warn', `the kernel has no dummy driver: ${operation.link.name} is an ifb link`)
+      log('warn', `${operation.link.name} is an ifb link: the kernel has no driver for dummy links`)
     }
     return proceed()
   })

@@ -89,7 +89,7 @@ export function lookAroundToRemove<C, V, F extends OwnFailure>(
 }
 
 /** Opens the namespace that a network lies in. A path to the host's own is none. */
-function openPlace(
+export function openPlace(
   host: Netns,
   place: Place | undefined,
 ): ResultAsync<Pick<Removing, 'network' | 'networkPath'>, KernelError> {

@@ -1,4 +1,4 @@
-/** What `vpc-bridge add` and `delete` do when nothing else is said: an experiment to start with. */
+/** What stands for options that are left out: an experiment to start with. */
 export const experiment = {
   netns: 'blue',
   containerId: 'test-container',

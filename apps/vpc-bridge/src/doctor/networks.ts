@@ -1,10 +1,10 @@
+import type { Finding } from '@vpc-bridge/cli'
 import type { Link, Netns } from '@vpc-bridge/kernel'
 import { eniOfRecord } from '../network/locate-network.ts'
 import { type NetworkRecord, readNetworkAlias } from '../network/network-record.ts'
 import { isNewerRecord } from '../record-text.ts'
-import type { Finding } from './model.ts'
 
-/** Examines the networks that exist on a host: whether an ADD could use each, as far as that does not depend on its configuration. */
+/** Examines the networks that exist on a host: could an ADD use each, as far as that does not depend on its configuration? */
 export async function networksOf(host: Netns): Promise<readonly Finding[]> {
   const links = (await host.links()).unwrapOr([])
   return links.flatMap((bridge): readonly Finding[] => {

@@ -28,7 +28,7 @@ export function lacksOf(
       .links({ master: bridge })
       .orElse((error) => (error.errno === 'ENODEV' ? okAsync([]) : errAsync(error)))
     if (ports.length >= mostPorts) found.push({ kind: 'bridge full', bridge, ports: ports.length })
-    return ok(found.map(toCniError))
+    return ok(found.map((failure) => toCniError(failure)))
   })
 }
 

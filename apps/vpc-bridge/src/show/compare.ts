@@ -1,16 +1,13 @@
-import { commandLine } from '@vpc-bridge/iproute2/command-line'
+import { type ContainerEnd, type FarEnd, lostNamespace, type Near, type Surroundings, toCommand } from '@vpc-bridge/cli'
 import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge/kernel'
 import type { Compare, Drift } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
-import { commandFor } from '../command-for.ts'
 import type { BridgeType } from '../config/vpc-config.ts'
 import { endpointSteps } from '../endpoint/endpoint.ts'
 import { type EndpointRecord, hostLinkFor } from '../endpoint/endpoint-record.ts'
 import type { SharedEni } from '../endpoint/model.ts'
 import { bridgeMacFor, type NetworkNames } from '../network/names.ts'
-import type { FarEnd } from './far-ends.ts'
-import type { ContainerEnd } from './model.ts'
 
 /** What a network was made of, by its record: enough to write down its steps again. */
 export interface Blueprint {
@@ -56,15 +53,16 @@ export async function driftOfNetwork(
 /**
  * Drift of what is an endpoint's own: of all of it if its namespace can be entered, else of what is on the host.
  *
- * @param blueprint and whether there are namespaces that this user may not look into
+ * @param around tells of namespaces that this user may not look into
  */
 export async function driftOfEndpoint(
-  { isForbidden, ...blueprint }: Blueprint & { readonly isForbidden: boolean },
-  compare: Compare,
-  { link, record }: { readonly link: Link; readonly record: EndpointRecord },
+  blueprint: Blueprint,
+  around: Pick<Surroundings, 'farEnds'> & { readonly compare: Compare },
+  { link, record }: Near<EndpointRecord>,
   farEnd: FarEnd | undefined,
   end: ContainerEnd | undefined,
 ): Promise<readonly Drift[]> {
+  const { compare } = around
   const isVeth = record.interfaceType.type === 'veth'
   const found = end?.defaultVia.find((via) => via.includes('.'))
   const given = farEnd === undefined ? [] : await routersGiven(blueprint, farEnd)
@@ -80,11 +78,7 @@ export async function driftOfEndpoint(
     ...(gateway === undefined ? {} : { gateway }),
   })
   if (farEnd === undefined || end === undefined) {
-    return [
-      isForbidden ? forbidden : unreachable,
-      ...driftOfHostEnd(blueprint, link),
-      ...(await driftOf(compare, endpoint)),
-    ]
+    return [lostNamespace(around), ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, endpoint))]
   }
   const hasInet = addresses.some((address) => !address.includes(':'))
   const lost =
@@ -114,20 +108,12 @@ function withoutRouter({ repair, ...drift }: Drift, gateway: string): Drift {
 }
 
 /** Drift of an endpoint whose network is gone. */
-export async function endpointWithoutNetwork({
-  record,
-}: {
-  readonly record: EndpointRecord
-}): Promise<readonly Drift[]> {
+export async function endpointWithoutNetwork({ record }: Near): Promise<readonly Drift[]> {
   return [{ what: `the bridge of its network ${record.network} is gone` }]
 }
 
-const forbidden: Drift = { what: 'its namespace cannot be looked into: run this as root' }
-
-const unreachable: Drift = { what: 'its namespace is gone, or no path leads to it' }
-
 function driftOfHostEnd({ bridge, bridgeNetns, mtu }: Blueprint, { name, up, ...link }: Link): readonly Drift[] {
-  const setting = (set: LinkSettings) => commandLine(commandFor({ do: 'set link', name, set }, bridgeNetns))
+  const setting = (set: LinkSettings) => toCommand({ do: 'set link', name, set }, bridgeNetns)
   return [
     ...(up ? [] : [{ what: `${name} is down`, link: name, repair: setting({ up: true }) }]),
     ...(link.master === bridge.index

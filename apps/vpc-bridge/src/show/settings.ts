@@ -1,7 +1,7 @@
+import type { Setting } from '@vpc-bridge/cli'
 import { type Family, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { Setting } from './model.ts'
 
 /** What a network's settings are about. */
 export interface SettingsOf {

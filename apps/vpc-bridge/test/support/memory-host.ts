@@ -1,6 +1,6 @@
+import type { Place } from '@vpc-bridge/cli'
 import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
-import type { Place } from '../../src/show/model.ts'
 import { attachmentIn } from './attachment.ts'
 import { clock } from './clock.ts'
 import { type Attachment, add } from './walks.ts'

@@ -1,7 +1,9 @@
+import { start } from '@vpc-bridge/cli'
 import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
-import { start } from '../../src/start.ts'
+import { additions } from '../../src/cli/additions.ts'
+import { vpcBridge } from '../../src/vpc-bridge.ts'
 
 /*
  * The program over `ip`, in Node.js.
@@ -9,4 +11,6 @@ import { start } from '../../src/start.ts'
 
 const runtime = nodeRuntime()
 
-await start({ runtime, kernel: createIproute2Kernel({ macTranslator: nftTranslator(runtime) }), name: 'test build' })
+const kernel = createIproute2Kernel({ macTranslator: nftTranslator(runtime) })
+
+await start(vpcBridge, { runtime, kernel, version: 'test build' }, additions)

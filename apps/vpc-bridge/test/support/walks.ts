@@ -1,3 +1,4 @@
+import { toCommand } from '@vpc-bridge/cli'
 import type { Family, Netns } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
 import {
@@ -8,7 +9,6 @@ import {
   type WalkOptions,
 } from '@vpc-bridge/plugin'
 import { err, ok, type Result } from 'neverthrow'
-import { toCommand } from '../../src/command-for.ts'
 import type { BridgeType, InterfaceType, VpcConfig } from '../../src/config/vpc-config.ts'
 import { hostLinkFor } from '../../src/endpoint/endpoint-record.ts'
 import { macOf } from '../../src/endpoint/model.ts'

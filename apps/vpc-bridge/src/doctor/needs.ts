@@ -1,0 +1,33 @@
+import {
+  inet6,
+  installedProgram,
+  linkDriver,
+  type Needs,
+  nftablesForBridges,
+  type Patient,
+  tunDevice,
+} from '@vpc-bridge/cli'
+import { networksOf } from './networks.ts'
+
+/** Looks for what each mode needs on a host. Changes nothing. */
+export async function findNeeds({ host, system, program }: Patient): Promise<Needs> {
+  const l3 = ['bridge', 'veth', 'dummy']
+  return {
+    findings: [
+      await linkDriver(host, 'bridge'),
+      await linkDriver(host, 'veth'),
+      await linkDriver(host, 'dummy', 'ifb'),
+      await inet6(host),
+      tunDevice(system, program),
+      installedProgram(system, 'nft', 'nftables'),
+      nftablesForBridges(system, 'vpc-bridge-test'),
+    ],
+    modes: [
+      { mode: 'L3', needs: l3 },
+      { mode: 'L3 with IPv6', needs: [...l3, 'ipv6'] },
+      { mode: 'L2', needs: [...l3, 'nft', 'nftables-bridge'] },
+      { mode: 'TAP', needs: [...l3, 'tun'] },
+    ],
+    networks: host === undefined ? [] : await networksOf(host),
+  }
+}

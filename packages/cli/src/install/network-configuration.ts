@@ -1,0 +1,88 @@
+import { specVersions } from '@vpc-bridge/cni'
+import type { ConfigProblem } from '@vpc-bridge/config'
+
+/** A JSON object. */
+type Json = Readonly<Record<string, unknown>>
+
+/** A plugin as far as its network configurations go. */
+export interface ConfiguredPlugin {
+  /** Name of the executable. */
+  readonly type: string
+  /** Returns all that is wrong with the plugin's part of a network configuration, as it stands in a file. */
+  readonly problems: (part: Json) => readonly ConfigProblem[]
+}
+
+/** Returns the types of the plugins of a network configuration: of a list, or of a single one; none for what is none. */
+export function pluginTypes(text: string): readonly string[] {
+  const document = parseJson(text)
+  if (!isObject(document)) return []
+  const { plugins } = document
+  const found: readonly unknown[] = Array.isArray(plugins) ? plugins : [document]
+  return found.map((plugin) => isObject(plugin) && plugin['type']).filter((type) => typeof type === 'string')
+}
+
+/**
+ * Checks a network configuration for a plugin, alone or in a list with other plugins, as it stands in a file.
+ *
+ * @param name of the file: runtimes read a list from `*.conflist`, a single plugin from `*.conf` and `*.json`
+ * @returns everything that is wrong with it
+ * @see https://github.com/containernetworking/cni/blob/main/SPEC.md#section-1-network-configuration-format
+ */
+export function configurationProblems(name: string, text: string, plugin: ConfiguredPlugin): readonly ConfigProblem[] {
+  const document = parseJson(text)
+  if (!isObject(document)) return [{ path: '', found: document ?? text, expected: 'a JSON object' }]
+  const { cniVersion, plugins } = document
+  const isKnown = specVersions.some((version) => version === cniVersion)
+  const expected = `one of ${specVersions.join(', ')}`
+  return [
+    ...(isKnown ? [] : [{ path: 'cniVersion', found: cniVersion, expected }]),
+    ...(name.endsWith('.conflist')
+      ? listProblems(document, plugins, plugin)
+      : singleProblems(document, plugins, plugin)),
+  ]
+}
+
+function singleProblems(
+  document: Json,
+  plugins: unknown,
+  { type: wanted, problems }: ConfiguredPlugin,
+): readonly ConfigProblem[] {
+  if (plugins !== undefined)
+    return [{ path: 'plugins', found: plugins, expected: 'none: a list is for a file *.conflist' }]
+  const { type } = document
+  return type === wanted ? problems(document) : [{ path: 'type', found: type, expected: `"${wanted}"` }]
+}
+
+function listProblems(
+  document: Json,
+  plugins: unknown,
+  { type: wanted, problems }: ConfiguredPlugin,
+): readonly ConfigProblem[] {
+  const isUsed =
+    Array.isArray(plugins) && plugins.some((plugin: unknown) => isObject(plugin) && plugin['type'] === wanted)
+  if (!isUsed) return [{ path: 'plugins', found: plugins, expected: `a list with a plugin of the type "${wanted}"` }]
+  const { name, cniVersion } = document
+  return plugins.flatMap((plugin: unknown, index) => {
+    const path = `plugins[${index}]`
+    const type = isObject(plugin) ? plugin['type'] : undefined
+    if (!isObject(plugin) || typeof type !== 'string')
+      return [{ path, found: plugin, expected: 'an object with the type of a plugin' }]
+    if (type !== wanted) return []
+    // A runtime gives these to each plugin of a list.
+    return problems({ ...plugin, name, cniVersion }).map((problem) =>
+      problem.path === 'name' ? problem : { ...problem, path: `${path}.${problem.path}` },
+    )
+  })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,113 @@
+import type { CniError } from '@vpc-bridge/cni'
+import { type ConfigProblem, readDocument } from '@vpc-bridge/config'
+import type { Netns } from '@vpc-bridge/kernel'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { WalkOptions } from './add.ts'
+import { compareEndpoint } from './check.ts'
+import type { Endpoint, OwnFailure } from './definition.ts'
+import { readEndpoint } from './endpoint-record.ts'
+import type { Engine } from './engine.ts'
+import type { Asked, Exploration, Subject } from './explore.ts'
+import type { Failure } from './failure.ts'
+import { endpointsOf, removeLeftovers, removeRecorded } from './gc.ts'
+import { openContainer } from './open-container.ts'
+import { lookAround } from './scene.ts'
+import { type Configured, readConfig, toEndpoint } from './to-endpoint.ts'
+
+/** Returns what a command line can ask of a plugin that is defined. */
+export function explorationOf<C, V, F extends OwnFailure>(engine: Engine<C, V, F>): Exploration {
+  const { plugin, format } = engine
+  const read = ({ document, command, warn }: Pick<Asked, 'document' | 'command' | 'warn'>) =>
+    readConfig(plugin, { document }, command, warn).mapErr(problemsOf)
+  return {
+    readEndpoint: (alias) => {
+      const record = readEndpoint(format, alias)
+      if (record === undefined) return undefined
+      const { entries: _, ...shown } = record
+      return shown
+    },
+    problems: (document) =>
+      read({ document, command: 'ADD', warn: () => {} }).match(
+        () => [],
+        (problems) => problems,
+      ),
+    lacks: (host) => lacksByDefault(engine, host),
+    configure: (asked) => read(asked).map((configured) => subjectOf(engine, configured, asked)),
+  }
+}
+
+function problemsOf(failure: Failure): readonly ConfigProblem[] {
+  return failure.kind === 'wrong configuration' ? failure.problems : []
+}
+
+/** Tells what an ADD lacks for an endpoint of which nothing is configured. */
+function lacksByDefault<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+): ResultAsync<readonly CniError[], CniError> {
+  const { config, lacks, observe } = engine.plugin
+  if (lacks === undefined || 'whole' in config) return okAsync([])
+  const { read } = config
+  // Keys that an ADD needs are missing, of course.
+  const lenient: typeof config = {
+    ...config,
+    read: (document, purpose) => read({ ...document, problems: [] }, purpose),
+  }
+  return readDocument({}, lenient, 'STATUS')
+    .map((defaults) => {
+      const configured = { network: '', config: defaults, dns: {} }
+      return toEndpoint(engine, configured, { containerId: '', ifName: '' }, { ips: [], routes: [] })
+    })
+    .mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
+    .asyncAndThen((endpoint) =>
+      lookAround(engine, host, endpoint, undefined).andThen((scene) =>
+        observe(scene.network, endpoint, scene).andThen((view) => lacks(host, endpoint.config, view)),
+      ),
+    )
+    .mapErr((failure) => engine.errors.toCniError(failure))
+}
+
+function subjectOf<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  configured: Configured<C>,
+  { endpoint: ref, program }: Asked,
+): Subject {
+  const { network, config, ipam } = configured
+  const { plugin, errors } = engine
+  const ips = plugin.ips?.(config) ?? []
+  const endpoint = toEndpoint(engine, configured, ref, { ips, routes: [] })
+  const toError = (failure: Failure | F) => errors.toCniError(failure, program)
+  return {
+    network,
+    ...(plugin.where === undefined ? {} : { place: plugin.where(config) }),
+    addresses: ips.map(({ address }) => address),
+    ...(ipam === undefined ? {} : { ipam }),
+    compare: (host, comparing) => compareEndpoint(engine, host, endpoint, comparing).mapErr(toError),
+    isConnected: (host) => isConnected(engine, host, endpoint).mapErr(toError),
+    endpoints: (host) =>
+      endpointsOf(engine, host, endpoint)
+        .map((records) =>
+          records.map((record) => ({
+            containerId: record.containerId,
+            ifName: record.ifName,
+            remove: (options: WalkOptions) => removeRecorded(engine, host, endpoint, record, options).mapErr(toError),
+          })),
+        )
+        .mapErr(toError),
+    removeLeftovers: async (host, options) => (await removeLeftovers(engine, host, endpoint, options)).map(toError),
+  }
+}
+
+/** Returns true if the container's interface and the host's link are the two ends of one pair. */
+function isConnected<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+): ResultAsync<boolean, Failure> {
+  return safeTry<boolean, Failure>(async function* () {
+    const container = yield* openContainer(host, endpoint.netns)
+    const { hostLink } = yield* lookAround(engine, host, endpoint, container)
+    const inside = yield* container.link(endpoint.ifName)
+    return ok(hostLink !== undefined && inside?.peer === hostLink.index && hostLink.peer === inside.index)
+  })
+}
