@@ -5,7 +5,7 @@ export interface KernelError {
   readonly kind: 'kernel'
   /** What was attempted: an operation's `do`, `look up`, `lock` or `open`. */
   readonly operation: string
-  /** What it was attempted on: `link vpcbr20`; of look-ups of many, `links`, `addresses`, `routes` or `neighbours`. */
+  /** What it was attempted on: `link br0`; of look-ups of many, `links`, `addresses`, `routes` or `neighbours`. */
   readonly object: string
   /** Path of the network namespace it was attempted in. */
   readonly netns: string
@@ -20,7 +20,7 @@ export function operationError(operation: Operation, netns: string, errno: strin
   return { kind: 'kernel', operation: operation.do, object: objectOf(operation), netns, errno, message }
 }
 
-/** One line for people: `add link (bridge vpcbr20): EEXIST: File exists`. */
+/** One line for people: `add link (bridge br0): EEXIST: File exists`. */
 export function describeKernelError(error: KernelError): string {
   return `${error.operation} (${error.object}): ${error.errno}: ${error.message}`
 }

@@ -23,7 +23,7 @@ export function hasLinkKind(host: Netns, kind: LinkKind): ResultAsync<boolean, K
 }
 
 function probeOf(kind: LinkKind): NewLink {
-  const probe = { name: 'vpc-bridge-test', mtu: impossibleMtu }
+  const probe = { name: 'driver-test', mtu: impossibleMtu }
   if (kind === 'tap') return { kind, name: impossibleName, owner: 0 }
-  return kind === 'veth' ? { kind, ...probe, peer: { name: 'vpc-bridge-peer' } } : { kind, ...probe }
+  return kind === 'veth' ? { kind, ...probe, peer: { name: 'driver-peer' } } : { kind, ...probe }
 }

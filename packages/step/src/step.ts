@@ -2,7 +2,7 @@ import type { ResultAsync } from 'neverthrow'
 
 /** How to take back one change that an `apply` has made. */
 export interface Undo<E> {
-  /** What the undo does, in plain words: `delete link vpcbr20`. */
+  /** What the undo does, in plain words: `delete link br0`. */
   readonly what: string
   /** Takes the change back, unless others have come to rely on it. Called at most once, and only when the walk fails. */
   readonly run: () => ResultAsync<Undone, E>
@@ -31,7 +31,7 @@ export type Reverted = 'removed' | 'absent' | 'left'
  * `C` is what the step works on (for a network step: the handle of a network namespace), `E` its error.
  */
 export interface Step<C, E> {
-  /** What the step brings about, as a noun phrase: `bridge vpcbr20`. */
+  /** What the step brings about, as a noun phrase: `bridge br0`. */
   readonly name: string
 
   /**
