@@ -11,7 +11,7 @@ import { isSameEndpoint } from './names.ts'
 import { openContainer } from './open-container.ts'
 import type { Phase, Steps } from './phase.ts'
 import { repairSteps } from './repair.ts'
-import { lookAround } from './scene.ts'
+import { openPlace } from './scene.ts'
 import { type EndpointSteps, endpointsAmong, stepsOf } from './steps-of.ts'
 import { refuseExisting, refuseTaken, stepsUnlessHeld } from './taken.ts'
 import { refuseLongId } from './to-endpoint.ts'
@@ -90,11 +90,11 @@ function isMissing<C, V, F extends OwnFailure>(
   engine: Engine<C, V, F>,
   host: Netns,
   endpoint: Endpoint<C>,
-): ResultAsync<boolean, Failure> {
-  const { exists } = engine.plugin
+): ResultAsync<boolean, KernelError> {
+  const { exists, place } = engine.plugin
   if (exists === undefined) return okAsync(false)
-  return lookAround(engine, host, endpoint, undefined)
-    .andThen((scene) => exists(scene.network, endpoint, scene))
+  return openPlace(host, place?.(endpoint.config))
+    .andThen(({ network }) => (network === undefined ? okAsync(true) : exists(network, endpoint, host)))
     .map((found) => !found)
 }
 

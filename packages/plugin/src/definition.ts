@@ -46,7 +46,7 @@ export interface Definition<C, V, F extends OwnFailure = never> {
    * Returns false if it can be seen at a glance that there is no network yet: then all that `observe` reads is asked once, under the
    * exclusive lock. Absent: there may be one.
    */
-  readonly exists?: (network: Netns, endpoint: Endpoint<C>, scene: Scene) => ResultAsync<boolean, KernelError>
+  readonly exists?: (network: Netns, endpoint: Endpoint<C>, host: Netns) => ResultAsync<boolean, KernelError>
   /** Reads all that rules and phases need to know to make an endpoint, once for each lock held. Changes nothing. */
   readonly observe: (network: Netns, endpoint: Endpoint<C>, scene: Scene) => ResultAsync<V, KernelError>
   /** Reads all that a removal needs to know. Absent: what `observe` reads. */

@@ -18,7 +18,7 @@ import { noObstacles, noRemoval, type Obstacles, untouched, type View } from './
 export function exists(
   site: Netns,
   { network, config: { eni } }: Endpoint<VpcConfig>,
-  { host }: Scene,
+  host: Netns,
 ): ResultAsync<boolean, KernelError> {
   return locateNetwork(site, { network, eni }, { home: host }).map(({ bridge }) => bridge !== undefined)
 }
