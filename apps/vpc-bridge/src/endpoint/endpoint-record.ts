@@ -76,7 +76,7 @@ export function readEndpointAlias(alias: string | undefined): EndpointRecord | u
 }
 
 /** Returns a record as the engine reads it, with what vpc-bridge has added. */
-export function fromEngine({ entries, ...record }: AnyEndpointRecord): EndpointRecord {
+function fromEngine({ entries, ...record }: AnyEndpointRecord): EndpointRecord {
   return { ...record, ...addedBy(entries) }
 }
 
