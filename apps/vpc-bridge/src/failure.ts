@@ -116,7 +116,7 @@ const rows: ErrorRows<OwnFailure> = {
 /** All errors, with code, words and hint. */
 export const errors = errorTable<Failure>({ ...engineErrors, ...rows }, 'vpc-bridge')
 
-export const { describe: describeFailure, hintFor, toCniError } = errors
+export const { toCniError } = errors
 
 function placeOf({ where, netns }: { readonly where: 'host' | 'container'; readonly netns: string }): string {
   return where === 'host' ? 'on the host' : `in its namespace ${netns}`

@@ -1,7 +1,5 @@
 export type { Additions } from './additions.ts'
 export { toCommand } from './command-for.ts'
-export { parse } from './command-line/parse.ts'
-export { hasLooks, plain, red } from './command-line/style.ts'
 export { examine, type Needs, type Patient } from './doctor/examine.ts'
 export { inet6, installedProgram, linkDriver, nftablesForBridges, tunDevice } from './doctor/findings.ts'
 export type { Finding } from './doctor/model.ts'

@@ -16,7 +16,7 @@ export interface About {
 }
 
 /** Returns the commands of a plugin's command line. */
-export function commandsOf(type: string, { defaults, showHelp }: Pick<About, 'defaults' | 'showHelp'>) {
+function commandsOf(type: string, { defaults, showHelp }: Pick<About, 'defaults' | 'showHelp'>) {
   return [
     ...endpointCommands(defaults),
     showCommand(type, showHelp),

@@ -16,7 +16,7 @@ export interface Build {
 }
 
 /**
- * Is the whole program of a plugin: a CNI plugin if CNI_COMMAND is set, else a command line. Ends the process.
+ * Runs the whole program of a plugin: a CNI plugin if CNI_COMMAND is set, else a command line. Ends the process.
  *
  * @param additions what the plugin adds to the command line that every plugin has
  */
@@ -29,7 +29,7 @@ export function start<N extends Network, R extends ShownRecord>(
   return isCni ? runAsCni(plugin, build) : startCommandLine(plugin, build, additions)
 }
 
-/** Is the command line of a plugin, for a program that is a CNI plugin by itself. Ends the process. */
+/** Runs the command line of a plugin, for a program that has run it as a CNI plugin if CNI_COMMAND is set. Ends the process. */
 export async function startCommandLine<N extends Network, R extends ShownRecord>(
   plugin: ExplorablePlugin,
   build: Build,

@@ -106,7 +106,7 @@ export function isMacTranslation(operation: Operation): operation is MacTranslat
   return operation.do.includes('MAC translation')
 }
 
-/** Names what an operation is about: `link vpcbr20`, `address 192.168.1.43/24 on blueveth`. */
+/** Names what an operation is about: `link br0`, `address 192.168.1.43/24 on blueveth`. */
 export function objectOf(operation: Operation): string {
   switch (operation.do) {
     case 'add link':

@@ -15,7 +15,7 @@ import type { Steps } from './phase.ts'
 
 /** Something that is not as an ADD makes it. */
 export interface Drift {
-  /** In plain words: `vpcbr20 is down`. */
+  /** In plain words: `br0 is down`. */
   readonly what: string
   /** Name of the interface that it is about, where there is one. */
   readonly link?: string

@@ -8,7 +8,7 @@ import {
 } from '@vpc-bridge/kernel'
 import { okAsync, type ResultAsync } from 'neverthrow'
 
-/** Returns in words how the state differs from what it should be if an operation is needed: `vpcbr20 is down`. */
+/** Returns in words how the state differs from what it should be if an operation is needed: `br0 is down`. */
 export function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, KernelError> {
   switch (operation.do) {
     case 'set link':

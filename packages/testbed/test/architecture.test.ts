@@ -27,8 +27,20 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cni: ['ip', 'kernel/ip', 'runtime'],
   config: ['cni', 'ip', 'kernel/ip'],
   plugin: ['address', 'cni', 'config', 'ip', 'kernel', 'link', 'netns', 'route', 'runtime', 'step', 'sysctl'],
-  // Of a driver only its words: each change is told as an ip command.
-  cli: ['cni', 'config', 'ip', 'iproute2/command-line', 'kernel', 'link', 'netns', 'plugin', 'runtime', 'step'],
+  // Of those that change the kernel only their words: each change is told as an ip or nft command.
+  cli: [
+    'cni',
+    'config',
+    'ip',
+    'iproute2/command-line',
+    'kernel',
+    'link',
+    'mac-nat/nft',
+    'netns',
+    'plugin',
+    'runtime',
+    'step',
+  ],
   testing: ['cni', 'config', 'ip', 'kernel', 'plugin', 'runtime', 'step'],
   testbed: ['config', 'standalone'],
 }

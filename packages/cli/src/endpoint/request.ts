@@ -1,4 +1,4 @@
-import { type AddRequest, type SpecVersion, specVersions } from '@vpc-bridge/cni'
+import { type AddRequest, specVersions } from '@vpc-bridge/cni'
 import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
 import type { NetworkConfiguration } from '../read-config.ts'
@@ -17,8 +17,7 @@ export function requestFor(
 ): AddRequest {
   const path = environment['CNI_PATH'] || usualPath
   return {
-    cniVersion:
-      specVersions.find((version) => version === document['cniVersion']) ?? (usualVersion satisfies SpecVersion),
+    cniVersion: specVersions.find((version) => version === document['cniVersion']) ?? usualVersion,
     document,
     input: JSON.stringify({ cniVersion: usualVersion, ...document }),
     path: path.split(':').filter((directory) => directory !== ''),

@@ -1,4 +1,5 @@
 import { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
+import { describeProblem } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { type ExplorablePlugin, engineCodes, openLog } from '@vpc-bridge/plugin'
 import { openHost } from '../open-host.ts'
@@ -50,7 +51,10 @@ export async function runEndpoint(
     warn: (message) => command === 'check' && log('warn', message),
     program,
   })
-  if (subject.isErr()) return tellProblems(subject.error, telling)
+  if (subject.isErr()) {
+    toLog('error', subject.error.map(describeProblem).join('; '))
+    return tellProblems(subject.error, telling)
+  }
   if (!telling.asJson) print(heading(command, endpoint, subject.value))
   const work: Work = {
     plugin,

@@ -10,7 +10,7 @@ import {
   type RecordedEndpoint,
   type Subject,
 } from '@vpc-bridge/plugin'
-import { ok, type ResultAsync } from 'neverthrow'
+import { okAsync, type ResultAsync } from 'neverthrow'
 import type { InvocationOf } from '../command-line/command.ts'
 import { dim, green, red } from '../command-line/style.ts'
 import type { Defaults } from '../endpoint/defaults.ts'
@@ -104,10 +104,10 @@ async function collect(
 ): Promise<number> {
   const { network, ipam } = subject
   const options = { clock: runtime.clock }
-  const release = (endpoint: EndpointIdentity): ResultAsync<void, CniError> | ReturnType<typeof ok<void>> =>
-    ipam === undefined
-      ? ok()
-      : ipamDel({ ...requestFor(document, { ...endpoint, netns: '' }, runtime), type: ipam.type })
+  const release = (endpoint: EndpointIdentity): ResultAsync<void, CniError> => {
+    if (ipam === undefined) return okAsync()
+    return ipamDel({ ...requestFor(document, { ...endpoint, netns: '' }, runtime), type: ipam.type })
+  }
   const outcomes: { containerId: string; ifName: string; outcome: 'kept' | 'removed' | 'failed'; error?: string }[] = []
   const failures: CniError[] = []
   for (const endpoint of found) {

@@ -2,7 +2,7 @@ import type { EndpointOf, Interface, Network, Setting } from './model.ts'
 
 /** What a plugin tells of its networks in text and picture, beside what is told of every plugin's. */
 export interface Drawing<N extends Network> {
-  /** Words after the network's name: `L3 on eth10`. */
+  /** Words after the network's name: `routed by eth10`. */
   readonly title: (network: N) => string
   /** Returns what the endpoints share. */
   readonly shared: (network: N) => Shared

@@ -1,8 +1,9 @@
 import type { Drawing } from '../drawing.ts'
 import type { EndpointOf, Network, Observation } from '../model.ts'
+import { alarmList, type Drawn } from './alarm-list.ts'
 import { box, ink, svg, text } from './elements.ts'
 import { endpointHeight, endpointPart } from './endpoint.ts'
-import { columns, inset, lineHeight, palettes, pictureWidth } from './layout.ts'
+import { columns, palettes, pictureWidth } from './layout.ts'
 import { sharedHeight, sharedPart } from './shared.ts'
 
 /** From how many endpoints on their boxes are made small, so that all of them fit on a slide. */
@@ -83,11 +84,6 @@ function areaPart<N extends Network>(
   }
 }
 
-interface Drawn {
-  readonly elements: readonly string[]
-  readonly height: number
-}
-
 function networkBand<N extends Network>(network: N, y: number, type: string, drawing: Drawing<N>): Drawn {
   const { name, endpoints } = network
   const shared = drawing.shared(network)
@@ -137,22 +133,4 @@ function driftOf({ drift, endpoints }: Network): readonly string[] {
 
 function shortened(id: string): string {
   return id.length > 13 ? `${id.slice(0, 12)}…` : id
-}
-
-/** A list of what is wrong, at the width of the host. */
-function alarmList(title: string, lines: readonly string[], y: number): Drawn {
-  if (lines.length === 0) return { elements: [], height: 0 }
-  const { x } = columns.uplink
-  const width = columns.hostEnd.x + columns.hostEnd.width - x
-  const height = 40 + lines.length * lineHeight
-  return {
-    elements: [
-      box({ x, y, width, height }, palettes.broken),
-      text(x + inset, y + 25, title, { bold: true, colour: ink.alarm }),
-      ...lines.map((line, n) =>
-        text(x + inset, y + 47 + n * lineHeight, line, { colour: ink.alarm, width: width - 2 * inset }),
-      ),
-    ],
-    height,
-  }
 }
