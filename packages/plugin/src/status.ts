@@ -5,6 +5,7 @@ import { decide } from './decide.ts'
 import type { Endpoint, OwnFailure } from './definition.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
+import { missingLinkKinds } from './link-kinds.ts'
 
 /** Tells what an ADD on a network would fail for: a rule that is broken, or what the host lacks. */
 export function status<C, V, F extends OwnFailure>(
@@ -13,12 +14,12 @@ export function status<C, V, F extends OwnFailure>(
   endpoint: Endpoint<C>,
 ): ResultAsync<void, CniError> {
   const { plugin, errors } = engine
-  return safeTry<void, Failure | F | readonly CniError[]>(async function* () {
+  return safeTry<void, Failure | F>(async function* () {
     const { view } = yield* decide(engine, lookUpOnce(host), endpoint, undefined)
-    const lacks = yield* plugin.lacks?.(host, endpoint.config, view) ?? ok<readonly CniError[], Failure>([])
-    return lacks.length === 0 ? ok() : err(lacks)
-  }).mapErr((failure) => {
-    const reasons = 'kind' in failure ? [errors.toCniError(failure)] : failure
-    return { code: errorCodes.notAvailable, msg: reasons.map(({ msg }) => msg).join('; ') }
-  })
+    const drivers = yield* missingLinkKinds(host, plugin.linkKinds?.(endpoint.config) ?? [])
+    const asked = plugin.lacks?.(host, endpoint.config, view)
+    const others = asked === undefined ? [] : yield* asked
+    const reasons = [...drivers, ...others].map((each) => ('kind' in each ? errors.toCniError(each) : each))
+    return reasons.length === 0 ? ok() : err<void, Failure>({ kind: 'refused', reasons })
+  }).mapErr((failure) => ({ code: errorCodes.notAvailable, msg: errors.describe(failure) }))
 }

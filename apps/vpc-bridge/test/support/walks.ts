@@ -33,7 +33,7 @@ export interface Attachment extends EndpointIdentity {
 }
 
 /** Returns an endpoint as the engine takes it. */
-export function endpointOf(attachment: Attachment): Endpoint<VpcConfig> {
+function endpointOf(attachment: Attachment): Endpoint<VpcConfig> {
   const { containerId, ifName, netns = '', addresses, gateway, routes = [], interfaceType, eni, eniMac } = attachment
   const network = recordedName(attachment.network)
   const config: VpcConfig = {
