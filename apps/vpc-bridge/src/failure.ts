@@ -28,20 +28,11 @@ export type OwnFailure =
   | { readonly kind: 'bridge of another'; readonly network: string; readonly link: string; readonly other: string }
   | { readonly kind: 'no Ethernet'; readonly eni: string }
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
-  | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
-  | {
-      readonly kind: 'IPv6 disabled'
-      readonly where: 'host' | 'container'
-      readonly netns: string
-      readonly setting: string
-    }
   | { readonly kind: 'bridge full'; readonly bridge: string; readonly ports: number }
-  | { readonly kind: 'driver missing'; readonly driver: string }
 
 /** The codes of vpc-bridge's own errors, beside those of the engine. The README explains them. */
 const ownCodes = {
   eniMissing: firstOwnErrorCode,
-  noInet6: firstOwnErrorCode + 6,
   eniInUse: firstOwnErrorCode + 9,
 } as const
 
@@ -89,27 +80,9 @@ const rows: ErrorRows<OwnFailure> = {
     text: ({ eni }) => `${eni} has no MAC address: an ENI is an Ethernet interface`,
   },
   'ENI in use': { code: ownCodes.eniInUse, text: ({ eni, by }) => `${eni} is in use by ${by}` },
-  'no IPv6': {
-    code: ownCodes.noInet6,
-    text: (failure) => `the container has an IPv6 address, but there is no IPv6 ${placeOf(failure)}`,
-  },
-  'IPv6 disabled': {
-    code: ownCodes.noInet6,
-    text: (failure) =>
-      `the container has an IPv6 address, but IPv6 is disabled ${placeOf(failure)} (${failure.setting} is not 0)`,
-    hint: ({ where, setting, netns }) => {
-      const command = `sysctl -w ${setting.replaceAll('/', '.')}=0`
-      return where === 'host' ? command : `nsenter --net=${netns} ${command}`
-    },
-  },
   'bridge full': {
     code: engineCodes.bridgeFull,
     text: ({ bridge, ports }) => `the bridge ${bridge} has ${ports} ports, as many as a bridge can have`,
-  },
-  'driver missing': {
-    code: engineCodes.kernel,
-    text: ({ driver }) => `the kernel has no driver for ${driver} links`,
-    hint: ({ driver }) => `modprobe ${driver}`,
   },
 }
 
@@ -117,7 +90,3 @@ const rows: ErrorRows<OwnFailure> = {
 export const errors = errorTable<Failure>({ ...engineErrors, ...rows }, 'vpc-bridge')
 
 export const { toCniError } = errors
-
-function placeOf({ where, netns }: { readonly where: 'host' | 'container'; readonly netns: string }): string {
-  return where === 'host' ? 'on the host' : `in its namespace ${netns}`
-}

@@ -6,7 +6,7 @@ import { endpointSteps } from './endpoint/endpoint.ts'
 import { addedBy, keysOf } from './endpoint/endpoint-record.ts'
 import { isOwnTap } from './endpoint/tap-interface.ts'
 import { errors, type OwnFailure } from './failure.ts'
-import { lacksOf } from './observation/lacks.ts'
+import { lacksOf, linkKindsFor } from './observation/lacks.ts'
 import { exists, observe } from './observation/observe.ts'
 import { observeRemoval } from './observation/observe-removal.ts'
 import { orphansOf } from './observation/orphans.ts'
@@ -73,6 +73,7 @@ export const vpcBridge = definePlugin<VpcConfig, View, OwnFailure>({
   adopted: ({ removal }) => removal.adopted,
   owns: (container, endpoint) => (endpoint.config.interface.type === 'tap' ? isOwnTap(container, endpoint) : undefined),
   orphans: orphansOf,
+  linkKinds: linkKindsFor,
   lacks: lacksOf,
   where: ({ eni }) => `on ${eni.by === 'name' ? eni.name : `the ENI with MAC address ${eni.mac}`}`,
   errors,

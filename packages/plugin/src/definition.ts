@@ -5,6 +5,7 @@ import type { Result, ResultAsync } from 'neverthrow'
 import type { HostLink } from './endpoint-record.ts'
 import type { ErrorTable } from './error-table.ts'
 import type { Failure } from './failure.ts'
+import type { LinkKind } from './link-kinds.ts'
 import type { EndpointIdentity } from './names.ts'
 import type { Phase, Steps } from './phase.ts'
 import type { Entries } from './record.ts'
@@ -88,8 +89,10 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly result?: (view: V, endpoint: Endpoint<C>) => MadeEndpoint
   /** Returns in words where a network is, for people: `on eth10`. */
   readonly where?: (config: C) => string
-  /** Returns what an ADD would lack on this host. STATUS answers with it, and with the rules that are broken. */
-  readonly lacks?: (host: Netns, config: C, view: V) => ResultAsync<readonly CniError[], KernelError>
+  /** Returns the kinds of the links that an ADD makes: for each link those of which one will do. STATUS asks for their drivers. */
+  readonly linkKinds?: (config: C) => readonly (readonly LinkKind[])[]
+  /** Returns what an ADD would lack on this host besides. STATUS answers with it, and with the rules that are broken. */
+  readonly lacks?: (host: Netns, config: C, view: V) => ResultAsync<readonly (CniError | Failure | F)[], KernelError>
   /** Says everything of the failures, the plugin's own among them. Absent: those of the engine. */
   readonly errors?: ErrorTable<Failure | F>
 }

@@ -12,6 +12,7 @@ import type { Failure } from './failure.ts'
 import { endpointsOf, removeLeftovers, removeRecorded } from './gc.ts'
 import { openContainer } from './open-container.ts'
 import { lookAround } from './scene.ts'
+import { lacksOf } from './status.ts'
 import { type Configured, readConfig, toEndpoint } from './to-endpoint.ts'
 
 /** Returns what a command line can ask of a plugin that is defined. */
@@ -45,8 +46,8 @@ function lacksByDefault<C, V, F extends OwnFailure>(
   engine: Engine<C, V, F>,
   host: Netns,
 ): ResultAsync<readonly CniError[], CniError> {
-  const { config, lacks, observe } = engine.plugin
-  if (lacks === undefined || 'whole' in config) return okAsync([])
+  const { config, lacks, linkKinds, observe } = engine.plugin
+  if ((lacks === undefined && linkKinds === undefined) || 'whole' in config) return okAsync([])
   const { read } = config
   // Keys that an ADD needs are missing, of course.
   const lenient: typeof config = {
@@ -61,7 +62,7 @@ function lacksByDefault<C, V, F extends OwnFailure>(
     .mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
     .asyncAndThen((endpoint) =>
       lookAround(engine, host, endpoint, undefined).andThen((scene) =>
-        observe(scene.network, endpoint, scene).andThen((view) => lacks(host, endpoint.config, view)),
+        observe(scene.network, endpoint, scene).andThen((view) => lacksOf(engine, host, endpoint, view)),
       ),
     )
     .mapErr((failure) => engine.errors.toCniError(failure))

@@ -26,6 +26,14 @@ export type Failure =
   | { readonly kind: "network's namespace missing"; readonly netns: string; readonly key: string }
   | { readonly kind: "network's namespace"; readonly netns: string; readonly key: string }
   | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
+  | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
+  | {
+      readonly kind: 'IPv6 disabled'
+      readonly where: 'host' | 'container'
+      readonly netns: string
+      readonly setting: string
+    }
+  | { readonly kind: 'driver missing'; readonly driver: string }
   /** Made by a newer version of the plugin. */
   | { readonly kind: 'newer record'; readonly link: string }
   | { readonly kind: 'container ID too long'; readonly found: string; readonly most: number }
@@ -44,6 +52,7 @@ export const engineCodes = {
   stepFailed: firstOwnErrorCode + 3,
   interrupted: firstOwnErrorCode + 4,
   notRemoved: firstOwnErrorCode + 5,
+  noInet6: firstOwnErrorCode + 6,
   drift: firstOwnErrorCode + 7,
   bridgeFull: firstOwnErrorCode + 8,
   addressInUse: firstOwnErrorCode + 10,
@@ -101,6 +110,24 @@ export const engineErrors: ErrorRows<Failure> = {
   'address in use': {
     code: engineCodes.addressInUse,
     text: ({ by, address }) => `${by} has the address ${address} already`,
+  },
+  'no IPv6': {
+    code: engineCodes.noInet6,
+    text: (failure) => `the container has an IPv6 address, but there is no IPv6 ${placeOf(failure)}`,
+  },
+  'IPv6 disabled': {
+    code: engineCodes.noInet6,
+    text: (failure) =>
+      `the container has an IPv6 address, but IPv6 is disabled ${placeOf(failure)} (${failure.setting} is not 0)`,
+    hint: ({ where, setting, netns }) => {
+      const command = `sysctl -w ${setting.replaceAll('/', '.')}=0`
+      return where === 'host' ? command : `nsenter --net=${netns} ${command}`
+    },
+  },
+  'driver missing': {
+    code: engineCodes.kernel,
+    text: ({ driver }) => `the kernel has no driver for ${driver} links`,
+    hint: ({ driver }) => `modprobe ${driver}`,
   },
   'newer record': {
     code: engineCodes.newerRecord,
@@ -175,8 +202,12 @@ function describeRollback({ failed, left }: Rollback<unknown>): string {
   return `all changes were rolled back${others}`
 }
 
+function placeOf({ where, netns }: { readonly where: 'host' | 'container'; readonly netns: string }): string {
+  return where === 'host' ? 'on the host' : `in its namespace ${netns}`
+}
+
 /** Only what `ip netns` names can be made by it. */
-export function hintForNamespace(path: string): string {
+function hintForNamespace(path: string): string {
   const name = netnsName(path)
   const list = '"ip netns list" lists the namespaces'
   return name === undefined ? list : `${list}; to make this one: ip netns add ${name}`

@@ -1,8 +1,7 @@
 export type { WalkOptions } from './add.ts'
-export { canonicalRoute, ipsOf, positionOf } from './canonical.ts'
+export { canonicalRoute } from './canonical.ts'
 export type { Checked } from './check.ts'
-export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
-export { type Compared, compareResult } from './compare-result.ts'
+export { type DefinedPlugin, hostPath, type PluginOptions } from './cni-plugin.ts'
 export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
 export { definePlugin, type EnginePlugin, type NamedEndpoint } from './define-plugin.ts'
 export type {
@@ -19,8 +18,6 @@ export type {
   RecordKeys,
   Rule,
 } from './definition.ts'
-export { driftsOf } from './drift.ts'
-export { copyOfHost, dryRunOn } from './dry-run.ts'
 export {
   type EndpointRecord,
   endpointsOn,
@@ -40,10 +37,10 @@ export type {
   ShownRecord,
   Subject,
 } from './explore.ts'
-export { engineCodes, engineErrors, type Failure as EngineFailure, hintForNamespace } from './failure.ts'
-export { isComplete } from './is-complete.ts'
+export { engineCodes, engineErrors, type Failure as EngineFailure } from './failure.ts'
+export { brokenInet6, type Inet6Switch, readInet6 } from './inet6.ts'
 export { hasLinkKind, type LinkKind } from './link-kinds.ts'
-export { type Held, type LockFailure, type Waiting, withEndpointLock, withLock } from './lock.ts'
+export { type LockFailure, type Waiting, withLock } from './lock.ts'
 export { type Log, logFile, logged, openLog } from './log.ts'
 export {
   containerMac,
@@ -54,12 +51,11 @@ export {
   macFor,
   recordedName,
 } from './names.ts'
-export { openContainer, openContainerIfPresent } from './open-container.ts'
 export { own, type Phase, reach, type Steps, shared, withHostLink } from './phase.ts'
 export { type PlannedStep, plan } from './plan.ts'
-export { type Entries, maxAlias, type RecordFormat, recordFormat } from './record.ts'
-export { type MadeEndpoint, type MadeInterface, reportedAddresses, resultOf } from './result.ts'
+export { type Entries, type RecordFormat, recordFormat } from './record.ts'
+export { type MadeEndpoint, type MadeInterface, resultOf } from './result.ts'
 export { type Program, runAsCni } from './run.ts'
 export type { Place, Removing, Scene } from './scene.ts'
 export { heldAddress } from './steps-of.ts'
-export { type Configured, type EndpointRef, withNamespace } from './to-endpoint.ts'
+export type { Configured, EndpointRef } from './to-endpoint.ts'

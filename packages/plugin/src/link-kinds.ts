@@ -1,5 +1,6 @@
 import type { KernelError, Netns, NewLink } from '@vpc-bridge/kernel'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { Failure } from './failure.ts'
 
 /** A kind of link that the kernel may have a driver for. */
 export type LinkKind = 'bridge' | 'veth' | 'dummy' | 'ifb' | 'tap'
@@ -26,4 +27,25 @@ function probeOf(kind: LinkKind): NewLink {
   const probe = { name: 'link-kind-test', mtu: impossibleMtu }
   if (kind === 'tap') return { kind, name: impossibleName, owner: 0 }
   return kind === 'veth' ? { kind, ...probe, peer: { name: 'link-kind-peer' } } : { kind, ...probe }
+}
+
+/**
+ * Returns the errors of an ADD for links that the kernel has no driver for.
+ *
+ * @param wanted for each link the kinds of which one will do, the preferred one first
+ */
+export function missingLinkKinds(
+  host: Netns,
+  wanted: readonly (readonly LinkKind[])[],
+): ResultAsync<readonly Failure[], KernelError> {
+  return safeTry<readonly Failure[], KernelError>(async function* () {
+    const missing: Failure[] = []
+    for (const kinds of wanted) {
+      let isThere = false
+      for (const kind of kinds) isThere ||= yield* hasLinkKind(host, kind)
+      const driver = kinds.at(-1)
+      if (!isThere && driver !== undefined) missing.push({ kind: 'driver missing', driver })
+    }
+    return ok(missing)
+  })
 }

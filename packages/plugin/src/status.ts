@@ -1,10 +1,11 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
-import { lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import { decide } from './decide.ts'
 import type { Endpoint, OwnFailure } from './definition.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
+import { missingLinkKinds } from './link-kinds.ts'
 
 /** Tells what an ADD on a network would fail for: a rule that is broken, or what the host lacks. */
 export function status<C, V, F extends OwnFailure>(
@@ -12,13 +13,24 @@ export function status<C, V, F extends OwnFailure>(
   host: Netns,
   endpoint: Endpoint<C>,
 ): ResultAsync<void, CniError> {
-  const { plugin, errors } = engine
-  return safeTry<void, Failure | F | readonly CniError[]>(async function* () {
+  return safeTry<void, Failure | F>(async function* () {
     const { view } = yield* decide(engine, lookUpOnce(host), endpoint, undefined)
-    const lacks = yield* plugin.lacks?.(host, endpoint.config, view) ?? ok<readonly CniError[], Failure>([])
-    return lacks.length === 0 ? ok() : err(lacks)
-  }).mapErr((failure) => {
-    const reasons = 'kind' in failure ? [errors.toCniError(failure)] : failure
-    return { code: errorCodes.notAvailable, msg: reasons.map(({ msg }) => msg).join('; ') }
+    const reasons = yield* lacksOf(engine, host, endpoint, view)
+    return reasons.length === 0 ? ok() : err<void, Failure>({ kind: 'refused', reasons })
+  }).mapErr((failure) => ({ code: errorCodes.notAvailable, msg: engine.errors.describe(failure) }))
+}
+
+/** Tells what a host lacks for an endpoint: drivers, and what the plugin needs besides. */
+export function lacksOf<C, V, F extends OwnFailure>(
+  { plugin, errors }: Engine<C, V, F>,
+  host: Netns,
+  { config }: Endpoint<C>,
+  view: V,
+): ResultAsync<readonly CniError[], KernelError> {
+  return safeTry<readonly CniError[], KernelError>(async function* () {
+    const drivers = yield* missingLinkKinds(host, plugin.linkKinds?.(config) ?? [])
+    const asked = plugin.lacks?.(host, config, view)
+    const others = asked === undefined ? [] : yield* asked
+    return ok([...drivers, ...others].map((each) => ('kind' in each ? errors.toCniError(each) : each)))
   })
 }

@@ -163,7 +163,7 @@ export function refuseLongId<C, V, F extends OwnFailure>(
 }
 
 /** Puts the pod's Kubernetes namespace where a search domain asks for it: `{%namespace%}.svc.cluster.local`. */
-export function withNamespace(dns: ResultDns, namespace: string | undefined): ResultDns {
+function withNamespace(dns: ResultDns, namespace: string | undefined): ResultDns {
   if (dns.search === undefined || namespace === undefined) return dns
   return { ...dns, search: dns.search.map((domain) => domain.replaceAll('{%namespace%}', namespace)) }
 }

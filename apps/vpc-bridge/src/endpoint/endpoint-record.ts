@@ -1,6 +1,5 @@
 import type { Family } from '@vpc-bridge/kernel'
 import {
-  type EndpointRecord as AnyEndpointRecord,
   type EndpointIdentity,
   type Entries,
   type HostLink,
@@ -71,12 +70,9 @@ export function hostLinkFor(endpoint: EndpointRecord): HostLink {
 
 /** @returns `undefined` when the alias is not the record of an endpoint */
 export function readEndpointAlias(alias: string | undefined): EndpointRecord | undefined {
-  const record = readEndpoint(format, alias)
-  return record === undefined ? undefined : fromEngine(record)
-}
-
-/** Returns a record as the engine reads it, with what vpc-bridge has added. */
-function fromEngine({ entries, ...record }: AnyEndpointRecord): EndpointRecord {
+  const found = readEndpoint(format, alias)
+  if (found === undefined) return undefined
+  const { entries, ...record } = found
   return { ...record, ...addedBy(entries) }
 }
 

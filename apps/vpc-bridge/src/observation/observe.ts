@@ -1,7 +1,7 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { isAway } from '@vpc-bridge/netns'
-import { type Endpoint, endpointsOn, heldAddress, type Scene } from '@vpc-bridge/plugin'
+import { type Endpoint, endpointsOn, heldAddress, type Inet6Switch, readInet6, type Scene } from '@vpc-bridge/plugin'
 import { lookUpTakeOver, ownTableOf } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { VpcConfig } from '../config/vpc-config.ts'
@@ -10,7 +10,6 @@ import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import { beforeOfOthers, networksOn, stateOf } from '../network/eni-before.ts'
 import { locateNetwork, type Network } from '../network/locate-network.ts'
 import { format } from '../record-text.ts'
-import { type Inet6Setting, readInet6 } from './inet6.ts'
 import { isUsable } from './rules.ts'
 import { noObstacles, noRemoval, type Obstacles, untouched, type View } from './view.ts'
 
@@ -70,8 +69,8 @@ function inet6Of(
   { container }: Scene,
   { ips, config }: Endpoint<VpcConfig>,
   { eni, isEniInPlace }: Network,
-): ResultAsync<readonly Inet6Setting[], KernelError> {
-  return safeTry<readonly Inet6Setting[], KernelError>(async function* () {
+): ResultAsync<readonly Inet6Switch[], KernelError> {
+  return safeTry<readonly Inet6Switch[], KernelError>(async function* () {
     if (!ips.some(({ address }) => isInet6(address))) return ok([])
     const found = [yield* readInet6(site, 'host')]
     if (config.interface.type === 'veth' && container !== undefined)

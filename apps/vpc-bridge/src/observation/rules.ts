@@ -1,5 +1,5 @@
 import { hostOf, isInet6 } from '@vpc-bridge/kernel/ip'
-import type { Rule } from '@vpc-bridge/plugin'
+import { brokenInet6, type Rule } from '@vpc-bridge/plugin'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import type { OwnFailure } from '../failure.ts'
 import type { Network } from '../network/locate-network.ts'
@@ -60,12 +60,7 @@ const addressIsFree: Condition = ({ obstacles: { hostAddresses, held } }, { ips 
   return undefined
 }
 
-const inet6IsEnabled: Condition = ({ obstacles }) => {
-  const off = obstacles.inet6.find(({ value }) => value !== '0')
-  if (off === undefined) return undefined
-  const { where, netns, setting, value } = off
-  return value === undefined ? { kind: 'no IPv6', where, netns } : { kind: 'IPv6 disabled', where, netns, setting }
-}
+const inet6IsEnabled: Condition = ({ obstacles }) => brokenInet6(obstacles.inet6)
 
 const basics: readonly Condition[] = [eniExists, networkIsOnThisEni, bridgeIsOurs, inet6IsEnabled]
 

@@ -1,13 +1,12 @@
 import type { Family } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
-import type { Adopted, Endpoint, MadeEndpoint, Steps } from '@vpc-bridge/plugin'
+import type { Adopted, Endpoint, Inet6Switch, MadeEndpoint, Steps } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import { endpointSteps } from '../endpoint/endpoint.ts'
 import { defaultRoutersOf, type Endpoint as Model, macOf } from '../endpoint/model.ts'
 import type { Network } from '../network/locate-network.ts'
 import type { EniBefore } from '../network/network-record.ts'
-import type { Inet6Setting } from './inet6.ts'
 
 /** All that is known of the host when an endpoint is made or removed. */
 export interface View {
@@ -38,7 +37,7 @@ export interface Obstacles {
   /** An address of the endpoint that another one has, as far as that is looked for before anything is made. */
   readonly held?: { readonly address: string; readonly by: string } | undefined
   /** Settings of IPv6 where it is needed. */
-  readonly inet6: readonly Inet6Setting[]
+  readonly inet6: readonly Inet6Switch[]
 }
 
 /** What a removal needs to know besides. */

@@ -39,6 +39,19 @@ export const engineSamples: Samples<EngineFailure> = {
   ],
   "network's namespace": [{ kind: "network's namespace", netns: '/var/run/netns/bridges', key: 'bridgeNetNSPath' }],
   'address in use': [{ kind: 'address in use', address: '192.168.1.43', by: 'eth0 of container web-1' }],
+  'no IPv6': [
+    { kind: 'no IPv6', where: 'host', netns: '/proc/self/ns/net' },
+    { kind: 'no IPv6', where: 'container', netns: '/var/run/netns/blue' },
+  ],
+  'IPv6 disabled': [
+    {
+      kind: 'IPv6 disabled',
+      where: 'container',
+      netns: '/var/run/netns/blue',
+      setting: 'net/ipv6/conf/all/disable_ipv6',
+    },
+  ],
+  'driver missing': [{ kind: 'driver missing', driver: 'veth' }],
   'newer record': [{ kind: 'newer record', link: 'veth336b7889b90' }],
   'container ID too long': [{ kind: 'container ID too long', found: 'web-1…', most: 182 }],
   drift: [{ kind: 'drift', found: ['the route 192.168.1.43/32 on vpcbr2 is missing'] }],
@@ -92,18 +105,5 @@ export const ownSamples: Samples<Exclude<Failure, EngineFailure>> = {
   'bridge of another': [{ kind: 'bridge of another', network: 'vpc', link: 'vpcbr2', other: 'vp' }],
   'no Ethernet': [{ kind: 'no Ethernet', eni: 'tun0' }],
   'ENI in use': [{ kind: 'ENI in use', eni: 'eth10', by: 'the bridge docker0' }],
-  'no IPv6': [
-    { kind: 'no IPv6', where: 'host', netns: '/proc/self/ns/net' },
-    { kind: 'no IPv6', where: 'container', netns: '/var/run/netns/blue' },
-  ],
-  'IPv6 disabled': [
-    {
-      kind: 'IPv6 disabled',
-      where: 'container',
-      netns: '/var/run/netns/blue',
-      setting: 'net/ipv6/conf/all/disable_ipv6',
-    },
-  ],
   'bridge full': [{ kind: 'bridge full', bridge: 'vpcbr2', ports: 1023 }],
-  'driver missing': [{ kind: 'driver missing', driver: 'veth' }],
 }
