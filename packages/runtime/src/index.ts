@@ -4,6 +4,7 @@ export type { FileStatus, Files } from './files.ts'
 export { findExecutable } from './find-executable.ts'
 export { lockDescriptor } from './lock-descriptor.ts'
 export { lockSocket } from './lock-socket.ts'
+export { type DeviceOwner, type MacvtapDevice, ownMacvtap } from './macvtap-device.ts'
 export { programPath } from './program-path.ts'
 export type {
   Clock,
