@@ -1,4 +1,4 @@
-import { commandOf } from '@vpc-bridge/iproute2/command-line'
+import { commandLine, commandOf } from '@vpc-bridge/iproute2/command-line'
 import { isMacTranslation, isMasquerade, type Operation } from '@vpc-bridge/kernel'
 import { nftCommand } from '@vpc-bridge/mac-nat/nft'
 import { masqueradeCommand } from '@vpc-bridge/masquerade/nft'
@@ -11,4 +11,9 @@ import { masqueradeCommand } from '@vpc-bridge/masquerade/nft'
 export function commandFor(operation: Operation, netns: string | undefined): readonly string[] {
   if (isMasquerade(operation)) return masqueradeCommand(operation, netns)
   return isMacTranslation(operation) ? nftCommand(operation, netns) : commandOf(operation, netns)
+}
+
+/** As {@link commandFor}, in one line. */
+export function toCommand(operation: Operation, netns: string | undefined): string {
+  return commandLine(commandFor(operation, netns))
 }

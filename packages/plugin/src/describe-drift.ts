@@ -1,106 +1,15 @@
-import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import {
-  intercept,
-  isMacTranslation,
   type KernelError,
   type Link,
   type LinkSettings,
   type Netns,
   type Operation,
   objectOf,
-  operationError,
 } from '@vpc-bridge/kernel'
-import { netnsName } from '@vpc-bridge/netns'
-import { copyOfHost } from '@vpc-bridge/plugin'
-import { type Rehearsal, rehearse, type Step } from '@vpc-bridge/step'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
-import { commandFor } from './command-for.ts'
-import type { IsInstalled } from './is-installed.ts'
+import { okAsync, type ResultAsync } from 'neverthrow'
 
-/** One thing that is not as an ADD makes it. */
-export interface Drift {
-  /** In plain words: `vpcbr20 is down`. */
-  readonly what: string
-  /** Name of the interface that it is about, where there is one. */
-  readonly link?: string
-  /** The command that would put it right, as one would type it on the host; absent where there is none. */
-  readonly repair?: string
-}
-
-/** How what is there differs from what a step brings about; no drift: not at all. */
-export interface ComparedStep {
-  readonly step: string
-  readonly drift: readonly Drift[]
-}
-
-/** Compares steps with what is there. A step that could not be applied is a drift, and the next one follows. */
-export type Compare = (steps: readonly Step<Netns, KernelError>[]) => Promise<readonly ComparedStep[]>
-
-/** An operation that a rehearsal needed, and what that says of the state before it. */
-interface Needed {
-  readonly operation: Operation
-  readonly drift: Drift
-}
-
-/**
- * Rehearses steps on a copy of the host: what they would still do is a drift. All calls share the copy, so that a drift of
- * what several endpoints share is told once.
- *
- * @param site the namespace that the bridge is in
- */
-export function comparisonWith(host: Netns, site: Netns, isInstalled: IsInstalled): ResultAsync<Compare, KernelError> {
-  return copyOfHost(host).map((copy) => {
-    const operations: Needed[] = []
-    let isUnreadable = false
-    const context = intercept(copy, (operation, netns, proceed) => {
-      if (isMacTranslation(operation) && (isUnreadable || !isInstalled('nft'))) {
-        // Said once: for all that depends on it.
-        const isSaid = isUnreadable
-        isUnreadable = true
-        return isSaid ? okAsync() : errAsync(operationError(operation, netns.path, 'ENOPKG', withoutNft))
-      }
-      const isHost = netns.id === copy.id
-      return describeDrift(operation, netns).andThen((words) =>
-        proceed().map(() => {
-          const place = netns.id === site.id ? `the namespace ${netnsName(netns.path) ?? netns.path}` : 'the container'
-          const what = isHost ? words : `in ${place} ${words}`
-          const repair = commandLine(commandFor(operation, isHost ? undefined : netns.path))
-          const link = linkOf(operation)
-          operations.push({ operation, drift: { what, ...(link === undefined ? {} : { link }), repair } })
-        }),
-      )
-    })
-    return (steps) => compareEach(steps, { context, operations })
-  })
-}
-
-const withoutNft =
-  'the translation of MAC addresses cannot be looked at: the program nft is not installed (Debian: apt-get install nftables)'
-
-async function compareEach(
-  steps: readonly Step<Netns, KernelError>[],
-  rehearsal: Rehearsal<Netns, Needed>,
-): Promise<readonly ComparedStep[]> {
-  const compared: ComparedStep[] = []
-  for (const step of steps) {
-    const rehearsed = await rehearse([step], rehearsal)
-    const drift = rehearsed.match(
-      (done): readonly Drift[] => withoutSequels(done.flatMap(({ operations }) => operations)),
-      ({ cause }): readonly Drift[] => [{ what: cause.message }],
-    )
-    compared.push({ step: step.name, drift })
-  }
-  return compared
-}
-
-/** That a link is missing says all: what would be set on it once it is there is no drift of its own. */
-function withoutSequels(needed: readonly Needed[]): readonly Drift[] {
-  const telling = needed[0]?.operation.do === 'add link' ? needed.slice(0, 1) : needed
-  return telling.map(({ drift }) => drift)
-}
-
-/** What it says of the state that an operation is needed. */
-function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, KernelError> {
+/** Returns in words how the state differs from what it should be if an operation is needed: `vpcbr20 is down`. */
+export function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, KernelError> {
   switch (operation.do) {
     case 'set link':
       return netns.link(operation.name).map((link) => settingsOf(operation.name, operation.set, link).join(', '))
@@ -151,8 +60,8 @@ function describeDrift(operation: Operation, netns: Netns): ResultAsync<string, 
   }
 }
 
-/** The interface that an operation is about. */
-function linkOf(operation: Operation): string | undefined {
+/** Returns the name of the link that an operation is about, where it is about one. */
+export function linkOf(operation: Operation): string | undefined {
   switch (operation.do) {
     case 'add rule':
     case 'delete rule':
