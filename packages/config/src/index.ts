@@ -1,3 +1,5 @@
+export { type RoutedAddress, routedAddressesOf } from './addresses.ts'
+export { type CardSelection, cardOf, macAddressOf } from './card.ts'
 export { dnsOf } from './dns.ts'
 export { type Document, type Entry, list, optional, type Read, required, type Warn } from './document.ts'
 export type { Family } from './ip.ts'

@@ -5,6 +5,9 @@ import type { Alias } from './alias.ts'
 import { ensureSettings, removeLink } from './converge.ts'
 import { ensureEither } from './dummy.ts'
 
+/** In bytes: that of Ethernet. */
+const mtu = 1500
+
 /** A marker to have. */
 export interface Marker {
   /** Interface name, 15 bytes at most. */
@@ -24,7 +27,7 @@ export function marker({ name, mac, alias }: Marker): Step<Netns, KernelError> {
   return {
     name: `marker ${name}`,
     apply: (netns, undo) =>
-      ensureEither(netns, { kind: 'dummy', name, mac }, { kind: 'ifb', name, mac }, undo)
+      ensureEither(netns, { kind: 'dummy', name, mac, mtu }, { kind: 'ifb', name, mac, mtu }, undo)
         .andThen(() => netns.link(name))
         .andThen((link) => (link === undefined ? okAsync() : ensureSettings(netns, link, { alias, up: false }, undo))),
     revert: (netns) => removeLink(netns, name),

@@ -52,8 +52,8 @@ test('A machine beyond the host, which has no route to a container, answers it.'
   const [host, container, beyond] = [await newNetns(), await newNetns(), await newNetns()]
   const ip = (path: string, ...args: readonly string[]) => output(inside(path, ['ip', ...args]))
   for (const [far, near, own, other] of [
-    [container, 'c', '10.88.0.1/24', '10.88.0.2/24'],
-    [beyond, 'b', '10.99.0.1/24', '10.99.0.2/24'],
+    [container, 'to-c', '10.88.0.1/24', '10.88.0.2/24'],
+    [beyond, 'to-b', '10.99.0.1/24', '10.99.0.2/24'],
   ] as const) {
     await ip(host.path, 'link', 'add', near, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', far.path)
     await ip(host.path, 'address', 'add', own, 'dev', near)

@@ -40,6 +40,7 @@ export function definePlugin<C, V, F extends OwnFailure = never>(
       const dns = Object.keys(attached.dns).length === 0 ? given.dns : attached.dns
       return fromIpam(given, attached.ipam?.type ?? '').map((found) => ({ ...attached, ...found, dns }))
     },
+    interfaceFirst: definition.interfaceFirst,
     add: (host, attached, request, options) => {
       const endpoint = endpointOf(attached, request)
       return make(engine, host, endpoint, options).map((made) => resultOf(made, endpoint))

@@ -34,6 +34,8 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly config: ((document: Document, command: Command) => C) | ReadsWhole<C>
   /** `none`: the configuration's `ipam` is ignored. `optional`: without `ipam` the addresses are those of `ips`. */
   readonly ipam: 'required' | 'optional' | 'none'
+  /** Set where the IPAM plugin needs the container's interface, as dhcp does: its addresses come last. */
+  readonly interfaceFirst?: true
   /** Returns the addresses that the configuration gives itself. */
   readonly ips?: (config: C) => readonly EndpointIp[]
   /** Takes what an IPAM plugin gives, in a form of the plugin's own. */
@@ -60,6 +62,8 @@ export interface Definition<C, V, F extends OwnFailure = never> {
    * is told of, and is no error of the ADD.
    */
   readonly repair?: (view: V, endpoint: Endpoint<C>) => Steps
+  /** What the names of host links begin with, four letters at most. Absent: `veth`. */
+  readonly hostLinkPrefix?: string
   /** What the plugin adds to an endpoint's record. */
   readonly record?: RecordKeys<C, V>
   /** Returns the link whose ports the host links are; absent: the records alone tell which endpoints a network has. */

@@ -1,7 +1,18 @@
 export { canonicalRoute, ipsOf, positionOf } from './canonical.ts'
+export {
+  type Card,
+  type CardUser,
+  type CardView,
+  cardExists,
+  cardIsFree,
+  cardRecord,
+  observeCard,
+  usersOfCard,
+} from './card.ts'
 export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
 export { type Compared, compareResult } from './compare-result.ts'
 export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
+export { defaultRoutesOf } from './default-routes.ts'
 export { attach, definePlugin, type EnginePlugin, make } from './define-plugin.ts'
 export type {
   Addressing,
@@ -29,7 +40,7 @@ export { type Held, type LockFailure, type Waiting, withEndpointLock, withLock }
 export { type Log, logFile, logged, openLog } from './log.ts'
 export { digest, type EndpointIdentity, hostVethName, isSameEndpoint, macFor } from './names.ts'
 export { openContainer, openContainerIfPresent } from './open-container.ts'
-export { own, type Phase, reach, type Steps, shared, withHostLink } from './phase.ts'
+export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './phase.ts'
 export { type PlannedStep, plan } from './plan.ts'
 export { type Entries, maxAlias, type RecordFormat, recordFormat } from './record.ts'
 export { type MadeEndpoint, type MadeInterface, reportedAddresses } from './result.ts'

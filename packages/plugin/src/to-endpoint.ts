@@ -62,7 +62,7 @@ export function toEndpoint<C, V, F extends OwnFailure>(
   { ips, routes }: Addressing,
 ): Endpoint<C> {
   const { plugin, format } = engine
-  const name = hostVethName({ containerId, ifName })
+  const name = hostVethName({ containerId, ifName }, plugin.hostLinkPrefix)
   const endpoint: Endpoint<C> = {
     network: recordedName(network),
     config,
@@ -106,7 +106,7 @@ export function asMade<C, V, F extends OwnFailure>(
 ): Endpoint<C> {
   if (record === undefined) return endpoint
   const config = plugin.record?.read(endpoint.config, record.entries) ?? endpoint.config
-  const mac = plugin.mac?.(config) ?? macFor(`container end of ${hostVethName(endpoint)}`)
+  const mac = plugin.mac?.(config) ?? macFor(`container end of ${hostVethName(endpoint, plugin.hostLinkPrefix)}`)
   const netns = endpoint.netns === '' ? (record.entries['netns'] ?? '') : endpoint.netns
   return { ...endpoint, config, mac, netns }
 }
@@ -123,7 +123,7 @@ export function recordedEndpoint<C, V, F extends OwnFailure>(
 ): Endpoint<C> {
   const { containerId, ifName, addresses } = record
   const ips = addresses.map((address) => ({ address }))
-  const hostLink = { ...endpoint.hostLink, name: hostVethName(record) }
+  const hostLink = { ...endpoint.hostLink, name: hostVethName(record, engine.plugin.hostLinkPrefix) }
   return asMade(engine, { ...endpoint, containerId, ifName, netns: '', ips, routes: [], hostLink }, record)
 }
 
