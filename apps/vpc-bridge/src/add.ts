@@ -11,6 +11,7 @@ import {
   withEndpointLock,
   withLock,
 } from '@vpc-bridge/plugin'
+import { ownTableOf } from '@vpc-bridge/route'
 import { apply, type Observe } from '@vpc-bridge/step'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, longestContainerId, readEndpointAlias } from './alias.ts'
@@ -27,7 +28,6 @@ import { repairSteps } from './repair-others.ts'
 import { requireInet6 } from './require-inet6.ts'
 import { openSite } from './site.ts'
 import { usableNetwork } from './usable-network.ts'
-import { ownTableOf } from './way-out.ts'
 
 /** An interruption makes the running step the last one, and rolls back. */
 export interface AddOptions extends Waiting {
@@ -212,7 +212,7 @@ function plannedEndpoint(
         : yield* ownTableOf(
             site.netns,
             {
-              eni: eni.name,
+              dev: eni.name,
               families,
               ...(attachment.gateway === undefined ? {} : { gateway: attachment.gateway }),
               ...(table === undefined ? {} : { table }),

@@ -1,10 +1,10 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import { hostVethName, openContainer } from '@vpc-bridge/plugin'
+import { type ComparedStep, comparisonWith, hostVethName, openContainer } from '@vpc-bridge/plugin'
 import { ok, ResultAsync, safeTry } from 'neverthrow'
 import { stepsToAdd } from './add.ts'
 import { readEndpointAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
-import { type ComparedStep, comparisonWith } from './drift.ts'
+import { toCommand } from './command-for.ts'
 import { allOf } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import type { IsInstalled } from './is-installed.ts'
@@ -32,7 +32,7 @@ export function checkEndpoint(
     const addresses =
       attachment.addresses.length > 0 ? attachment.addresses : (readEndpointAlias(near?.alias)?.addresses ?? [])
     const steps = yield* stepsToAdd(host, { ...attachment, addresses }, netns)
-    const compare = yield* comparisonWith(host, site.netns, isInstalled)
+    const compare = yield* comparisonWith(host, { site: site.netns, isInstalled, toCommand })
     return ResultAsync.fromSafePromise(compare(allOf(steps)))
   })
 }

@@ -1,6 +1,7 @@
-import { commandOf } from '@vpc-bridge/iproute2/command-line'
-import { isMacTranslation, type Operation } from '@vpc-bridge/kernel'
+import { commandLine, commandOf } from '@vpc-bridge/iproute2/command-line'
+import { isMacTranslation, isMasquerade, type Operation } from '@vpc-bridge/kernel'
 import { nftCommand } from '@vpc-bridge/mac-nat/nft'
+import { masqueradeCommand } from '@vpc-bridge/masquerade/nft'
 
 /**
  * The command that equals an operation, as one would type it.
@@ -8,5 +9,11 @@ import { nftCommand } from '@vpc-bridge/mac-nat/nft'
  * @param netns path of the network namespace; absent: the one that the command is started in
  */
 export function commandFor(operation: Operation, netns: string | undefined): readonly string[] {
+  if (isMasquerade(operation)) return masqueradeCommand(operation, netns)
   return isMacTranslation(operation) ? nftCommand(operation, netns) : commandOf(operation, netns)
+}
+
+/** As {@link commandFor}, in one line. */
+export function toCommand(operation: Operation, netns: string | undefined): string {
+  return commandLine(commandFor(operation, netns))
 }

@@ -7,6 +7,7 @@ import {
   type Waiting,
   withLock,
 } from '@vpc-bridge/plugin'
+import { recoveredTable } from '@vpc-bridge/route'
 import { type Observe, revert } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from './alias.ts'
@@ -19,7 +20,6 @@ import { allRemoved, type Removal, removeNetwork, untouched } from './remove-net
 import { lookAround, optional, type Scene, stepsOnceMade } from './scene.ts'
 import { straysIn } from './strays.ts'
 import { isOwnTap } from './tap-interface.ts'
-import { recoveredTable } from './way-out.ts'
 
 /** An interruption ends the wait for others, with an error; what is begun is done to the end. */
 export interface DelOptions extends Waiting {

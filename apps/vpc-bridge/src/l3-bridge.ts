@@ -2,12 +2,20 @@ import { address } from '@vpc-bridge/address'
 import type { Link } from '@vpc-bridge/kernel'
 import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
 import { bridge, dummy, linkUp } from '@vpc-bridge/link'
-import { acceptRa, forwarding, inet6Forwarding, inet6ForwardingOn, proxyArp, route } from '@vpc-bridge/route'
+import {
+  acceptRa,
+  forwarding,
+  inet6Forwarding,
+  inet6ForwardingOn,
+  proxyArp,
+  route,
+  ruleSteps,
+  tableSteps,
+} from '@vpc-bridge/route'
 import { type EniBefore, networkAlias, readNetworkAlias } from './alias.ts'
 import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
 import { eniOfRecord } from './locate-network.ts'
 import { bridgeMacFor } from './names.ts'
-import { ruleSteps, tableSteps } from './own-table.ts'
 import { recordAlias } from './record-text.ts'
 
 /**

@@ -1,14 +1,13 @@
 import { belongingsOf, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { anyTable, strayRules, strayTables, tableSteps } from '@vpc-bridge/route'
 import { type Observe, type RevertError, revert } from '@vpc-bridge/step'
 import { err, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
-import type { EniBefore, NetworkRecord } from './alias.ts'
+import { type EniBefore, type NetworkRecord, readEndpointAlias, readNetworkAlias } from './alias.ts'
 import type { Attachment } from './attachment.ts'
 import type { Steps } from './endpoint.ts'
-import { anyTable, tableSteps } from './own-table.ts'
 import { isNewerRecord } from './record-text.ts'
 import { networksOn, stateOf } from './recorded-before.ts'
 import { type Scene, stepsOnceMade } from './scene.ts'
-import { strayRules, strayTables } from './stray-rules.ts'
 
 /** How a removal went. */
 export type Removal = Result<void, RevertError<KernelError>>
@@ -44,11 +43,22 @@ function tablesOf(
   links: readonly Link[],
 ): ResultAsync<Steps, KernelError> {
   return safeTry<Steps, KernelError>(async function* () {
-    const strays = yield* strayTables(site, links)
+    const strays = yield* tablesOfNobody(site, links)
     const table = record?.table
     if (table === undefined) return ok(strays)
     return ok([...strays, ...tableSteps(anyTable(table)), ...(yield* strayRules(site, table, []))])
   })
+}
+
+/** The tables that nobody needs any more; none where that cannot be known. */
+function tablesOfNobody(site: Netns, links: readonly Link[]): ResultAsync<Steps, KernelError> {
+  const endpoints = links.flatMap(({ alias }) => readEndpointAlias(alias) ?? [])
+  // Rules may be for addresses for which a record had no room; and which table a newer version's is, nobody here can tell.
+  const isUnknown =
+    endpoints.some(({ addresses }) => addresses.length === 0) || links.some(({ alias }) => isNewerRecord(alias))
+  if (isUnknown) return okAsync([])
+  const tables = links.flatMap(({ alias }) => readNetworkAlias(alias)?.table ?? [])
+  return strayTables(site, { tables, addresses: endpoints.flatMap(({ addresses }) => addresses) })
 }
 
 /** Nothing to put back: no revert of an endpoint's own steps looks at it. */

@@ -1,7 +1,7 @@
 import type { KernelError, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
 import { hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { macNatEndpoint } from '@vpc-bridge/mac-nat'
-import { forgetNeighbour, route } from '@vpc-bridge/route'
+import { forgetNeighbour, route, strayRules } from '@vpc-bridge/route'
 import { takingAlong } from '@vpc-bridge/step'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { readEndpointAlias } from './alias.ts'
@@ -9,7 +9,6 @@ import type { Attachment } from './attachment.ts'
 import type { Steps } from './endpoint.ts'
 import { locateNetwork } from './locate-network.ts'
 import { endpointsAmong } from './recorded-endpoints.ts'
-import { strayRules } from './stray-rules.ts'
 
 /**
  * What leads to endpoints that are gone: routes for single addresses by the network's bridge, and translations of MAC addresses,

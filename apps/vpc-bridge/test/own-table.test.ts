@@ -1,9 +1,9 @@
 import { failing, type Netns, type Operation, type Rule, record } from '@vpc-bridge/kernel'
+import { plan } from '@vpc-bridge/plugin'
 import { describe, expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { readNetworkAlias } from '../src/alias.ts'
 import { removeStrays, removeUnusedNetwork } from '../src/del.ts'
-import { planAdd } from '../src/plan.ts'
 import { observe } from '../src/show/observe.ts'
 import { clock } from './support/clock.ts'
 import { byEth0, byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
@@ -176,7 +176,9 @@ describe('where the host has another way out than the ENI', () => {
 
   test('CHECK tells of a rule that is missing, a plan names it, and the next ADD of the network repairs the rest', async () => {
     const { host } = await stage()
-    const planned = (await planAdd(host, endpoint('blue'), clock))._unsafeUnwrap()
+    const planned = (
+      await plan(host, (copy, observe) => add(copy, endpoint('blue'), { clock, observe }))
+    )._unsafeUnwrap()
     const operations = planned.flatMap(({ changes }) => changes.map(({ operation }) => operation))
     expect(operations).toContainEqual({ do: 'add rule', rule: ruleFrom('192.168.1.43/32') })
     await connect(host, endpoint('blue'))

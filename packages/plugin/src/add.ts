@@ -1,102 +1,143 @@
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
-import { linkAlias } from '@vpc-bridge/link'
+import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { apply, type Observe } from '@vpc-bridge/step'
-import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
-import type { Definition, Endpoint, Steps } from './definition.ts'
-import { writeEndpoint } from './endpoint-record.ts'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { decide, type Observed } from './decide.ts'
+import type { Endpoint, OwnFailure } from './definition.ts'
+import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
 import { isComplete } from './is-complete.ts'
 import { type Held, type Waiting, withLock } from './lock.ts'
+import { isSameEndpoint } from './names.ts'
 import { openContainer } from './open-container.ts'
-import type { RecordFormat } from './record.ts'
+import type { Phase, Steps } from './phase.ts'
+import { repairSteps } from './repair.ts'
+import { type EndpointSteps, endpointsAmong, stepsOf } from './steps-of.ts'
+import { refuseExisting, refuseTaken, stepsUnlessHeld } from './taken.ts'
 import { refuseLongId } from './to-endpoint.ts'
 
 /** How a command is carried out. An interruption makes the running step of an ADD the last one, and rolls back. */
 export interface WalkOptions extends Waiting {
   readonly observe?: Observe<KernelError>
-}
-
-/** The steps of an endpoint: those of what the network shares, and its own, which end with its record. */
-export interface EndpointSteps {
-  readonly shared: Steps
-  readonly own: Steps
-}
-
-/** Returns the steps of an endpoint, in the order in which they are made. */
-export function stepsOf<C, V>(
-  { phases }: Definition<C, V>,
-  format: RecordFormat,
-  view: V,
-  endpoint: Endpoint<C>,
-): EndpointSteps {
-  const all = phases(view, endpoint)
-  const of = (whose: 'network' | 'endpoint') => all.filter((phase) => phase.of === whose).flatMap(({ steps }) => steps)
-  const record = writeEndpoint(format, { ...endpoint, addresses: endpoint.ips.map(({ address }) => address) })
-  const finish = linkAlias({ name: endpoint.hostLink.name, alias: format.alias(record) })
-  return { shared: of('network'), own: [...of('endpoint'), finish] }
+  /** The record is not completed: an ADD with the addresses follows. */
+  readonly leaveUnfinished?: true
 }
 
 /**
  * Refuses an ADD for what is known before its addresses are. An unfinished endpoint counts as one: the addresses that an IPAM
  * plugin gave for it are not for another ADD to release. Changes nothing.
  */
-export function refuseExisting<C>(
-  format: RecordFormat,
-  host: Netns,
+export function refuseBeforehand<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  outer: Netns,
   endpoint: Endpoint<C>,
-): ResultAsync<void, Failure> {
-  return safeTry<void, Failure>(async function* () {
-    yield* refuseLongId(format, endpoint)
-    const { ifName, containerId, netns, hostLink } = endpoint
-    const container = yield* openContainer(host, netns)
-    const hostVeth = yield* host.link(hostLink.name)
-    if (format.isNewer(hostVeth?.alias)) return err<void, Failure>({ kind: 'newer record', link: hostLink.name })
-    if ((yield* container.link(ifName)) !== undefined)
-      return err<void, Failure>({ kind: 'interface exists', ifName, netns })
-    return hostVeth === undefined
-      ? ok()
-      : err<void, Failure>({ kind: 'endpoint elsewhere', ifName, containerId, netns })
+): ResultAsync<void, Failure | F> {
+  const host = lookUpOnce(outer)
+  return safeTry<void, Failure | F>(async function* () {
+    yield* refuseLongId(engine, endpoint)
+    const container = yield* openContainer(host, endpoint.netns)
+    const { scene } = yield* decide(engine, host, endpoint, container)
+    return refuseExisting(scene, endpoint, yield* container.link(endpoint.ifName))
   })
 }
 
 /**
  * Makes an endpoint, and what its network lacks: on an existing network under the shared lock, so that ADDs run in parallel.
  * When it fails, everything is as it was before.
+ *
+ * @returns what it was made by
  */
-export function add<C, V>(
-  plugin: Definition<C, V>,
-  format: RecordFormat,
-  host: Netns,
+export function add<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  outer: Netns,
   endpoint: Endpoint<C>,
   options: WalkOptions,
-): ResultAsync<void, Failure> {
-  const { observe } = options
-  const steps = () =>
-    safeTry<EndpointSteps, Failure>(async function* () {
-      const view = yield* plugin.observe(host, endpoint)
-      const reasons = (plugin.rules ?? []).flatMap((rule) => rule(view, endpoint) ?? [])
-      if (reasons.length > 0) return err<EndpointSteps, Failure>({ kind: 'refused', reasons })
-      return ok(stepsOf(plugin, format, view, endpoint))
+): ResultAsync<Observed<V>, Failure | F> {
+  const host = lookUpOnce(outer)
+  const warn = once(options.warn)
+  const begin = () =>
+    safeTry<Begun<V>, Failure | F>(async function* () {
+      const container = yield* openContainer(host, endpoint.netns)
+      const observed = yield* decide(engine, host, endpoint, container, warn)
+      yield* refuseLongId(engine, endpoint)
+      yield* refuseTaken(engine, observed.scene, container, endpoint)
+      const steps = stepsOf(engine, observed.view, endpoint, observed.scene.networkPath)
+      return ok({ ...observed, steps: options.leaveUnfinished ? { ...steps, finish: [] } : steps })
     })
+  const isThere = ({ steps, view }: Begun<V>) => {
+    const bridge = engine.plugin.bridge?.(view)
+    if (bridge !== undefined && bridge.link === undefined) return ok(false)
+    return isComplete(steps.shared.flat(), host, options.observe)
+  }
   const join = ({ release }: Held) =>
-    safeTry<boolean, Failure>(async function* () {
-      const { shared, own } = yield* steps()
-      if (!(yield* isComplete(shared, host, observe))) return ok(false)
-      yield* apply(releasing(own, release), host, options)
-      return ok(true)
+    safeTry<Begun<V> | undefined, Failure | F>(async function* () {
+      const begun = yield* begin()
+      if (!(yield* isThere(begun))) return ok(undefined)
+      yield* apply(ownOf(engine, begun, endpoint, release), host, options)
+      return ok(begun)
     })
-  const make = () =>
-    safeTry<void, Failure>(async function* () {
-      const { shared, own } = yield* steps()
-      return apply([...shared, ...own], host, options)
+  const make = ({ release }: Held) =>
+    safeTry<Begun<V>, Failure | F>(async function* () {
+      const begun = yield* begin()
+      // Others may have made it in the meantime.
+      const walk = (yield* isThere(begun))
+        ? ownOf(engine, begun, endpoint, release)
+        : yield* makingAnew(engine, begun, endpoint, warn)
+      yield* apply(walk, host, options)
+      return ok(begun)
     })
-  return withLock(host, 'shared', join, options).andThen((isMade) =>
-    isMade ? ok() : withLock(host, 'exclusive', make, options),
+  return withLock(host, 'shared', join, options).andThen((joined) =>
+    joined === undefined ? withLock(host, 'exclusive', make, options) : ok(joined),
   )
 }
 
-/** Once the first step has made the link with the record, no other process takes the network away. */
-function releasing([first, ...others]: Steps, release: Held['release']): Steps {
-  if (first === undefined) return others
+/** An ADD that nothing speaks against. */
+interface Begun<V> extends Observed<V> {
+  readonly steps: EndpointSteps
+}
+
+/** Returns the steps of an endpoint whose network lacks something, which is made for the others on it, too. */
+function makingAnew<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  begun: Begun<V>,
+  endpoint: Endpoint<C>,
+  warn: (message: string) => void,
+): ResultAsync<Steps, Failure> {
+  const { scene, view, steps } = begun
+  return safeTry<Steps, Failure>(async function* () {
+    const records = endpointsAmong(engine, yield* scene.network.links(), endpoint, view)
+    const others = records.filter((record) => !isSameEndpoint(record, endpoint))
+    const own = ownOf(engine, begun, endpoint)
+    if (others.length === 0) return ok([...steps.shared.flat(), ...own])
+    const wider = { ...scene, others }
+    const observed = { scene: wider, view: yield* engine.plugin.observe(scene.network, endpoint, wider) }
+    const { shared } = stepsOf(engine, observed.view, endpoint, scene.networkPath)
+    return ok([...shared.flat(), ...repairSteps(engine, observed, endpoint, warn), ...own])
+  })
+}
+
+/**
+ * Returns the steps of what is an endpoint's own.
+ *
+ * @param release lets go of the lock: once the first step has made the link with the record, no other process takes the network away
+ */
+function ownOf<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  { steps: { own, finish }, ...observed }: Begun<V>,
+  endpoint: Endpoint<C>,
+  release?: Held['release'],
+): Steps {
+  const toSteps = (phase: Phase) => stepsUnlessHeld(engine, observed, endpoint, phase)
+  const steps = [...own.flatMap(toSteps), ...finish]
+  const [first, ...others] = steps
+  if (first === undefined || release === undefined) return steps
   return [{ ...first, apply: (...args) => first.apply(...args).andTee(release) }, ...others]
+}
+
+/** Tells each message once: the work may be begun under the shared and then under the exclusive lock. */
+function once(warn: Waiting['warn']): (message: string) => void {
+  const told = new Set<string>()
+  return (message) => {
+    if (!told.has(message)) warn?.(message)
+    told.add(message)
+  }
 }

@@ -1,53 +1,113 @@
 import { type CheckRequest, kubernetesArgs } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
-import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
-import { stepsOf } from './add.ts'
+import { err, ok, ResultAsync, safeTry } from 'neverthrow'
 import { ipsOf, positionOf } from './canonical.ts'
 import { compareResult } from './compare-result.ts'
-import type { Definition } from './definition.ts'
+import { type ComparedStep, type Comparing, comparisonWith } from './compare-steps.ts'
+import { decide } from './decide.ts'
+import type { Attached, Endpoint, OwnFailure } from './definition.ts'
 import { driftsOf } from './drift.ts'
-import { readEndpoint } from './endpoint-record.ts'
+import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
 import { openContainer } from './open-container.ts'
-import type { RecordFormat } from './record.ts'
 import { reportedAddresses } from './result.ts'
-import { type Configured, toEndpoint } from './to-endpoint.ts'
+import { lookAround } from './scene.ts'
+import { allOf, stepsOf } from './steps-of.ts'
+import { toEndpoint } from './to-endpoint.ts'
 
 /**
  * Compares an endpoint with what its ADD made: what an ADD would still do is a drift, and so is what the result tells and the kernel
  * does not have. What later plugins of the chain have added is none, nor what they have changed, if the result tells of it. Repairs
  * nothing.
  */
-export function check<C, V>(
-  plugin: Definition<C, V>,
-  format: RecordFormat,
+export function check<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
   host: Netns,
-  configured: Configured<C>,
+  attached: Attached<C>,
   request: CheckRequest,
-): ResultAsync<void, Failure> {
-  const { ifName, netns, prevResult } = request
-  return safeTry<void, Failure>(async function* () {
-    const container = yield* openContainer(host, netns)
+): ResultAsync<void, Failure | F> {
+  const { ifName, prevResult } = request
+  return safeTry<void, Failure | F>(async function* () {
     const position = positionOf(prevResult.interfaces, ifName)
-    const made = prevResult.interfaces[position]
-    if (made === undefined) {
+    const found = prevResult.interfaces[position]
+    const asTold = toEndpoint(engine, attached, request, { ips: ipsOf(prevResult, ifName), routes: [] })
+    const container = yield* openContainer(host, asTold.netns)
+    if (found === undefined) {
       return err<void, Failure>({ kind: 'drift', found: [`prevResult has no interface ${ifName} in a container`] })
     }
-    const told = ipsOf(prevResult, ifName)
-    const asTold = toEndpoint(format, configured, request, { ips: told, routes: [] })
-    const recorded = readEndpoint(format, (yield* host.link(asTold.hostLink.name))?.alias)?.addresses ?? []
-    // A result may tell of fewer addresses than there are, and of those of later plugins.
-    const own = recorded.map((address) => told.find((ip) => ip.address === address) ?? { address })
-    const endpoint = recorded.length === 0 ? asTold : toEndpoint(format, configured, request, { ips: own, routes: [] })
-    const missing = reportedAddresses(recorded, kubernetesArgs(request.args).podName).filter(
-      (address) => !told.some((ip) => ip.address === address),
+    const endpoint = yield* withAddresses(engine, host, asTold, attached.ips, container)
+    const { scene, view } = yield* decide(engine, host, endpoint, container).mapErr(asDrift)
+    const steps = stepsOf(engine, view, endpoint, scene.networkPath)
+    const made = engine.plugin.result?.(view, endpoint)
+    const addresses = endpoint.ips.map(({ address }) => address)
+    const missing = reportedAddresses(addresses, kubernetesArgs(request.args).podName).filter(
+      (address) => !asTold.ips.some((ip) => ip.address === address),
     )
-    const steps = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
-    const found = [
+    const compared = {
+      host,
+      container,
+      hostLinks: made?.outside ?? [endpoint.hostLink],
+      ...(made?.isForMachine && made.inside.mac !== undefined ? { machineMac: made.inside.mac } : {}),
+      ...(made === undefined
+        ? {}
+        : { gatewayOf: (address: string) => made.ips.find((ip) => ip.address === address)?.gateway }),
+    }
+    const drifts = [
       ...missing.map((address) => `prevResult does not have the address ${address}`),
-      ...(yield* compareResult(prevResult, position, { host, container, hostLinks: [endpoint.hostLink] })),
-      ...(yield* driftsOf(host, [...steps.shared, ...steps.own], endpoint, made)),
+      ...(yield* compareResult(prevResult, position, compared)),
+      ...(yield* driftsOf(host, allOf(steps), endpoint, found)),
     ]
-    return found.length > 0 ? err<void, Failure>({ kind: 'drift', found }) : ok()
+    return drifts.length > 0 ? err<void, Failure>({ kind: 'drift', found: drifts }) : ok()
+  })
+}
+
+/** What an ADD would be refused for by rules was not so when it was made. */
+function asDrift<F extends OwnFailure>(failure: Failure | F): Failure | F {
+  // A failure of the engine by its kind, which no plugin's own has.
+  const { reasons = [] } = failure.kind === 'refused' ? (failure as Extract<Failure, { kind: 'refused' }>) : {}
+  return reasons.length === 0 ? failure : { kind: 'drift', found: reasons.map(({ msg }) => msg) }
+}
+
+/** Each step of an ADD with its drift; `not connected` when nothing of the endpoint exists. */
+export type Checked = readonly ComparedStep[] | 'not connected'
+
+/**
+ * Compares an endpoint, and the network that it shares, with what an ADD makes. Needs no result of the ADD: addresses that an IPAM
+ * plugin gave are those of the endpoint's record.
+ */
+export function compareEndpoint<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+  comparing: Omit<Comparing, 'site' | 'driftIn'>,
+): ResultAsync<Checked, Failure | F> {
+  return safeTry<Checked, Failure | F>(async function* () {
+    const container = yield* openContainer(host, endpoint.netns)
+    const { hostLink } = yield* lookAround(engine, host, endpoint, container)
+    const inside = yield* container.link(endpoint.ifName)
+    if (hostLink === undefined && inside === undefined) return ok('not connected' as const)
+    const complete = yield* withAddresses(engine, host, { ...endpoint, ips: [] }, endpoint.ips, container)
+    const { scene, view } = yield* decide(engine, host, complete, container)
+    const steps = stepsOf(engine, view, complete, scene.networkPath)
+    const compare = yield* comparisonWith(host, { ...comparing, site: scene.network })
+    return ResultAsync.fromSafePromise(compare(allOf(steps)))
+  })
+}
+
+/**
+ * Returns an endpoint with the addresses of its configuration; without any there, those of its record; without room for them in that,
+ * those that it has. A result may tell of fewer than there are, and of those of later plugins.
+ */
+function withAddresses<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+  configured: Endpoint<C>['ips'],
+  container: Netns,
+): ResultAsync<Endpoint<C>, Failure> {
+  return lookAround(engine, host, endpoint, container).map(({ record }) => {
+    const known = configured.length > 0 ? configured : (record?.addresses.map((address) => ({ address })) ?? [])
+    const ips = known.map((own) => endpoint.ips.find(({ address }) => address === own.address) ?? own)
+    return known.length > 0 ? { ...endpoint, ips } : endpoint
   })
 }

@@ -4,7 +4,7 @@ import { canonicalPrefix, familyOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { isNoNetns } from '@vpc-bridge/netns'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { canonicalIp } from './canonical.ts'
-import type { MadeInterface } from './drift.ts'
+import type { MadeInterface } from './result.ts'
 
 /** The kernel's side of the comparison. */
 export interface Compared {

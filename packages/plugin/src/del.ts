@@ -1,14 +1,16 @@
-import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { type RevertError, revert } from '@vpc-bridge/step'
 import { err, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
-import { stepsOf, type WalkOptions } from './add.ts'
-import type { Definition, Endpoint } from './definition.ts'
-import { type EndpointRecord, endpointsAmong, newerLink, readEndpoint } from './endpoint-record.ts'
+import type { WalkOptions } from './add.ts'
+import type { Endpoint, OwnFailure } from './definition.ts'
+import { newerLink } from './endpoint-record.ts'
+import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
+import { isInUse, type Observation } from './is-in-use.ts'
 import { withLock } from './lock.ts'
-import { isSameEndpoint } from './names.ts'
-import { openContainerIfPresent } from './open-container.ts'
-import type { RecordFormat } from './record.ts'
+import { ownedPart } from './owned.ts'
+import { lookAroundToRemove, type Removing } from './scene.ts'
+import { endpointsAmong, removableOf, stepsOf } from './steps-of.ts'
 
 /** How a removal went. */
 type Removal = Result<void, RevertError<KernelError>>
@@ -16,104 +18,159 @@ type Removal = Result<void, RevertError<KernelError>>
 /**
  * Removes an endpoint, and with the last one all that its network shares. What is missing already is no error: the namespace, the
  * interface, or everything. What is another's is left: after an ADD that was refused nothing is removed.
+ *
+ * An interruption ends the wait for other processes, with an error; what is begun is done to the end.
  */
-export function del<C, V>(
-  plugin: Definition<C, V>,
-  format: RecordFormat,
+export function del<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
   host: Netns,
   endpoint: Endpoint<C>,
   options: WalkOptions,
 ): ResultAsync<void, Failure> {
   return safeTry<void, Failure>(async function* () {
-    const container = yield* openContainerIfPresent(host, endpoint.netns)
-    const hostLink = yield* hostLinkOf(format, host, endpoint)
-    if (format.isNewer(hostLink?.alias))
-      return err<void, Failure>({ kind: 'newer record', link: endpoint.hostLink.name })
-    const others = othersAmong(format, yield* host.links(), endpoint)
-    const mine = yield* ownedPart(format, endpoint, { container, hostLink, others })
-    const removed =
-      mine === undefined
-        ? ok()
-        : await revert(stepsOf(plugin, format, yield* plugin.observe(host, mine), mine).own, host, options)
-    // What is shared carries what could not be removed; and asked again: others may have been removed at the same time.
-    if (removed.isErr() || othersAmong(format, yield* host.links(), endpoint).length > 0) return removed
-    return yield* removeUnusedNetwork(plugin, format, host, mine ?? endpoint, options)
+    const found = yield* observeToRemove(engine, host, endpoint)
+    const newer = newerLink(engine.format, [found.scene.hostLink, engine.plugin.bridge?.(found.view).link])
+    if (newer !== undefined) return err<void, Failure>({ kind: 'newer record', link: newer.name })
+    const disconnect = (observed: Observation<V>) => removeOwn(engine, observed, endpoint, options)
+    // Before anything is removed: a wait for others that is interrupted leaves everything as it is.
+    if (!(yield* isInUse(engine, found, endpoint, endpoint)))
+      return yield* removeAlone(engine, host, endpoint, options, disconnect)
+    // Most often others use the network, and then nobody has to be waited for.
+    const removed = yield* disconnect(found)
+    if (!(yield* isInUse(engine, found, endpoint)))
+      return allRemoved(removed, yield* removeAlone(engine, host, endpoint, options, nothing))
+    // What is left of an endpoint of which neither record nor request tells an address can only be known by leading to nobody.
+    const isTold = endpoint.ips.length > 0 || (found.scene.record?.addresses.length ?? 0) > 0
+    if (isTold || engine.plugin.orphans === undefined) return removed
+    return allRemoved(removed, yield* collectOrphans(engine, host, endpoint, options))
   })
 }
 
-/** Finds the host's link of an endpoint, by its name or, if somebody has renamed it, by its record. */
-function hostLinkOf<C>(
-  format: RecordFormat,
+/** Removes what a network shares, unless it has endpoints. */
+export function removeUnusedNetwork<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
   host: Netns,
   endpoint: Endpoint<C>,
-): ResultAsync<Link | undefined, KernelError> {
-  return host.link(endpoint.hostLink.name).andThen((link) => {
-    if (link !== undefined) return okAsync(link)
-    const isIts = (record: EndpointRecord | undefined) =>
-      record?.network === endpoint.network && isSameEndpoint(record, endpoint)
-    return host.links().map((links) => links.find(({ alias }) => isIts(readEndpoint(format, alias))))
+  options: WalkOptions,
+): ResultAsync<void, Failure> {
+  return safeTry<void, Failure>(async function* () {
+    if (yield* isInUse(engine, yield* observeToRemove(engine, host, endpoint), endpoint)) return ok()
+    return yield* removeAlone(engine, host, endpoint, options, nothing)
   })
 }
 
-/** Removes what a network shares, unless it has endpoints by the time that no other process changes it. */
-export function removeUnusedNetwork<C, V>(
-  plugin: Definition<C, V>,
-  format: RecordFormat,
+/** Removes what leads to endpoints of a network that are gone. */
+export function removeOrphans<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+  options: WalkOptions,
+): ResultAsync<void, Failure> {
+  return collectOrphans(engine, host, endpoint, options).andThen((removal): Result<void, Failure> => removal)
+}
+
+const nothing = () => okAsync<Removal, Failure>(ok())
+
+/** Looks at the host before a removal. */
+export function observeToRemove<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  outer: Netns,
+  endpoint: Endpoint<C>,
+): ResultAsync<Observation<V>, Failure> {
+  return lookAroundToRemove(engine, lookUpOnce(outer), endpoint).andThen((scene) =>
+    observe(engine, scene, endpoint).map((view) => ({ scene, view })),
+  )
+}
+
+function observe<C, V, F extends OwnFailure>(
+  { plugin }: Engine<C, V, F>,
+  scene: Removing,
+  endpoint: Endpoint<C>,
+): ResultAsync<V, KernelError> {
+  return plugin.observeRemoval?.(scene, endpoint) ?? plugin.observe(scene.network ?? scene.host, endpoint, scene)
+}
+
+/** Removes something, and then the network unless it is in use, while no other process changes it: others may have come by then. */
+function removeAlone<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+  options: WalkOptions,
+  first: (observed: Observation<V>) => ResultAsync<Removal, Failure>,
+): ResultAsync<Removal, Failure> {
+  const work = () =>
+    safeTry<Removal, Failure>(async function* () {
+      const found = yield* observeToRemove(engine, host, endpoint)
+      const removed = yield* first(found)
+      // What could not be removed needs the network's record to be found again.
+      if (removed.isErr() || (yield* isInUse(engine, found, endpoint))) return ok(removed)
+      return ok(allRemoved(removed, yield* removeShared(engine, found, endpoint, options)))
+    })
+  return withLock(host, 'exclusive', work, options)
+}
+
+/** Removes what is an endpoint's own. */
+function removeOwn<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  found: Observation<V>,
+  endpoint: Endpoint<C>,
+  options: WalkOptions,
+): ResultAsync<Removal, KernelError> {
+  const { scene, view } = found
+  return safeTry<Removal, KernelError>(async function* () {
+    const mine = yield* ownedPart(engine, found, endpoint)
+    if (mine === undefined) return ok(ok())
+    const { first, last } = removableOf(stepsOf(engine, view, mine, scene.networkPath))
+    const removed = await revert(first, scene.host, options)
+    return ok(removed.isErr() ? removed : await revert(last, scene.host, options))
+  })
+}
+
+/** Removes what a network shares, the last part first, and each once the ones behind it are gone. */
+function removeShared<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  { scene }: Observation<V>,
+  endpoint: Endpoint<C>,
+  options: WalkOptions,
+): ResultAsync<Removal, KernelError> {
+  const of = { ...scene, of: 'network' } as const
+  return safeTry<Removal, KernelError>(async function* () {
+    // A newer version may need it.
+    const links = yield* scene.network === undefined ? okAsync([]) : scene.network.links()
+    const bridge = engine.plugin.bridge
+    if (bridge === undefined && newerLink(engine.format, links) !== undefined) return ok(ok())
+    const { shared } = stepsOf(engine, yield* observe(engine, of, endpoint), endpoint, scene.networkPath)
+    for (const steps of shared.toReversed()) {
+      const removed = await revert(steps, scene.host, options)
+      if (removed.isErr()) return ok(removed)
+    }
+    return ok(ok())
+  })
+}
+
+function collectOrphans<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
   host: Netns,
   endpoint: Endpoint<C>,
   options: WalkOptions,
 ): ResultAsync<Removal, Failure> {
-  return withLock(
-    host,
-    'exclusive',
-    () =>
-      safeTry<Removal, Failure>(async function* () {
-        const links = yield* host.links()
-        if (newerLink(format, links) !== undefined) return ok(ok())
-        if (othersAmong(format, links, endpoint).length > 0) return ok(ok())
-        const { shared } = stepsOf(plugin, format, yield* plugin.observe(host, endpoint), endpoint)
-        return ok(await revert(shared, host, options))
-      }),
-    options,
-  )
+  // What leads to an endpoint that is being made is no orphan.
+  const work = () =>
+    safeTry<Removal, Failure>(async function* () {
+      const { scene, view } = yield* observeToRemove(engine, host, endpoint)
+      const { network } = scene
+      if (network === undefined || engine.plugin.orphans === undefined) return ok(ok())
+      const records = endpointsAmong(engine, yield* network.links(), endpoint, view)
+      // The record of an endpoint may have had no room for its addresses: nothing tells what leads to them.
+      if (records.some(({ addresses }) => addresses.length === 0)) return ok(ok())
+      const addresses = records.flatMap((record) => record.addresses)
+      return ok(await revert(yield* engine.plugin.orphans(network, view, addresses), network, options))
+    })
+  return withLock(host, 'exclusive', work, options)
 }
 
-/** The surroundings of an endpoint that is to be removed. */
-interface Found {
-  /** Missing: its namespace is gone. */
-  readonly container: Netns | undefined
-  readonly hostLink: Link | undefined
-  readonly others: readonly EndpointRecord[]
-}
-
-/**
- * Returns the endpoint as far as it is this network's; `undefined` if nothing is. Its addresses are those of its record; without
- * one, or without room in it, those that are told. Those that another endpoint has are that one's.
- */
-function ownedPart<C>(
-  format: RecordFormat,
-  endpoint: Endpoint<C>,
-  { container, hostLink, others }: Found,
-): ResultAsync<Endpoint<C> | undefined, KernelError> {
-  const held = new Set(others.flatMap(({ addresses }) => addresses))
-  const free = (ips: Endpoint<C>['ips']) => ips.filter(({ address }) => !held.has(address))
-  if (hostLink !== undefined) {
-    const record = readEndpoint(format, hostLink.alias)
-    if (format.isForeign(hostLink.alias) || (record !== undefined && record.network !== endpoint.network))
-      return okAsync(undefined)
-    const recorded = record?.addresses.map((address) => ({ address })) ?? []
-    const ips = free(recorded.length > 0 ? recorded : endpoint.ips)
-    return okAsync({ ...endpoint, ips, hostLink: { ...endpoint.hostLink, name: hostLink.name } })
-  }
-  const left = { ...endpoint, ips: free(endpoint.ips) }
-  if (container === undefined) return okAsync(left)
-  return container.link(endpoint.ifName).map((link) => (link === undefined ? left : undefined))
-}
-
-function othersAmong<C>(
-  format: RecordFormat,
-  links: readonly Link[],
-  endpoint: Endpoint<C>,
-): readonly EndpointRecord[] {
-  return endpointsAmong(format, links, endpoint.network).filter((record) => !isSameEndpoint(record, endpoint))
+/** Returns all failures of several removals. */
+function allRemoved(...removals: readonly Removal[]): Removal {
+  const failed = removals.flatMap((removal) => (removal.isErr() ? removal.error.failed : []))
+  return failed.length === 0 ? ok() : err({ kind: 'not removed', failed })
 }

@@ -1,12 +1,8 @@
-import type { ResultInterface } from '@vpc-bridge/cni'
-import { describeKernelError, type KernelError, type Netns, type Operation, objectOf } from '@vpc-bridge/kernel'
-import { rehearse } from '@vpc-bridge/step'
+import type { KernelError, Netns, Operation } from '@vpc-bridge/kernel'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
-import type { Steps } from './definition.ts'
-import { dryRunOn } from './dry-run.ts'
-
-/** The container's interface as a result tells of it. */
-export type MadeInterface = Pick<ResultInterface, 'name' | 'mac' | 'mtu'>
+import { comparisonWith } from './compare-steps.ts'
+import type { Steps } from './phase.ts'
+import type { MadeInterface } from './result.ts'
 
 /**
  * Returns what an ADD would still do, in words: each is a drift. A step that would fail is one, too, and the next step follows.
@@ -22,7 +18,6 @@ export function driftsOf(
   made: MadeInterface,
 ): ResultAsync<readonly string[], KernelError> {
   return safeTry<readonly string[], KernelError>(async function* () {
-    const dryRun = yield* dryRunOn(host)
     const link = yield* host.open(netns).andThen((container) => container.link(made.name))
     const told = made.mac?.toLowerCase()
     const isLater = {
@@ -30,16 +25,11 @@ export function driftsOf(
       // Results before 1.1.0 tell no MTU: a later plugin may have set any.
       mtu: made.mtu === undefined || made.mtu === link?.mtu,
     }
-    const found: string[] = []
-    for (const step of steps) {
-      const tried = await rehearse([step], dryRun)
-      if (tried.isErr()) found.push(`${tried.error.step} would fail: ${describeKernelError(tried.error.cause)}`)
-      for (const { operation, netns: where } of tried.unwrapOr([]).flatMap(({ operations }) => operations)) {
-        const needed = where === netns ? withoutLater(operation, made.name, isLater) : operation
-        if (needed !== undefined) found.push(`${step.name}: ${wordsOf(needed)} is needed`)
-      }
-    }
-    return ok(found)
+    const driftIn = (operation: Operation, where: string) =>
+      where === netns ? withoutLater(operation, made.name, isLater) : operation
+    const compare = yield* comparisonWith(host, { driftIn })
+    const compared = await compare(steps)
+    return ok(compared.flatMap(({ step, drift }) => drift.map(({ what }) => `${step}: ${what}`)))
   })
 }
 
@@ -59,14 +49,4 @@ function withoutLater(
     ...(mtu === undefined || isLater.mtu ? {} : { mtu }),
   }
   return Object.keys(set).length === 0 ? undefined : { ...operation, set }
-}
-
-/** Returns an operation in words: `set link vpcbr20 mtu=9001`. */
-function wordsOf(operation: Operation): string {
-  if (operation.do === 'set link') {
-    const settings = Object.entries(operation.set).map(([name, value]) => `${name}=${value}`)
-    return `set link ${operation.name} ${settings.join(' ')}`
-  }
-  if (operation.do === 'write sysctl') return `${operation.path}=${operation.value}`
-  return `${operation.do} (${objectOf(operation)})`
 }

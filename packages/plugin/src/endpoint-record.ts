@@ -1,7 +1,8 @@
 import type { Link } from '@vpc-bridge/kernel'
+import type { Alias } from '@vpc-bridge/link'
 import { utf8Length } from '@vpc-bridge/runtime'
 import type { EndpointIdentity } from './names.ts'
-import { maxAlias, type RecordFormat } from './record.ts'
+import { type Entries, maxAlias, type RecordFormat } from './record.ts'
 
 /** The record of an endpoint, on its link on the host. */
 export interface EndpointRecord extends EndpointIdentity {
@@ -10,16 +11,38 @@ export interface EndpointRecord extends EndpointIdentity {
   readonly addresses: readonly string[]
   /** Set until its ADD has come to its end. */
   readonly isUnfinished?: true
+  /** All entries, those that the plugin has added among them. */
+  readonly entries: Entries
 }
 
-export function writeEndpoint(format: RecordFormat, endpoint: EndpointRecord): string {
-  const { addresses } = endpoint
-  return format.write(identityOf(endpoint), addresses.length === 0 ? {} : { addresses: addresses.join(',') })
+/** What is written of an endpoint. */
+export interface WrittenEndpoint extends Omit<EndpointRecord, 'entries'> {
+  /** Returns what the plugin adds: what must be in the record, and what may, with the entry of the addresses among it. */
+  readonly keys?: ((addresses: Entries) => { readonly needed: Entries; readonly optional: Entries }) | undefined
+}
+
+/** Returns the text of an endpoint's record. */
+export function writeEndpoint(format: RecordFormat, endpoint: WrittenEndpoint): string {
+  const { needed, optional } = entriesOf(endpoint)
+  return format.write(needed, optional)
+}
+
+/** Returns the record of an endpoint that is not finished, which one that is says as well. There may be less room in it. */
+export function unfinishedAlias(format: RecordFormat, endpoint: WrittenEndpoint): Alias {
+  const identity = Object.entries(entriesOf(endpoint).needed)
+  return {
+    text: writeEndpoint(format, { ...endpoint, isUnfinished: true }),
+    isSaidBy: (found) => {
+      const entries = format.read(found)
+      return identity.every(([key, value]) => entries[key] === value)
+    },
+  }
 }
 
 /** @returns `undefined` when the alias is not the record of an endpoint */
 export function readEndpoint(format: RecordFormat, alias: string | undefined): EndpointRecord | undefined {
-  const { network, container, interface: ifName, addresses = '', unfinished } = format.read(alias)
+  const entries = format.read(alias)
+  const { network, container, interface: ifName, addresses = '', unfinished } = entries
   if (network === undefined || container === undefined || ifName === undefined) return undefined
   return {
     network,
@@ -27,34 +50,24 @@ export function readEndpoint(format: RecordFormat, alias: string | undefined): E
     ifName,
     addresses: addresses.split(',').filter((each) => each !== ''),
     ...(unfinished === undefined ? {} : { isUnfinished: true }),
+    entries,
   }
 }
 
 /** Returns the first link with a record of a newer version: whose it is cannot be known. */
-export function newerLink(format: RecordFormat, links: readonly Link[]): Link | undefined {
-  return links.find(({ alias }) => format.isNewer(alias))
-}
-
-/** Returns the endpoints of a network among the host's links, by their records. */
-export function endpointsAmong(
-  format: RecordFormat,
-  links: readonly Link[],
-  network: string,
-): readonly EndpointRecord[] {
-  const records = links.flatMap(({ alias }) => readEndpoint(format, alias) ?? [])
-  return records.filter((record) => record.network === network)
+export function newerLink(format: RecordFormat, links: readonly (Link | undefined)[]): Link | undefined {
+  return links.find((link) => format.isNewer(link?.alias))
 }
 
 /** Returns the longest container ID, in bytes, for which an alias has room. */
-export function longestContainerId(format: RecordFormat, endpoint: Omit<EndpointRecord, 'containerId'>): number {
-  return maxAlias - utf8Length(format.write(identityOf({ ...endpoint, containerId: '', isUnfinished: true })))
+export function longestContainerId(format: RecordFormat, endpoint: WrittenEndpoint): number {
+  const { needed } = entriesOf({ ...endpoint, containerId: '', isUnfinished: true })
+  return maxAlias - utf8Length(format.write(needed))
 }
 
-function identityOf({ network, containerId, ifName, isUnfinished }: Omit<EndpointRecord, 'addresses'>) {
-  return {
-    network,
-    container: containerId,
-    interface: ifName,
-    ...(isUnfinished ? { unfinished: '1' } : {}),
-  }
+function entriesOf({ network, containerId, ifName, addresses, isUnfinished, keys }: WrittenEndpoint) {
+  const list = addresses.length === 0 ? {} : { addresses: addresses.join(',') }
+  const { needed, optional } = keys?.(list) ?? { needed: {}, optional: list }
+  const identity = { network, container: containerId, interface: ifName, ...needed }
+  return { needed: isUnfinished ? { ...identity, unfinished: '1' } : identity, optional }
 }

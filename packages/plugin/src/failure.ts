@@ -22,6 +22,10 @@ export type Failure =
       readonly containerId: string
       readonly netns: string
     }
+  /** What a network lies in, by the path that a key of the configuration names. */
+  | { readonly kind: "network's namespace missing"; readonly netns: string; readonly key: string }
+  | { readonly kind: "network's namespace"; readonly netns: string; readonly key: string }
+  | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
   /** Made by a newer version of the plugin. */
   | { readonly kind: 'newer record'; readonly link: string }
   | { readonly kind: 'container ID too long'; readonly found: string; readonly most: number }
@@ -83,6 +87,20 @@ export const engineErrors: ErrorRows<Failure> = {
     text: ({ containerId, ifName, netns }) =>
       `container ${containerId} has an interface ${ifName} already, which is not in ${netns}`,
     hint: () => 'choose another container ID, or remove that interface first: DEL with the namespace that it is in',
+  },
+  "network's namespace missing": {
+    code: errorCodes.invalidConfiguration,
+    text: ({ netns, key }) => `there is no network namespace at ${netns} (${key})`,
+    hint: ({ netns }) => hintForNamespace(netns),
+  },
+  "network's namespace": {
+    code: errorCodes.invalidEnvironment,
+    text: ({ netns, key }) => `${netns} is the network namespace of the network (${key}); a container needs its own`,
+    hint: () => 'name one that "ip netns list" lists',
+  },
+  'address in use': {
+    code: engineCodes.addressInUse,
+    text: ({ by, address }) => `${by} has the address ${address} already`,
   },
   'newer record': {
     code: engineCodes.newerRecord,

@@ -1,69 +1,94 @@
 import { type GcRequest, ipamGc } from '@vpc-bridge/cni'
-import type { Netns } from '@vpc-bridge/kernel'
+import { lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
-import type { Definition } from './definition.ts'
-import { del, removeUnusedNetwork } from './del.ts'
-import { type EndpointRecord, endpointsAmong, newerLink } from './endpoint-record.ts'
-import { errorTable } from './error-table.ts'
-import { engineErrors, type Failure } from './failure.ts'
+import type { Endpoint, OwnFailure } from './definition.ts'
+import { del, observeToRemove, removeOrphans, removeUnusedNetwork } from './del.ts'
+import { type EndpointRecord, newerLink } from './endpoint-record.ts'
+import type { Engine } from './engine.ts'
+import type { Failure } from './failure.ts'
 import { isSameEndpoint } from './names.ts'
-import type { RecordFormat } from './record.ts'
-import { type Configured, toEndpoint } from './to-endpoint.ts'
+import { endpointsAmong } from './steps-of.ts'
+import { recordedEndpoint } from './to-endpoint.ts'
 
 /**
  * Removes every endpoint of a network that is not among the valid ones, by the records on the host; with the last one what the
- * network shares. Goes on past errors, and reports them at the end.
+ * network shares, and what leads to endpoints that have gone with their namespaces. Goes on past errors, and reports them at the end.
+ *
+ * @param endpoint any of the network
  */
-export function gc<C, V>(
-  plugin: Definition<C, V>,
-  format: RecordFormat,
+export function gc<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
   host: Netns,
-  configured: Configured<C>,
+  endpoint: Endpoint<C>,
+  ipam: { readonly type: string } | undefined,
   request: GcRequest,
   options: WalkOptions,
 ): ResultAsync<void, Failure> {
-  const { network, ipam } = configured
   return safeTry<void, Failure>(async function* () {
-    const links = yield* host.links()
-    const newer = newerLink(format, links)
-    if (newer !== undefined) return err<void, Failure>({ kind: 'newer record', link: newer.name })
-    const records = endpointsAmong(format, links, network)
+    const records = yield* endpointsOf(engine, host, endpoint)
     const stale = records.filter((record) => !request.validAttachments.some((valid) => isSameEndpoint(valid, record)))
     const problems: string[] = []
     const collected: EndpointRecord[] = []
     const kept: EndpointRecord[] = []
-    const attempt = async <E extends { readonly msg: string }>(done: ResultAsync<unknown, E>) => {
-      const result = await done
-      if (result.isErr()) problems.push(result.error.msg)
-      return result.isOk()
-    }
     for (const record of stale) {
-      const endpoint = recorded(configured, format, record)
-      const isRemoved = await attempt(del(plugin, format, host, endpoint, options).mapErr(inWords))
-      const list = isRemoved ? collected : kept
+      const removed = await removeRecorded(engine, host, endpoint, record, options)
+      const list = removed.isOk() ? collected : kept
       list.push(record)
+      if (removed.isErr()) problems.push(engine.errors.describe(removed.error))
     }
-    if (stale.length === 0 && records.length === 0) {
-      const none = recorded(configured, format, { network, containerId: '', ifName: '', addresses: [] })
-      await attempt(
-        removeUnusedNetwork(plugin, format, host, none, options)
-          .andThen((removal) => removal)
-          .mapErr(inWords),
-      )
+    const failures = await removeLeftovers(engine, host, endpoint, options)
+    problems.push(...failures.map(engine.errors.describe))
+    if (ipam !== undefined) {
+      const released = await ipamGc({ ...request, type: ipam.type }, { collected, kept })
+      if (released.isErr()) problems.push(released.error.msg)
     }
-    if (ipam !== undefined) await attempt(ipamGc({ ...request, type: ipam.type }, { collected, kept }))
     return problems.length === 0 ? ok() : err<void, Failure>({ kind: 'not collected', problems })
   })
 }
 
-function recorded<C>(configured: Configured<C>, format: RecordFormat, record: EndpointRecord) {
-  const ips = record.addresses.map((address) => ({ address }))
-  return toEndpoint(format, configured, record, { ips, routes: [] })
+/** Lists the endpoints of a network; none if the namespace that it lies in is missing. */
+export function endpointsOf<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+): ResultAsync<readonly EndpointRecord[], Failure> {
+  return safeTry<readonly EndpointRecord[], Failure>(async function* () {
+    const { scene, view } = yield* observeToRemove(engine, lookUpOnce(host), endpoint)
+    if (scene.network === undefined) return ok([])
+    const links = yield* scene.network.links()
+    const newer = newerLink(engine.format, links)
+    // Whose they are cannot be known.
+    if (newer !== undefined) return err<readonly EndpointRecord[], Failure>({ kind: 'newer record', link: newer.name })
+    return ok(endpointsAmong(engine, links, endpoint, view))
+  })
 }
 
-const { describe } = errorTable<Failure>(engineErrors, '')
+/**
+ * Removes an endpoint of a network, by its record.
+ *
+ * @param endpoint any of the network
+ */
+export function removeRecorded<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+  record: EndpointRecord,
+  options: WalkOptions,
+): ResultAsync<void, Failure> {
+  return del(engine, host, recordedEndpoint(engine, endpoint, record), options)
+}
 
-function inWords(failure: Failure) {
-  return { msg: describe(failure) }
+/** Removes what endpoints have left behind that are gone: what leads to them, and the network, if it has none any more. */
+export async function removeLeftovers<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+  options: WalkOptions,
+): Promise<readonly Failure[]> {
+  const removals = [
+    await (engine.plugin.orphans === undefined ? ok() : removeOrphans(engine, host, endpoint, options)),
+    await removeUnusedNetwork(engine, host, endpoint, options),
+  ]
+  return removals.flatMap((removal) => (removal.isErr() ? [removal.error] : []))
 }

@@ -1,20 +1,37 @@
 export { canonicalRoute, ipsOf, positionOf } from './canonical.ts'
+export {
+  type Card,
+  type CardUser,
+  type CardView,
+  cardExists,
+  cardIsFree,
+  cardRecord,
+  observeCard,
+  usersOfCard,
+} from './card.ts'
 export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
 export { type Compared, compareResult } from './compare-result.ts'
-export { definePlugin } from './define-plugin.ts'
-export {
-  type Definition,
-  type Endpoint,
-  type EndpointIp,
-  type EndpointRoute,
-  own,
-  type Phase,
-  type Rule,
-  type Steps,
-  shared,
+export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
+export { defaultRoutesOf } from './default-routes.ts'
+export { attach, definePlugin, type EnginePlugin, make } from './define-plugin.ts'
+export type {
+  Addressing,
+  Adopted,
+  Attached,
+  Definition,
+  Endpoint,
+  EndpointIp,
+  EndpointRoute,
+  NetworkBridge,
+  OwnFailure,
+  ReadsWhole,
+  RecordKeys,
+  Rule,
 } from './definition.ts'
-export { driftsOf, type MadeInterface } from './drift.ts'
+export { driftsOf } from './drift.ts'
 export { copyOfHost, dryRunOn } from './dry-run.ts'
+export { type EndpointRecord, readEndpoint } from './endpoint-record.ts'
+export type { Engine } from './engine.ts'
 export { type ErrorRows, type ErrorTable, errorTable } from './error-table.ts'
 export { engineCodes, engineErrors, type Failure as EngineFailure, hintForNamespace } from './failure.ts'
 export { isComplete } from './is-complete.ts'
@@ -23,7 +40,11 @@ export { type Held, type LockFailure, type Waiting, withEndpointLock, withLock }
 export { type Log, logFile, logged, openLog } from './log.ts'
 export { digest, type EndpointIdentity, hostVethName, isSameEndpoint, macFor } from './names.ts'
 export { openContainer, openContainerIfPresent } from './open-container.ts'
-export { maxAlias, type RecordFormat, recordFormat } from './record.ts'
-export { reportedAddresses } from './result.ts'
+export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './phase.ts'
+export { type PlannedStep, plan } from './plan.ts'
+export { type Entries, maxAlias, type RecordFormat, recordFormat } from './record.ts'
+export { type MadeEndpoint, type MadeInterface, reportedAddresses } from './result.ts'
 export { type Program, runAsCni } from './run.ts'
-export { withNamespace } from './to-endpoint.ts'
+export type { Place, Removing, Scene } from './scene.ts'
+export { heldAddress } from './steps-of.ts'
+export { type Configured, type EndpointRef, withNamespace } from './to-endpoint.ts'

@@ -1,7 +1,7 @@
 import { intercept, type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
 import { type ApplyError, apply, type Observe, type Progress } from '@vpc-bridge/step'
 import { errAsync, ok, ResultAsync } from 'neverthrow'
-import type { Steps } from './definition.ts'
+import type { Steps } from './phase.ts'
 
 /** Returns true if the steps have nothing to do: then their progress is told, else nobody hears of them. Changes nothing. */
 export function isComplete(

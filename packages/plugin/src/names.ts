@@ -12,9 +12,28 @@ export function isSameEndpoint(one: EndpointIdentity, other: EndpointIdentity): 
   return one.containerId === other.containerId && one.ifName === other.ifName
 }
 
-/** Returns the name of the host end of an endpoint's veth pair: 44 bits of a hash, so that no two endpoints of a host share one. */
-export function hostVethName({ containerId, ifName }: EndpointIdentity): string {
-  return `veth${digest(`${containerId}\0${ifName}`).slice(0, 11)}`
+/**
+ * The longest name of a network that leaves room in an alias for a container ID of 64 digits and addresses of both IP versions. The
+ * kernel takes an alternative name that is made of it, too (ALTIFNAMSIZ, 128).
+ */
+const maxRecordedName = 63
+
+/**
+ * Returns the name that records know a network by: its own; of a long one the beginning and 64 bits of a hash, joined by a character
+ * that no name of a network has.
+ */
+export function recordedName(network: string): string {
+  if (network.length <= maxRecordedName) return network
+  const hash = digest(network)
+  return `${network.slice(0, maxRecordedName - 1 - hash.length)}~${hash}`
+}
+
+/**
+ * Returns the name of an endpoint's link on the host, most often an end of its veth pair: 44 bits of a hash, so that no two endpoints
+ * of a host share one.
+ */
+export function hostVethName({ containerId, ifName }: EndpointIdentity, prefix = 'veth'): string {
+  return `${prefix}${digest(`${containerId}\0${ifName}`).slice(0, 11)}`
 }
 
 /**

@@ -5,7 +5,7 @@ import { utf8Length } from '@vpc-bridge/runtime'
 export const maxAlias = 255
 
 /** The entries of a record, by key. No value has a space in it: names of networks, containers and interfaces cannot. */
-type Entries = Readonly<Partial<Record<string, string>>>
+export type Entries = Readonly<Partial<Record<string, string>>>
 
 /**
  * The form of the records that a plugin keeps in the aliases of its links, where they vanish with the links:
@@ -19,7 +19,7 @@ export interface RecordFormat {
    * @param entries must be in it
    * @param optional are in it as long as there is room, in this order
    */
-  readonly write: (entries: Readonly<Record<string, string>>, optional?: Readonly<Record<string, string>>) => string
+  readonly write: (entries: Entries, optional?: Entries) => string
   /** Returns the entries of a record; none if the alias is no record of this plugin, or of a newer version. */
   readonly read: (alias: string | undefined) => Entries
   /** Returns true for a record of this plugin in a version that is not known here. */
@@ -68,8 +68,14 @@ export function recordFormat(mark: string, version: number): RecordFormat {
   }
 }
 
-function wordsOf(entries: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(entries).map(([key, value]) => `${key}=${value}`)
+/** Reads a record of whatever plugin of this toolkit, and version. */
+export function entriesOfAny(alias = ''): { readonly plugin: string | undefined; readonly entries: Entries } {
+  const plugin = /^(\S+) v=\d+ /.exec(alias)?.[1]
+  return { plugin, entries: plugin === undefined ? {} : entriesAfter(`${plugin} `, alias) }
+}
+
+function wordsOf(entries: Entries): readonly string[] {
+  return Object.entries(entries).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]))
 }
 
 function entriesAfter(mark: string, alias: string | undefined): Entries {

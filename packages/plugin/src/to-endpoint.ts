@@ -14,11 +14,11 @@ import {
 } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
-import type { Addressing, Definition, Endpoint } from './definition.ts'
-import { type EndpointRecord, longestContainerId, writeEndpoint } from './endpoint-record.ts'
+import type { Addressing, Definition, Endpoint, OwnFailure } from './definition.ts'
+import { type EndpointRecord, longestContainerId, unfinishedAlias, type WrittenEndpoint } from './endpoint-record.ts'
+import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
-import { hostVethName, macFor } from './names.ts'
-import type { RecordFormat } from './record.ts'
+import { hostVethName, macFor, recordedName } from './names.ts'
 
 /** A network configuration as the engine and the plugin read it. */
 export interface Configured<C> {
@@ -38,9 +38,14 @@ const engineKeys = {
   required: fields({ ...unaddressed, ipam: neededIpam }),
 }
 
-/** Returns all keys of a plugin: the engine's, and its own, of which a removal must not fail for what is wrong. */
-export function configurationOf<C>(plugin: Pick<Definition<C, never>, 'config' | 'ipam'>): Field<Configured<C>> {
-  const [common, own] = [engineKeys[plugin.ipam], forMaking(plugin.config)]
+/** Returns all keys of a plugin, the engine's too. */
+export function configurationOf<C, V, F extends OwnFailure>({ config, ipam }: Definition<C, V, F>): Field<unknown> {
+  return 'whole' in config ? config.keys : allKeys(config, ipam)
+}
+
+/** Adds the engine's keys to a plugin's own, of which a removal must not fail for what is wrong. */
+function allKeys<C>(config: Field<C>, ipam: keyof typeof engineKeys): Field<Configured<C>> {
+  const [common, own] = [engineKeys[ipam], forMaking(config)]
   return {
     keys: [...common.keys, ...own.keys],
     conditions: [...(common.conditions ?? []), ...(own.conditions ?? [])],
@@ -49,14 +54,17 @@ export function configurationOf<C>(plugin: Pick<Definition<C, never>, 'config' |
 }
 
 /** Reads a configuration as far as a command needs it. */
-export function readConfig<C>(
-  configuration: Field<Configured<C>>,
-  { document, args = {} }: Pick<Request, 'document'> & Pick<EndpointRef, 'args'>,
+export function readConfig<C, V, F extends OwnFailure>(
+  plugin: Definition<C, V, F>,
+  request: Pick<Request, 'document'> & Pick<EndpointRef, 'args'>,
   command: Command,
   warn: Warn,
 ): Result<Configured<C>, Failure> {
-  if (command === 'ADD') keysWithoutEffect(document, configuration).forEach(warn)
-  return readDocument(document, configuration, command, { args, warn }).mapErr(
+  const { config, ipam: wanted } = plugin
+  const { document, args = {} } = request
+  if (command === 'ADD') keysWithoutEffect(document, configurationOf(plugin)).forEach(warn)
+  if ('whole' in config) return config.whole(request, command, warn)
+  return readDocument(document, allKeys(config, wanted), command, { args, warn }).mapErr(
     (problems): Failure => ({ kind: 'wrong configuration', problems }),
   )
 }
@@ -70,40 +78,85 @@ export interface EndpointRef {
 }
 
 /** Returns the endpoint that a command is about, with addresses and routes as far as they are known. */
-export function toEndpoint<C>(
-  format: RecordFormat,
+export function toEndpoint<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
   { network, config, dns }: Configured<C>,
   { containerId, ifName, netns, args = {} }: EndpointRef,
-  given: Addressing,
+  { ips, routes }: Addressing,
 ): Endpoint<C> {
-  const name = hostVethName({ containerId, ifName })
-  const record: EndpointRecord = { network, containerId, ifName, addresses: given.ips.map(({ address }) => address) }
-  return {
-    network,
+  const { plugin, format } = engine
+  const name = hostVethName({ containerId, ifName }, plugin.hostLinkPrefix)
+  const endpoint: Endpoint<C> = {
+    network: recordedName(network),
     config,
     containerId,
     ifName,
     netns: netns === undefined || netns === '' ? '' : netnsPath(netns),
-    ...given,
+    ips,
+    routes,
     dns: withNamespace(dns, kubernetesArgs(args).podNamespace),
     args,
-    mac: macFor(`container end of ${name}`),
-    hostLink: {
-      name,
-      mac: macFor(`host end of ${name}`),
-      // There may be less room than in the finished one.
-      alias: format.alias(writeEndpoint(format, { ...record, isUnfinished: true }), ['unfinished', 'addresses']),
-    },
+    mac: plugin.mac?.(config) ?? macFor(`container end of ${name}`),
+    hostLink: { name, mac: macFor(`host end of ${name}`), alias: '' },
   }
+  const alias = unfinishedAlias(format, writtenOf(engine, endpoint))
+  return { ...endpoint, hostLink: { ...endpoint.hostLink, alias } }
+}
+
+/**
+ * Returns what is written of an endpoint.
+ *
+ * @param view absent: nothing has been observed yet
+ */
+export function writtenOf<C, V, F extends OwnFailure>(
+  { plugin: { record } }: Engine<C, V, F>,
+  endpoint: Endpoint<C>,
+  view?: V,
+): WrittenEndpoint {
+  const { network, containerId, ifName, ips } = endpoint
+  const keys = record === undefined ? undefined : record.write.bind(undefined, endpoint, view)
+  return { network, containerId, ifName, addresses: ips.map(({ address }) => address), keys }
+}
+
+/**
+ * Returns an endpoint as its record says that it was made: the configuration may have been changed since, and a DEL may come without a
+ * namespace.
+ */
+export function asMade<C, V, F extends OwnFailure>(
+  { plugin }: Engine<C, V, F>,
+  endpoint: Endpoint<C>,
+  record: EndpointRecord | undefined,
+): Endpoint<C> {
+  if (record === undefined) return endpoint
+  const config = plugin.record?.read(endpoint.config, record.entries) ?? endpoint.config
+  const mac = plugin.mac?.(config) ?? macFor(`container end of ${hostVethName(endpoint, plugin.hostLinkPrefix)}`)
+  const netns = endpoint.netns === '' ? (record.entries['netns'] ?? '') : endpoint.netns
+  return { ...endpoint, config, mac, netns }
+}
+
+/**
+ * Returns an endpoint by its record.
+ *
+ * @param endpoint any other of its network
+ */
+export function recordedEndpoint<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  endpoint: Endpoint<C>,
+  record: EndpointRecord,
+): Endpoint<C> {
+  const { containerId, ifName, addresses } = record
+  const ips = addresses.map((address) => ({ address }))
+  const hostLink = { ...endpoint.hostLink, name: hostVethName(record, engine.plugin.hostLinkPrefix) }
+  return asMade(engine, { ...endpoint, containerId, ifName, netns: '', ips, routes: [], hostLink }, record)
 }
 
 /** Refuses a container ID for which the record has no room. */
-export function refuseLongId(
-  format: RecordFormat,
-  endpoint: Pick<Endpoint<unknown>, 'network' | 'containerId' | 'ifName'>,
+export function refuseLongId<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  endpoint: Endpoint<C>,
 ): Result<void, Failure> {
-  const { network, ifName, containerId: found } = endpoint
-  const most = longestContainerId(format, { network, ifName, addresses: [] })
+  const { containerId: found } = endpoint
+  const most = longestContainerId(engine.format, writtenOf(engine, endpoint))
   return found.length > most ? err({ kind: 'container ID too long', found, most }) : ok()
 }
 

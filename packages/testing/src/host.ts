@@ -11,6 +11,8 @@ export interface Case {
   readonly name: string
   /** The plugin's own keys, and `ipam` with {@link ipamType} if it takes addresses of one. */
   readonly configuration: Readonly<Record<string, unknown>>
+  /** Returns further keys for each container, where one configuration is for one of them: `c1`, `c2`, `c3`. */
+  readonly keysFor?: (containerId: string) => Readonly<Record<string, unknown>>
   /** Commands that the IPAM plugin does not know. */
   readonly ipamLacks?: readonly string[]
   /** Gives the host what the plugin expects there: the kernel, and the path of the host's namespace. */
@@ -46,7 +48,7 @@ const containers = ['c1', 'c2', 'c3'] as const
 
 export async function createTestHost(
   { using }: DefinedPlugin,
-  { configuration, ipamLacks, prepare }: Case,
+  { configuration, keysFor, ipamLacks, prepare }: Case,
 ): Promise<TestHost> {
   const kernel = createMemoryKernel()
   kernel.addNetns(hostPath)
@@ -63,7 +65,14 @@ export async function createTestHost(
       CNI_IFNAME: ifName,
       CNI_PATH: '/plugins',
     }
-    const document = { cniVersion: '1.1.0', name: 'net', type: 'tested', ...configuration, ...keys }
+    const document = {
+      cniVersion: '1.1.0',
+      name: 'net',
+      type: 'tested',
+      ...configuration,
+      ...keysFor?.(containerId),
+      ...keys,
+    }
     const plugin = using({ kernel: driver, log: () => {}, clock, interruption: () => async () => undefined })
     return runPlugin(plugin, {
       environment,

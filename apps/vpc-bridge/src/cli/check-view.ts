@@ -1,7 +1,7 @@
+import type { Drift } from '@vpc-bridge/plugin'
 import type { Attachment } from '../attachment.ts'
 import type { Checked } from '../check-endpoint.ts'
 import { bold, cyan, dim, green, red } from '../command-line/style.ts'
-import type { Drift } from '../drift.ts'
 
 /** Whether anything is not as an ADD makes it. */
 export function hasDrift(checked: Checked): boolean {

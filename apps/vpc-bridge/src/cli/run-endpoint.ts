@@ -1,6 +1,6 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
 import { intercept, type Netns } from '@vpc-bridge/kernel'
-import { hostPath, logged, openContainer, openLog } from '@vpc-bridge/plugin'
+import { hostPath, logged, openContainer, openLog, type PlannedStep, plan } from '@vpc-bridge/plugin'
 import type { ResultAsync } from 'neverthrow'
 import { add } from '../add.ts'
 import type { Attachment } from '../attachment.ts'
@@ -8,7 +8,6 @@ import { checkEndpoint } from '../check-endpoint.ts'
 import { del } from '../del.ts'
 import { describeFailure, type Failure } from '../failure.ts'
 import { installedPrograms } from '../is-installed.ts'
-import { type PlannedStep, planAdd, planDel } from '../plan.ts'
 import { endsOf } from '../refuse-taken.ts'
 import { type Configured, toAttachment } from '../to-attachment.ts'
 import { toResult } from '../to-result.ts'
@@ -170,9 +169,13 @@ function perform(
         code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
       }))
     case 'plan add':
-      return planAdd(host, attachment, clock).map((steps) => reportOf(steps, asJson))
+      return plan(host, (copy, observe) => add(copy, attachment, { clock, observe })).map((steps) =>
+        reportOf(steps, asJson),
+      )
     case 'plan delete':
-      return planDel(host, attachment, clock).map((steps) => reportOf(steps, asJson))
+      return plan(host, (copy, observe) => del(copy, attachment, { clock, observe })).map((steps) =>
+        reportOf(steps, asJson),
+      )
   }
 }
 

@@ -1,13 +1,12 @@
 import { describeProblem } from '@vpc-bridge/config'
 import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import { describeKernelError, type KernelError, type Recorded } from '@vpc-bridge/kernel'
-import { hostPath } from '@vpc-bridge/plugin'
+import { hostPath, type PlannedStep } from '@vpc-bridge/plugin'
 import type { Progress } from '@vpc-bridge/step'
 import type { Added } from '../add.ts'
 import { commandFor } from '../command-for.ts'
 import { bold, cyan, dim, green, red, yellow } from '../command-line/style.ts'
 import { describeFailure, type Failure } from '../failure.ts'
-import type { PlannedStep } from '../plan.ts'
 import type { Configured } from '../to-attachment.ts'
 
 /** How wide the names of the steps are, in characters: the longest usual one. */

@@ -1,13 +1,14 @@
 import {
   type Caller,
+  type CardSelection,
   type Command,
   type ConfigProblem,
   type Field,
   formatPrefix,
-  type LinkSelection,
   readDocument,
 } from '@vpc-bridge/config'
-import { err, ok, type Result } from 'neverthrow'
+import type { EniIdentity } from '@vpc-bridge/link'
+import type { Result } from 'neverthrow'
 import { keys } from './keys.ts'
 
 /**
@@ -26,23 +27,26 @@ export function parseConfig(
   command?: Command,
   caller?: Caller,
 ): Result<NetworkConfig, readonly ConfigProblem[]> {
-  return readDocument(value, keys, command, caller).andThen(({ eni, ...others }) =>
-    // Where it is missing, that is a problem.
-    eni === undefined ? err([]) : ok(complete(eni, others)),
-  )
+  return readDocument(value, keys, command, caller).map(complete)
 }
 
 /** A network configuration of vpc-bridge, complete and canonical. */
 export type NetworkConfig = ReturnType<typeof complete>
 
-type Read = typeof keys extends Field<infer T> ? Omit<T, 'eni'> : never
+type Read = typeof keys extends Field<infer T> ? T : never
 
-function complete(eni: LinkSelection, { addressing, eniAddresses, interfaceType: type, userId, ...others }: Read) {
+function complete({ eni, addressing, eniAddresses, interfaceType: type, userId, ...others }: Read) {
   return {
     ...others,
     ...addressing,
-    eni,
+    eni: identityOf(eni),
     eniAddresses: eniAddresses.map(formatPrefix),
     interface: type === 'veth' ? { type } : { type, userId },
   }
+}
+
+/** With both, the name decides, and the MAC address is there to be compared. */
+function identityOf({ name, mac = '' }: CardSelection): EniIdentity & { readonly mac?: string } {
+  if (name === undefined) return { by: 'mac', mac }
+  return { by: 'name', name, ...(mac === '' ? {} : { mac }) }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { MacTranslation } from '@vpc-bridge/kernel'
-import type { Drift } from '../drift.ts'
+import type { Drift } from '@vpc-bridge/plugin'
 import type { BridgeType, InterfaceType } from '../endpoint.ts'
 
 /** Everything of vpc-bridge that is on a host: in its network namespace, and in others that bridges are in. */

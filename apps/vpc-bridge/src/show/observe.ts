@@ -2,14 +2,14 @@ import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import type { KernelError, Link, Netns, Route } from '@vpc-bridge/kernel'
 import { hostPrefix } from '@vpc-bridge/kernel/ip'
 import { isAwayFrom } from '@vpc-bridge/netns'
+import { type Compare, comparisonWith, type Drift } from '@vpc-bridge/plugin'
+import { ownTableOf } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, type NetworkRecord, readEndpointAlias, readNetworkAlias } from '../alias.ts'
-import { commandFor } from '../command-for.ts'
-import { type Compare, comparisonWith, type Drift } from '../drift.ts'
+import { commandFor, toCommand } from '../command-for.ts'
 import type { IsInstalled } from '../is-installed.ts'
 import { eniOfRecord, known } from '../locate-network.ts'
 import { mostPorts } from '../status.ts'
-import { ownTableOf } from '../way-out.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork, endpointWithoutNetwork } from './compare.ts'
 import { containerEndOf, type FarEnd, type FarEnds, farEndOf, listFarEnds, withoutLocal } from './far-ends.ts'
 import { interfaceOf } from './interface.ts'
@@ -102,7 +102,7 @@ function observeIn(
     })
     if (bridges.length === 0 && nears.length === 0) return ok({ networks: [], strays: [] })
     const farEnds = await listFarEnds(site, nears.length === 0 ? [] : places)
-    const compare = yield* comparisonWith(host, site, isInstalled)
+    const compare = yield* comparisonWith(host, { site, isInstalled, toCommand })
     const routes = [...(yield* site.routes({ family: 'inet' })), ...(yield* site.routes({ family: 'inet6' }))]
     const around: Surroundings = { site, ...(place === undefined ? {} : { place }), links, routes, farEnds, compare }
     const networks: Network[] = []
@@ -149,7 +149,7 @@ function observeNetwork(
     const ownTable =
       table === undefined
         ? undefined
-        : yield* ownTableOf(site, { eni: eni?.name ?? record.eni, families, table }, () => okAsync([]))
+        : yield* ownTableOf(site, { dev: eni?.name ?? record.eni, families, table }, () => okAsync([]))
     const blueprint: Blueprint = {
       network: record.network,
       bridgeType: record.bridgeType,

@@ -1,5 +1,5 @@
+import type { Drift } from '@vpc-bridge/plugin'
 import { bold, cyan, dim, green, red } from '../command-line/style.ts'
-import type { Drift } from '../drift.ts'
 import type { Endpoint, Interface, Network, Observation } from './model.ts'
 
 /** A line of the tree, what belongs to it, and what hangs below it. */

@@ -34,6 +34,11 @@ export const engineSamples: Samples<EngineFailure> = {
   'endpoint elsewhere': [
     { kind: 'endpoint elsewhere', ifName: 'eth0', containerId: 'web-1', netns: '/var/run/netns/blue' },
   ],
+  "network's namespace missing": [
+    { kind: "network's namespace missing", netns: '/var/run/netns/bridges', key: 'bridgeNetNSPath' },
+  ],
+  "network's namespace": [{ kind: "network's namespace", netns: '/var/run/netns/bridges', key: 'bridgeNetNSPath' }],
+  'address in use': [{ kind: 'address in use', address: '192.168.1.43', by: 'eth0 of container web-1' }],
   'newer record': [{ kind: 'newer record', link: 'veth336b7889b90' }],
   'container ID too long': [{ kind: 'container ID too long', found: 'web-1…', most: 182 }],
   drift: [{ kind: 'drift', found: ['the route 192.168.1.43/32 on vpcbr2 is missing'] }],
@@ -89,7 +94,6 @@ export const ownSamples: Samples<Exclude<Failure, EngineFailure>> = {
   'bridge of another': [{ kind: 'bridge of another', network: 'vpc', link: 'vpcbr2', other: 'vp' }],
   'no Ethernet': [{ kind: 'no Ethernet', eni: 'tun0' }],
   'ENI in use': [{ kind: 'ENI in use', eni: 'eth10', by: 'the bridge docker0' }],
-  'address in use': [{ kind: 'address in use', address: '192.168.1.43', by: 'eth0 of container web-1' }],
   'no IPv6': [
     { kind: 'no IPv6', where: 'host', netns: '/proc/self/ns/net' },
     { kind: 'no IPv6', where: 'container', netns: '/var/run/netns/blue' },

@@ -1,24 +1,26 @@
-import type { Family, ListedRule, Rule } from '@vpc-bridge/kernel'
+import type { Family, KernelError, ListedRule, Netns, Rule } from '@vpc-bridge/kernel'
 import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
-import { routingTable, rule, rules, type WantedRoute } from '@vpc-bridge/route'
-import type { Steps } from './endpoint.ts'
+import type { Step } from '@vpc-bridge/step'
+import type { WantedRoute } from './route.ts'
+import { routingTable } from './routing-table.ts'
+import { rule, rules } from './rule.ts'
 
 /*
- * A network on an ENI that is not the host's way out has a routing table of its own, and each of its addresses a rule, by
+ * A network on an interface that is not the host's way out has a routing table of its own, and each of its addresses a rule, by
  * which its packets go to a block of rules that the network has beyond those of the host:
  *
  *   4201:  from 192.168.1.43 goto 42011
- *   4201:  from all to 192.168.1.43 lookup main            else rules of distributions for the ENI's address would hide the bridge
+ *   4201:  from all to 192.168.1.43 lookup main            else rules of distributions for its address would hide the bridge
  *   32766: from all lookup main
  *   42010: from all unreachable
- *   42011: from all lookup 4201 suppress_prefixlength 31   what of the main table leads to single addresses by other ENIs
+ *   42011: from all lookup 4201 suppress_prefixlength 31   what of the main table leads to single addresses by others
  *   42012: from all lookup main suppress_prefixlength 31   containers of the host
- *   42013: from all lookup 4201 suppress_prefixlength 0    subnets of other ENIs
- *   42014: from all lookup main suppress_prefixlength 0    bridges, tunnels, the ENI's own subnet
+ *   42013: from all lookup 4201 suppress_prefixlength 0    subnets of others
+ *   42014: from all lookup main suppress_prefixlength 0    bridges, tunnels, its own subnet
  *   42015: from all lookup 4201                            everything else
  *
- * So what is on the host is found there, at any time and whoever has made it, and all the rest leaves by the ENI: also for what
- * the main table has a route by another ENI, where a VPC would drop it. Rules that say by which link packets come would not do:
+ * So what is on the host is found there, at any time and whoever has made it, and all the rest leaves by the interface: also for what
+ * the main table has a route by another one, where a VPC would drop it. Rules that say by which link packets come would not do:
  * with strict rp_filter the kernel looks for the way back, from the address to the sender, by the same rules but by no link.
  * Nothing but such packets gets to the block: its first rule ends the search of all others as if it was not there.
  */
@@ -27,20 +29,20 @@ import type { Steps } from './endpoint.ts'
 const main = 254
 
 /**
- * The first number of a table. Those of distributions for further ENIs begin at 1 (amazon-vpc-cni-k8s), 100 (netplan's examples)
+ * The first number of a table. Those of distributions for further interfaces begin at 1 (amazon-vpc-cni-k8s), 100 (netplan's examples)
  * and 10000 (amazon-ec2-net-utils); rules of Cilium and Tailscale have other priorities.
  */
 const firstTable = 4201
 
-/** A network's table, whose number the priorities of its rules are made of, and what is to be in it. */
+/** A network's own table, whose number the priorities of its rules are made of. */
 export interface OwnTable {
   readonly table: number
-  /** Of the IP versions that have any. */
+  /** All that is to be in it, of the IP versions that have any. */
   readonly routes: Readonly<Partial<Record<Family, readonly WantedRoute[]>>>
 }
 
-/** The table, and the rules that lead to it from those of the addresses: what the endpoints share. */
-export function tableSteps({ table, routes }: OwnTable): Steps {
+/** Returns the table, and the block of rules that those of the addresses lead to: what all addresses share. */
+export function tableSteps({ table, routes }: OwnTable): readonly Step<Netns, KernelError>[] {
   return Object.entries(routes).flatMap(([name, wanted]) => {
     const family = name === 'inet' ? 'inet' : 'inet6'
     const rulesName = `rules of table ${table}${family === 'inet6' ? ' of IPv6' : ''}`
@@ -51,15 +53,22 @@ export function tableSteps({ table, routes }: OwnTable): Steps {
   })
 }
 
-/** The rules of an endpoint's addresses. */
-export function ruleSteps({ table, routes }: OwnTable, addresses: readonly string[]): Steps {
+/**
+ * Returns the rules by which packets from addresses find to the table.
+ *
+ * @param addresses with or without prefix length
+ */
+export function ruleSteps(
+  { table, routes }: OwnTable,
+  addresses: readonly string[],
+): readonly Step<Netns, KernelError>[] {
   return addresses
     .flatMap((each) => rulesOf(table, each))
     .filter(({ family }) => routes[family] !== undefined)
     .map(rule)
 }
 
-/** A table of which is only known that it is, in all IP versions: to be removed. */
+/** Returns a table of which is only known that it exists, in both IP versions: to be removed. */
 export function anyTable(table: number): OwnTable {
   return { table, routes: { inet: [], inet6: [] } }
 }

@@ -1,32 +1,34 @@
 import { type Family, hopsOf, isGone, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
 import { canonicalPrefix, hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
-import type { WantedRoute } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { addressOfRule, freeTable, type OwnTable, tablesIn } from './own-table.ts'
+import type { WantedRoute } from './route.ts'
+import { allRules } from './stray-rules.ts'
 
-/** The network whose packets are to leave by its ENI. */
-interface Leaving {
-  /** Name of the ENI. */
-  readonly eni: string
+/** The network whose packets are to leave by an interface of its own. */
+export interface Leaving {
+  /** Name of the interface. */
+  readonly dev: string
   /** The IP versions that the network carries. */
   readonly families: readonly Family[]
-  /** Address of the VPC's router, for IPv4. Absent: the one that the host has by that ENI. */
+  /** Address of the router, for IPv4. Absent: the one that the host has by that interface. */
   readonly gateway?: string
   /** The number of the table that the network has already. */
   readonly table?: number
 }
 
 /**
- * The table that a network needs for its packets to leave by its ENI: where the best default route of the main table, of any IP
- * version, leaves by another interface, and it is known which router there is at the ENI. Once a network has one it keeps it:
- * the host's default route may change again.
+ * Returns the table that a network needs for its packets to leave by its interface: where the best default route of the main table,
+ * of any IP version, leaves by another one, and it is known which router there is at the network's. Once a network has a table it
+ * keeps it: the host's default route may change again.
  *
  * @param addresses looks up the addresses of the network's endpoints, by whose rules a table is known whose record is lost
- * @returns `undefined` when packets leave by the ENI as it is
+ * @returns `undefined` when packets leave by the interface as it is
+ * @see ip-rule(8)
  */
 export function ownTableOf(
   site: Netns,
-  { eni, families, gateway, table }: Leaving,
+  { dev, families, gateway, table }: Leaving,
   addresses: () => ResultAsync<readonly string[], KernelError>,
 ): ResultAsync<OwnTable | undefined, KernelError> {
   return safeTry<OwnTable | undefined, KernelError>(async function* () {
@@ -34,16 +36,16 @@ export function ownTableOf(
     let isNeeded = table !== undefined
     for (const family of families) {
       const defaults = yield* site.routes({ family, destination: defaultRoutes[family], tables: 'all' })
-      const router = (family === 'inet' ? gateway : undefined) ?? routerBy(eni, defaults)
+      const router = (family === 'inet' ? gateway : undefined) ?? routerBy(dev, defaults)
       if (router === undefined) continue
       ways.push({ family, defaults, router })
-      isNeeded ||= leavesByAnother(eni, defaults)
+      isNeeded ||= leavesByAnother(dev, defaults)
     }
     if (!isNeeded) return ok(undefined)
     const routes: Partial<Record<Family, readonly WantedRoute[]>> = {}
     for (const { family, defaults, router } of ways) {
-      const byRouter = { destination: defaultRoutes[family], dev: eni, gateway: router, onlink: true }
-      const others = yield* insteadOf(site, eni, byRouter, devsOf(defaults))
+      const byRouter = { destination: defaultRoutes[family], dev, gateway: router, onlink: true }
+      const others = yield* insteadOf(site, byRouter, devsOf(defaults))
       routes[family] = [byRouter, ...others]
     }
     return ok({ table: table ?? (yield* recoveredTable(site, addresses)) ?? (yield* newTable(site)), routes })
@@ -52,17 +54,17 @@ export function ownTableOf(
 
 const defaultRoutes = { inet: '0.0.0.0/0', inet6: '::/0' } as const
 
-/** Whether the host's packets leave by another interface. With several routes, or next hops, that are as good as each other some do. */
-function leavesByAnother(eni: string, defaults: readonly Route[]): boolean {
+/** Returns true if the host's packets leave by another interface. With several routes, or next hops, that are as good as each other some do. */
+function leavesByAnother(own: string, defaults: readonly Route[]): boolean {
   const main = defaults.filter(({ table }) => table === undefined)
   const best = Math.min(...main.map(({ metric }) => metric))
-  return main.some((route) => route.metric === best && hopsOf(route).some(({ dev }) => dev !== eni))
+  return main.some((route) => route.metric === best && hopsOf(route).some(({ dev }) => dev !== own))
 }
 
-/** The router of the best default route by an ENI: those of the main table before those of others. */
-function routerBy(eni: string, defaults: readonly Route[]): string | undefined {
+/** Returns the router of the best default route by an interface: those of the main table before those of others. */
+function routerBy(own: string, defaults: readonly Route[]): string | undefined {
   const sorted = defaults.toSorted((one, other) => (one.table ?? 0) - (other.table ?? 0) || one.metric - other.metric)
-  return sorted.flatMap(hopsOf).find(({ dev, gateway }) => dev === eni && gateway !== undefined)?.gateway
+  return sorted.flatMap(hopsOf).find(({ dev, gateway }) => dev === own && gateway !== undefined)?.gateway
 }
 
 function devsOf(routes: readonly Route[]): readonly string[] {
@@ -70,12 +72,11 @@ function devsOf(routes: readonly Route[]): readonly string[] {
 }
 
 /**
- * Routes by an ENI in the place of those of the main table that leave by other interfaces to the VPC: Ethernet interfaces by which
- * there is a default route. What is on the link at the ENI needs no router.
+ * Returns routes in the place of those of the main table that leave by other interfaces to the same place: Ethernet interfaces by
+ * which there is a default route. What is on the link at the network's interface needs no router.
  */
 function insteadOf(
   site: Netns,
-  eni: string,
   byRouter: WantedRoute,
   waysOut: readonly string[],
 ): ResultAsync<readonly WantedRoute[], KernelError> {
@@ -83,12 +84,12 @@ function insteadOf(
   return safeTry<readonly WantedRoute[], KernelError>(async function* () {
     const others: string[] = []
     for (const dev of waysOut) {
-      const link = dev === eni ? undefined : yield* site.link(dev)
+      const link = dev === byRouter.dev ? undefined : yield* site.link(dev)
       // A tunnel has no MAC address, and no VPC behind it.
       if (link?.mac !== undefined) others.push(dev)
     }
     if (others.length === 0) return ok([])
-    const onLink = (yield* routesBy(site, family, eni)).filter(({ gateway }) => gateway === undefined)
+    const onLink = (yield* routesBy(site, family, byRouter.dev)).filter(({ gateway }) => gateway === undefined)
     const destinations = new Set<string>()
     for (const dev of others) {
       const replaced = yield* routesBy(site, family, dev)
@@ -99,14 +100,14 @@ function insteadOf(
         .filter((each) => each !== byRouter.destination && !isLinkLocal(each))
         .map((destination) =>
           onLink.some((subnet) => isWithin(destination, subnet.destination))
-            ? { destination, dev: eni }
+            ? { destination, dev: byRouter.dev }
             : { ...byRouter, destination },
         ),
     )
   })
 }
 
-/** Routes by a link; none if it is missing: the ENI may be on its way, and any other one may go. */
+/** Routes by a link; none if it is missing: links come and go. */
 function routesBy(site: Netns, family: Family, dev: string): ResultAsync<readonly Route[], KernelError> {
   return site.routes({ family, dev }).orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
 }
@@ -126,13 +127,17 @@ function isWithin(destination: string, subnet: string): boolean {
   )
 }
 
-/** The table that rules of a network's endpoints lead to: whoever deletes the bridge deletes its record as well. */
+/**
+ * Returns the table that rules for some addresses lead to: who deletes a link that carries the record of a table deletes that, too.
+ *
+ * @param addresses looks them up, with or without prefix length
+ */
 export function recoveredTable(
   site: Netns,
   addresses: () => ResultAsync<readonly string[], KernelError>,
 ): ResultAsync<number | undefined, KernelError> {
   return safeTry<number | undefined, KernelError>(async function* () {
-    const rules = [...(yield* site.rules('inet')), ...(yield* site.rules('inet6'))]
+    const rules = yield* allRules(site)
     const tables = tablesIn(rules)
     if (tables.length === 0) return ok(undefined)
     const ruled = rules.flatMap((each) => addressOfRule(each) ?? [])
@@ -143,7 +148,7 @@ export function recoveredTable(
 
 function newTable(site: Netns): ResultAsync<number, KernelError> {
   return safeTry<number, KernelError>(async function* () {
-    const rules = [...(yield* site.rules('inet')), ...(yield* site.rules('inet6'))]
+    const rules = yield* allRules(site)
     const routes = [
       ...(yield* site.routes({ family: 'inet', tables: 'all' })),
       ...(yield* site.routes({ family: 'inet6', tables: 'all' })),

@@ -1,0 +1,57 @@
+import type { CniError } from '@vpc-bridge/cni'
+import type { Netns } from '@vpc-bridge/kernel'
+import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
+import type { Endpoint, OwnFailure } from './definition.ts'
+import { newerLink } from './endpoint-record.ts'
+import type { Engine } from './engine.ts'
+import type { Failure } from './failure.ts'
+import { lookAround, type Making } from './scene.ts'
+
+/** What was found for an endpoint that is to be made. */
+export interface Observed<V> {
+  readonly scene: Making
+  readonly view: V
+}
+
+/**
+ * Observes what an ADD would meet, and refuses what cannot be. Changes nothing.
+ *
+ * @param container its namespace; absent: the question is about the network alone
+ * @param warn is told of what is odd
+ */
+export function decide<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+  container: Netns | undefined,
+  warn?: (message: string) => void,
+): ResultAsync<Observed<V>, Failure | F> {
+  const { plugin, format } = engine
+  return safeTry<Observed<V>, Failure | F>(async function* () {
+    const scene = yield* lookAround(engine, host, endpoint, container)
+    const view = yield* plugin.observe(scene.network, endpoint, scene)
+    const newer = newerLink(format, [scene.hostLink, plugin.bridge?.(view).link])
+    if (newer !== undefined) return err<Observed<V>, Failure>({ kind: 'newer record', link: newer.name })
+    for (const text of plugin.warnings?.(view, endpoint) ?? []) warn?.(text)
+    yield* obey(engine, view, endpoint)
+    return ok({ scene, view })
+  })
+}
+
+/** Asks the rules. A single failure of the plugin's own is reported as such. */
+function obey<C, V, F extends OwnFailure>(
+  { plugin, errors }: Engine<C, V, F>,
+  view: V,
+  endpoint: Endpoint<C>,
+): Result<void, Failure | F> {
+  const broken = (plugin.rules ?? []).flatMap((rule) => rule(view, endpoint) ?? [])
+  const [first, ...others] = broken
+  if (first === undefined) return ok()
+  if (others.length === 0 && isOwn(first)) return err(first)
+  const reasons = broken.map((each) => (isOwn(each) ? errors.toCniError(each) : each))
+  return err<void, Failure>({ kind: 'refused', reasons })
+}
+
+function isOwn<F extends OwnFailure>(reason: CniError | F): reason is F {
+  return 'kind' in reason
+}

@@ -1,0 +1,21 @@
+import type { Definition, OwnFailure } from './definition.ts'
+import { type ErrorTable, errorTable } from './error-table.ts'
+import { engineErrors, type Failure } from './failure.ts'
+import { type RecordFormat, recordFormat } from './record.ts'
+
+/** A definition with what the engine makes of it once. */
+export interface Engine<C, V, F extends OwnFailure> {
+  readonly plugin: Definition<C, V, F>
+  readonly format: RecordFormat
+  readonly errors: ErrorTable<Failure | F>
+}
+
+/** The version of the records that the engine writes. */
+const recordVersion = 1
+
+export function engineOf<C, V, F extends OwnFailure>(plugin: Definition<C, V, F>): Engine<C, V, F> {
+  const { type, errors } = plugin
+  // A definition without errors has no failures of its own: F is never.
+  const table = errors ?? (errorTable<Failure>(engineErrors, type) as ErrorTable<Failure | F>)
+  return { plugin, format: recordFormat(type, recordVersion), errors: table }
+}
