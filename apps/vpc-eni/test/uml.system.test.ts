@@ -99,7 +99,9 @@ test('An ENI comes home from its container, also when that has died, and its nam
 /** A state without indexes, without the order of lists, and without what the kernel counts. */
 function steady(state: unknown): unknown {
   return JSON.parse(JSON.stringify(state), (key, value) => {
-    if (['ifindex', 'operstate', 'qdisc', 'txqlen', 'valid_life_time', 'preferred_life_time'].includes(key))
+    if (
+      ['ifindex', 'operstate', 'qdisc', 'txqlen', 'valid_life_time', 'preferred_life_time', 'tentative'].includes(key)
+    )
       return undefined
     return Array.isArray(value)
       ? value.toSorted((one, other) => JSON.stringify(one).localeCompare(JSON.stringify(other)))

@@ -29,9 +29,9 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly type: string
   /**
    * Reads the plugin's own keys as far as a command needs them; notes what is wrong in the document's `problems`. For DEL and GC
-   * what is wrong is forgotten: a removal must not fail for it. Or a reader of the whole configuration.
+   * what is wrong is forgotten: a removal must not fail for it. `args` are CNI_ARGS, taken apart. Or a reader of the whole configuration.
    */
-  readonly config: ((document: Document, command: Command) => C) | ReadsWhole<C>
+  readonly config: ((document: Document, command: Command, args: Readonly<Record<string, string>>) => C) | ReadsWhole<C>
   /** `none`: the configuration's `ipam` is ignored. `optional`: without `ipam` the addresses are those of `ips`. */
   readonly ipam: 'required' | 'optional' | 'none'
   /** Set where the IPAM plugin needs the container's interface, as dhcp does: its addresses come last. */

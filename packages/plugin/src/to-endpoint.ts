@@ -39,7 +39,12 @@ export function readConfig<C, V, F extends OwnFailure>(
     const isRemoval = command === 'DEL' || command === 'GC'
     const making: Document = isRemoval ? { ...reader, problems: [] } : reader
     const dns = dnsOf(making)
-    return { network, config: config(making, command), dns, ...(ipam === undefined ? {} : { ipam }) }
+    return {
+      network,
+      config: config(making, command, request.args ?? {}),
+      dns,
+      ...(ipam === undefined ? {} : { ipam }),
+    }
   }
   return readDocument(request.document, read, warn).mapErr(
     (problems): Failure => ({ kind: 'wrong configuration', problems }),
