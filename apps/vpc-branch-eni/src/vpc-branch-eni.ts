@@ -1,15 +1,14 @@
 import { address } from '@vpc-bridge/address'
 import {
   cardOf,
+  choiceOf,
   type Document,
   flagOf,
   macAddressOf,
-  optional,
   routedAddressesOf,
   wholeNumberOf,
   withArgs,
 } from '@vpc-bridge/config'
-import type { Netns } from '@vpc-bridge/kernel'
 import { bridge, bridgePort, linkUp, macvtap, marker, tap, vlan } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import {
@@ -17,7 +16,6 @@ import {
   cardExists,
   cardIsFree,
   cardRecord,
-  defaultRoutesOf,
   definePlugin,
   type Endpoint,
   macFor,
@@ -25,50 +23,37 @@ import {
   own,
   recordedBy,
   shared,
+  waysOf,
 } from '@vpc-bridge/plugin'
 import { blackhole, route } from '@vpc-bridge/route'
 
 /** Where an instance of EC2 asks for its metadata, and for the credentials of its role. */
 const instanceMetadata = ['169.254.169.254/32', 'fd00:ec2::254/128']
 
-/** What the container's interface is; the latter two are for a virtual machine in the container. */
-type InterfaceType = 'vlan' | 'tap' | 'macvtap'
+/** What the container's interface can be; the latter two are for a virtual machine in the container. */
+const types = ['vlan', 'tap', 'macvtap'] as const
 
-function typeNamed(text: string | undefined): InterfaceType | undefined {
-  return text === 'vlan' || text === 'tap' || text === 'macvtap' ? text : undefined
-}
-
-const argKeys = {
-  BranchVlanID: 'branchVlanID',
-  BranchMACAddress: 'branchMACAddress',
-  IPAddresses: ['ipAddresses'],
-  GatewayIPAddresses: ['gatewayIPAddresses'],
-} as const
+const texts = ['branchVlanID', 'branchMACAddress']
+const lists = ['ipAddresses', 'gatewayIPAddresses']
 
 function readConfig(top: Document, _: unknown, args: Readonly<Record<string, string>>) {
-  const document = withArgs(top, args, argKeys)
-  const type = optional(document, 'interfaceType', '"vlan", "tap" or "macvtap"', typeNamed) ?? 'vlan'
-  const number = (key: string, what: string, least: number, most: number) =>
-    wholeNumberOf(document, key, { what, least, most })
-  const vlanId = number('branchVlanID', 'the number of a VLAN', 1, 4094)
-  const mac = macAddressOf(document, 'branchMACAddress')
-  for (const [key, found] of Object.entries({ branchVlanID: vlanId, branchMACAddress: mac })) {
-    const isTold = document.problems.some(({ path }) => path === key)
-    if (found === undefined && !isTold) document.problems.push({ path: key, found, expected: 'that of the branch' })
-  }
+  const document = withArgs(top, args, { texts, lists })
+  const type = choiceOf(document, 'interfaceType', types)
   const blocksMetadata = flagOf(document, 'blockInstanceMetadata')
   const expected = 'false for a virtual machine: its frames pass no route of the container, which could stop them'
   if (blocksMetadata && type !== 'vlan')
     document.problems.push({ path: 'blockInstanceMetadata', found: true, expected })
+  const vlan = { what: 'the number of a VLAN', least: 1, most: 4094, isNeeded: true }
+  const account = { what: 'the number of an account', least: 0, most: 2 ** 32 - 2 }
   return {
     card: cardOf(document, 'trunkName', 'trunkMACAddress'),
     ips: routedAddressesOf(document, 'ipAddresses', 'gatewayIPAddresses'),
-    vlanId: vlanId ?? 0,
-    mac,
+    vlanId: wholeNumberOf(document, 'branchVlanID', vlan) ?? 0,
+    mac: macAddressOf(document, 'branchMACAddress'),
     type,
     blocksMetadata,
-    owner: number('uid', 'the number of a user', 0, 2 ** 32 - 2) ?? 0,
-    group: number('gid', 'the number of a group', 0, 2 ** 32 - 2),
+    owner: wholeNumberOf(document, 'uid', account) ?? 0,
+    group: wholeNumberOf(document, 'gid', account),
   }
 }
 
@@ -100,10 +85,6 @@ function interfaceOf({ present, recorded }: CardView, { config, ifName, netns, m
   }
 }
 
-function waysOf({ config, ips, routes }: Endpoint<Config>) {
-  return config.ips.length > 0 ? defaultRoutesOf(ips) : routes
-}
-
 const kinds = { vlan: 'vlan', tap: 'tun', macvtap: 'macvtap' } as const
 
 /** A branch of a trunk interface of AWS, which is a VLAN, in a container. The host keeps a marker with the record. */
@@ -122,11 +103,10 @@ export const vpcBranchEni = definePlugin({
     read: (config, { vlan: id, type }) => ({
       ...config,
       vlanId: Number(id ?? config.vlanId),
-      type: typeNamed(type) ?? config.type,
+      type: types.find((each) => each === type) ?? config.type,
     }),
   },
-  owns: (container: Netns, { ifName, config }) =>
-    container.link(ifName).map((link) => link?.kind === kinds[config.type]),
+  owns: (container, { ifName, config }) => container.link(ifName).map((link) => link?.kind === kinds[config.type]),
   phases: (view, endpoint) => {
     const { config, hostLink, ifName: dev, netns, ips } = endpoint
     const inVlan = [

@@ -21,6 +21,8 @@ const network = {
 const capture = 'ip -json address; ip -json route show table all; ip -6 -json route show table main'
 const prepare = [
   'ip link set lo up',
+  // Addresses can be used at once, and states compared.
+  'for each in all default eth0; do echo 0 >/proc/sys/net/ipv6/conf/$each/accept_dad; done',
   // The kernel chooses it, unless it is told.
   'ip address add 192.168.1.42/24 broadcast + dev eth0',
   'ip link set eth0 mtu 1400 alias uplink up',

@@ -1,22 +1,29 @@
 import type { Document } from './document.ts'
 
+/** Keys of a document whose values CNI_ARGS may have in their place, under the same names in whatever case. */
+export interface ArgKeys {
+  readonly texts: readonly string[]
+  /** In CNI_ARGS with commas between the entries. */
+  readonly lists: readonly string[]
+}
+
 /**
  * Returns a document in which values of CNI_ARGS stand in the place of its own.
  *
  * @param args CNI_ARGS, taken apart
- * @param keys the key of the document for each name in CNI_ARGS; a list, whose entries have commas between them, if in brackets
  */
 export function withArgs(
   document: Document,
   args: Readonly<Record<string, string>>,
-  keys: Readonly<Record<string, string | readonly [string]>>,
+  { texts, lists }: ArgKeys,
 ): Document {
-  const given = new Map<string, unknown>()
-  for (const [name, key] of Object.entries(keys)) {
-    const text = args[name]
-    if (text === undefined || text === '') continue
-    if (typeof key === 'string') given.set(key, text)
-    else given.set(key[0], text.split(','))
+  const given = new Map(Object.entries(args).map(([name, text]) => [name.toLowerCase(), text]))
+  return {
+    ...document,
+    at: (key) => {
+      const text = [...texts, ...lists].includes(key) ? (given.get(key.toLowerCase()) ?? '') : ''
+      if (text === '') return document.at(key)
+      return lists.includes(key) ? text.split(',') : text
+    },
   }
-  return { ...document, at: (key) => (given.has(key) ? given.get(key) : document.at(key)) }
 }

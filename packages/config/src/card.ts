@@ -1,5 +1,5 @@
 import { interfaceNameRule, isInterfaceName } from '@vpc-bridge/cni'
-import { type Document, isLeftOut, optional } from './document.ts'
+import { type Document, isLeftOut, optional, required } from './document.ts'
 import { macRule, parseMac } from './eni.ts'
 
 /** A network card of the host, as a configuration names it. */
@@ -17,7 +17,7 @@ export interface CardSelection {
  */
 export function cardOf(document: Document, nameKey: string, macKey: string): CardSelection {
   const name = optional(document, nameKey, interfaceNameRule, (text) => (isInterfaceName(text) ? text : undefined))
-  const mac = macAddressOf(document, macKey)
+  const mac = optional(document, macKey, macRule, parseMac)
   if (isLeftOut(document, nameKey) && isLeftOut(document, macKey)) {
     const expected = `${interfaceNameRule}; or ${macKey} in its place`
     document.problems.push({ path: nameKey, found: document.at(nameKey), expected })
@@ -25,7 +25,7 @@ export function cardOf(document: Document, nameKey: string, macKey: string): Car
   return { ...(name === undefined ? {} : { name }), ...(mac === undefined ? {} : { mac }) }
 }
 
-/** Reads a MAC address that may be left out. */
+/** Reads a MAC address. `undefined` when it is missing or wrong, and noted so. */
 export function macAddressOf(document: Document, key: string): string | undefined {
-  return optional(document, key, macRule, parseMac)
+  return required(document, key, macRule, parseMac)
 }

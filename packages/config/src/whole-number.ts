@@ -6,6 +6,8 @@ export interface NumberRange {
   readonly what: string
   readonly least: number
   readonly most: number
+  /** Set if it must be there. */
+  readonly isNeeded?: boolean
 }
 
 /**
@@ -13,8 +15,12 @@ export interface NumberRange {
  *
  * @returns `undefined` when it is left out, or wrong and noted so
  */
-export function wholeNumberOf(document: Document, key: string, { what, least, most }: NumberRange): number | undefined {
-  if (isLeftOut(document, key)) return undefined
+export function wholeNumberOf(
+  document: Document,
+  key: string,
+  { what, least, most, isNeeded = false }: NumberRange,
+): number | undefined {
+  if (!isNeeded && isLeftOut(document, key)) return undefined
   const found = document.at(key)
   const number = typeof found === 'string' && /^\d{1,10}$/.test(found) ? Number(found) : found
   if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) return number
