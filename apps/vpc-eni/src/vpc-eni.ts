@@ -6,11 +6,11 @@ import {
   cardExists,
   cardIsFree,
   cardRecord,
-  defaultRoutesOf,
   definePlugin,
   observeCard,
   own,
   recordedBy,
+  waysOf,
 } from '@vpc-bridge/plugin'
 import { blackhole, route } from '@vpc-bridge/route'
 
@@ -39,24 +39,25 @@ export const vpcEni = definePlugin({
   hostLinkPrefix: 'eni',
   record: { ...cardRecord(), read: (config) => config },
   owns: (container, { ifName }) => container.link(ifName).map((link) => link !== undefined && isAway(link)),
-  phases: ({ present, recorded }, { config, hostLink, ifName: dev, netns, ips, routes }) => {
+  phases: ({ present, recorded }, endpoint) => {
+    const { config, hostLink, ifName: dev, netns, ips } = endpoint
     const { name = '', mac = '' } = recorded ?? present ?? {}
-    const ways = config.ips.length > 0 ? defaultRoutesOf(ips) : routes
     return [
       recordedBy(marker(hostLink)),
       own(
         linkMoved({ name, mac, netns, as: dev }),
         ...within(netns, [
           ...ips.map((ip) => address({ dev, address: ip.address })),
-          ...(config.isDown ? [] : [linkUp({ name: dev }), ...ways.map((way) => route({ ...way, dev }))]),
+          ...(config.isDown ? [] : [linkUp({ name: dev }), ...waysOf(endpoint).map((way) => route({ ...way, dev }))]),
           ...(config.blocksMetadata ? instanceMetadata.map((destination) => blackhole({ destination })) : []),
         ]),
       ),
     ]
   },
-  result: ({ present, recorded }, { config, ifName, ips, routes }) => {
-    const { mac = '' } = recorded ?? present ?? {}
-    const ways = config.ips.length > 0 ? defaultRoutesOf(ips) : routes
-    return { inside: { name: ifName, mac }, outside: [], ips, routes: config.isDown ? [] : ways }
-  },
+  result: ({ present, recorded }, endpoint) => ({
+    inside: { name: endpoint.ifName, mac: (recorded ?? present)?.mac ?? '' },
+    outside: [],
+    ips: endpoint.ips,
+    routes: endpoint.config.isDown ? [] : waysOf(endpoint),
+  }),
 })

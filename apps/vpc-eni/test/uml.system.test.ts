@@ -21,6 +21,8 @@ const network = {
 const capture = 'ip -json address; ip -json route show table all; ip -6 -json route show table main'
 const prepare = [
   'ip link set lo up',
+  // Addresses can be used at once, and states compared.
+  'for each in all default eth0; do echo 0 >/proc/sys/net/ipv6/conf/$each/accept_dad; done',
   // The kernel chooses it, unless it is told.
   'ip address add 192.168.1.42/24 broadcast + dev eth0',
   'ip link set eth0 mtu 1400 alias uplink up',
@@ -99,7 +101,9 @@ test('An ENI comes home from its container, also when that has died, and its nam
 /** A state without indexes, without the order of lists, and without what the kernel counts. */
 function steady(state: unknown): unknown {
   return JSON.parse(JSON.stringify(state), (key, value) => {
-    if (['ifindex', 'operstate', 'qdisc', 'txqlen', 'valid_life_time', 'preferred_life_time'].includes(key))
+    if (
+      ['ifindex', 'operstate', 'qdisc', 'txqlen', 'valid_life_time', 'preferred_life_time', 'tentative'].includes(key)
+    )
       return undefined
     return Array.isArray(value)
       ? value.toSorted((one, other) => JSON.stringify(one).localeCompare(JSON.stringify(other)))

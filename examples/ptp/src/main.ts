@@ -1,6 +1,9 @@
+import { nftMasquerader } from '@vpc-bridge/masquerade/nft'
 import { runAsCni } from '@vpc-bridge/plugin'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { standaloneRuntime, standaloneSyscalls } from '@vpc-bridge/runtime/standalone'
 import { ptp } from './ptp.ts'
 
-await runAsCni(ptp, { runtime: standaloneRuntime(), kernel: createRtnetlinkKernel(standaloneSyscalls()) })
+const runtime = standaloneRuntime()
+const masquerader = nftMasquerader(runtime)
+await runAsCni(ptp, { runtime, kernel: createRtnetlinkKernel(standaloneSyscalls(), { masquerader }) })

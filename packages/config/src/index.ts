@@ -1,4 +1,5 @@
 export { type Addressing, addressing } from './addressing.ts'
+export { type ArgKeys, withArgs } from './args.ts'
 export { type CardSelection, card } from './card.ts'
 export { type Dns, dns } from './dns.ts'
 export { type Document, documentOf, type Warn } from './document.ts'

@@ -4,7 +4,6 @@ import {
   addressWithLength,
   boolean,
   type Command,
-  card,
   describeProblem,
   type Field,
   fields,
@@ -23,7 +22,6 @@ import {
   orElse,
   prefix,
   readDocument,
-  routedAddresses,
   section,
   text,
   withoutEffect,
@@ -125,29 +123,6 @@ describe('A key', () => {
     expect(problems({ s: { a: 1 } }, all)).toEqual(['s.a: found 1, expected true or false'])
     expect(problems({ s: [] }, all)).toEqual(['s: found [], expected an object'])
   })
-})
-
-test('A card is named by its name or its MAC address, one of which is needed.', () => {
-  const trunk = card('trunkName', 'trunkMACAddress', 'the trunk')
-  const written = { trunkName: 'eth1', trunkMACAddress: '0A:1B:2C:3D:4E:5F' }
-  expect(meaning(written, trunk)).toEqual({ name: 'eth1', mac: '0a:1b:2c:3d:4e:5f' })
-  expect(meaning({ ...written, trunkName: null }, trunk)).toEqual({ mac: '0a:1b:2c:3d:4e:5f' })
-  expect(problems({}, trunk)).toEqual([
-    expect.stringMatching(/^trunkName is missing, .*; or trunkMACAddress in its place$/),
-  ])
-  expect(problems({ trunkMACAddress: 'x' }, trunk)).toEqual([expect.stringMatching(/^trunkMACAddress: found "x"/)])
-})
-
-test('Each address gets the first router of its IP version.', () => {
-  const own = routedAddresses('ipAddresses', 'gatewayIPAddresses')
-  const ipAddresses = ['10.0.0.2/24', 'FD00:0::2/64', '10.0.1.2/24']
-  expect(meaning({ ipAddresses, gatewayIPAddresses: ['10.0.0.1', '10.0.1.1'] }, own)).toEqual([
-    { address: '10.0.0.2/24', gateway: '10.0.0.1' },
-    { address: 'fd00::2/64' },
-    { address: '10.0.1.2/24', gateway: '10.0.0.1' },
-  ])
-  expect(meaning({}, own)).toEqual([])
-  expect(problems({ ipAddresses: ['10.0.0.0/24'], gatewayIPAddresses: ['127.0.0.1'] }, own)).toHaveLength(2)
 })
 
 test('A plugin may need another one for its addresses.', () => {

@@ -86,10 +86,10 @@ export function cardExists<C extends { readonly card: CardSelection }>(
   return { code: errorCodes.invalidConfiguration, msg: `network card ${named}: ${why}`, details: 'see: ip link' }
 }
 
-/** A rule: no endpoint has the card but those of one plugin; absent: none has. */
-export function cardIsFree(but?: string): (view: CardView) => CniError | undefined {
+/** A rule: no endpoint has the card but those of these plugins, which get on with this one. */
+export function cardIsFree(...but: readonly string[]): (view: CardView) => CniError | undefined {
   return ({ users }) => {
-    const user = users.find(({ plugin }) => plugin !== but)
+    const user = users.find(({ plugin }) => !but.includes(plugin))
     if (user === undefined) return undefined
     const msg = `the network card is in use: the record of ${user.link} says that ${user.plugin} has it`
     return { code: errorCodes.tryAgainLater, msg, details: 'remove what uses it first: DEL of its container' }

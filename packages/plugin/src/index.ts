@@ -12,7 +12,7 @@ export {
 export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
 export { type Compared, compareResult } from './compare-result.ts'
 export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
-export { defaultRoutesOf } from './default-routes.ts'
+export { waysOf } from './default-routes.ts'
 export { attach, definePlugin, type EnginePlugin, make } from './define-plugin.ts'
 export type {
   Addressing,

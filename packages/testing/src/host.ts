@@ -27,6 +27,8 @@ export interface Execution {
   readonly ifName?: string
   /** Absent: that of the host. */
   readonly kernel?: Kernel
+  /** CNI_ARGS. */
+  readonly args?: string
   /** Further keys of the configuration. */
   readonly keys?: Readonly<Record<string, unknown>>
 }
@@ -57,13 +59,14 @@ export async function createTestHost(
   const ipam = memoryIpam(ipamLacks)
 
   const execute: TestHost['execute'] = (command, execution = {}) => {
-    const { containerId = 'c1', ifName = 'eth0', kernel: driver = kernel, keys = {} } = execution
+    const { containerId = 'c1', ifName = 'eth0', kernel: driver = kernel, args, keys = {} } = execution
     const environment = {
       CNI_COMMAND: command,
       CNI_CONTAINERID: containerId,
       CNI_NETNS: `/${containerId}`,
       CNI_IFNAME: ifName,
       CNI_PATH: '/plugins',
+      ...(args === undefined ? {} : { CNI_ARGS: args }),
     }
     const document = {
       cniVersion: '1.1.0',
