@@ -9,9 +9,10 @@ import { del } from './del.ts'
 import { type Engine, engineOf } from './engine.ts'
 import type { Failure } from './failure.ts'
 import { gc } from './gc.ts'
+import { configurationOf, readConfig } from './read-config.ts'
 import { type MadeEndpoint, readMade, resultOf } from './result.ts'
 import { status } from './status.ts'
-import { configurationOf, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
+import { type EndpointRef, toEndpoint } from './to-endpoint.ts'
 
 /** A plugin with what else can be done with its definition. */
 export interface EnginePlugin<C, V, F extends OwnFailure> extends DefinedPlugin {

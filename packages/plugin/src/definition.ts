@@ -1,5 +1,5 @@
-import type { AddRequest, CniError, IpamResult, Request, ResultDns } from '@vpc-bridge/cni'
-import type { Command, Field, Warn } from '@vpc-bridge/config'
+import type { AddRequest, CniError, IpamResult, ResultDns } from '@vpc-bridge/cni'
+import type { Field } from '@vpc-bridge/config'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import type { Alias } from '@vpc-bridge/link'
 import type { Result, ResultAsync } from 'neverthrow'
@@ -10,7 +10,7 @@ import type { Phase, Steps } from './phase.ts'
 import type { Entries } from './record.ts'
 import type { MadeEndpoint } from './result.ts'
 import type { Place, Removing, Scene } from './scene.ts'
-import type { Configured, EndpointRef } from './to-endpoint.ts'
+import type { Configured } from './to-endpoint.ts'
 
 /** A failure that only one plugin has. */
 export interface OwnFailure {
@@ -29,7 +29,7 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly type: string
   /**
    * The plugin's own keys, which it reads as far as a command needs them. For DEL and GC what is wrong is forgotten: a removal must
-   * not fail for it. Or a reader of the whole configuration.
+   * not fail for it. Or all keys.
    */
   readonly config: Field<C> | ReadsWhole<C>
   /** `none`: the configuration's `ipam` is ignored. `optional`: without `ipam` the addresses are those of `ips`. */
@@ -87,15 +87,9 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly errors?: ErrorTable<Failure | F>
 }
 
-/** Reads the whole configuration of a command: `name`, `ipam` and `dns`, too. */
+/** Keys of the whole configuration: `name`, `ipam` and `dns`, too. */
 export interface ReadsWhole<C> {
-  /** All keys that it reads. */
-  readonly keys: Field<unknown>
-  readonly whole: (
-    request: Pick<Request, 'document'> & Pick<EndpointRef, 'args'>,
-    command: Command,
-    warn: Warn,
-  ) => Result<Configured<C>, Failure>
+  readonly whole: Field<Configured<C>>
 }
 
 /** A condition; returns the error if it is broken. */

@@ -1,20 +1,7 @@
-import { kubernetesArgs, type Request, type ResultDns } from '@vpc-bridge/cni'
-import {
-  type Command,
-  dns,
-  type Field,
-  fields,
-  forMaking,
-  ipam,
-  keysWithoutEffect,
-  neededIpam,
-  networkName,
-  readDocument,
-  type Warn,
-} from '@vpc-bridge/config'
+import { kubernetesArgs, type ResultDns } from '@vpc-bridge/cni'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
-import type { Addressing, Definition, Endpoint, OwnFailure } from './definition.ts'
+import type { Addressing, Endpoint, OwnFailure } from './definition.ts'
 import { type EndpointRecord, longestContainerId, unfinishedAlias, type WrittenEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
@@ -27,46 +14,6 @@ export interface Configured<C> {
   readonly dns: ResultDns
   /** The IPAM plugin that gives the addresses. */
   readonly ipam?: { readonly type: string }
-}
-
-const unaddressed = { network: networkName, dns: forMaking(dns) }
-
-/** The engine's own keys. */
-const engineKeys = {
-  none: fields(unaddressed),
-  optional: fields({ ...unaddressed, ipam }),
-  required: fields({ ...unaddressed, ipam: neededIpam }),
-}
-
-/** Returns all keys of a plugin, the engine's too. */
-export function configurationOf<C, V, F extends OwnFailure>({ config, ipam }: Definition<C, V, F>): Field<unknown> {
-  return 'whole' in config ? config.keys : allKeys(config, ipam)
-}
-
-/** Adds the engine's keys to a plugin's own, of which a removal must not fail for what is wrong. */
-function allKeys<C>(config: Field<C>, ipam: keyof typeof engineKeys): Field<Configured<C>> {
-  const [common, own] = [engineKeys[ipam], forMaking(config)]
-  return {
-    keys: [...common.keys, ...own.keys],
-    conditions: [...(common.conditions ?? []), ...(own.conditions ?? [])],
-    read: (document, purpose) => ({ ...common.read(document, purpose), config: own.read(document, purpose) }),
-  }
-}
-
-/** Reads a configuration as far as a command needs it. */
-export function readConfig<C, V, F extends OwnFailure>(
-  plugin: Definition<C, V, F>,
-  request: Pick<Request, 'document'> & Pick<EndpointRef, 'args'>,
-  command: Command,
-  warn: Warn,
-): Result<Configured<C>, Failure> {
-  const { config, ipam: wanted } = plugin
-  const { document, args = {} } = request
-  if (command === 'ADD') keysWithoutEffect(document, configurationOf(plugin)).forEach(warn)
-  if ('whole' in config) return config.whole(request, command, warn)
-  return readDocument(document, allKeys(config, wanted), command, { args, warn }).mapErr(
-    (problems): Failure => ({ kind: 'wrong configuration', problems }),
-  )
 }
 
 /** An endpoint as a command names it. */

@@ -5,19 +5,29 @@ import {
   type ConfigProblem,
   type Field,
   formatPrefix,
+  mapField,
   readDocument,
 } from '@vpc-bridge/config'
 import type { EniIdentity } from '@vpc-bridge/link'
 import type { Result } from 'neverthrow'
 import { keys } from './keys.ts'
 
+/** A network configuration of vpc-bridge, complete and canonical. */
+export type NetworkConfig = ReturnType<typeof complete>
+
+type Read = typeof keys extends Field<infer T> ? T : never
+
 /**
- * Reads a network configuration as far as a command needs it. Keys that it does not know are ignored, as the CNI specification
- * demands.
+ * The keys of vpc-bridge with their meaning, as far as a command needs them.
  *
  * Every command needs `name` and the ENI, which tell one network from another. ADD needs an address besides, unless an IPAM
  * plugin gives it; CHECK has those of prevResult, DEL and GC those of the records, and STATUS is about no container. DEL and GC
  * do not look at what only the making of an endpoint needs: a wrong MTU must not keep a container from being removed.
+ */
+export const networkConfig = mapField(keys, complete)
+
+/**
+ * Reads a network configuration. Unknown keys are ignored, as the CNI specification demands.
  *
  * @param value the parsed JSON document
  * @returns the configuration, or everything that is wrong with it
@@ -27,13 +37,8 @@ export function parseConfig(
   command?: Command,
   caller?: Caller,
 ): Result<NetworkConfig, readonly ConfigProblem[]> {
-  return readDocument(value, keys, command, caller).map(complete)
+  return readDocument(value, networkConfig, command, caller)
 }
-
-/** A network configuration of vpc-bridge, complete and canonical. */
-export type NetworkConfig = ReturnType<typeof complete>
-
-type Read = typeof keys extends Field<infer T> ? T : never
 
 function complete({ eni, addressing, eniAddresses, interfaceType: type, userId, ...others }: Read) {
   return {
