@@ -1,19 +1,23 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { build } from 'tsup'
 import { commit } from './commit.ts'
 
+/** The modules that are executed, one after the other: a runtime does not wait until the command line is read. */
+export const entries = ['src/standalone-plugin.ts', 'src/standalone-command-line.ts']
+
 /**
- * Makes one module of the program and all that it imports, for the standalone executable. A module of Node.js among it is an
+ * Makes one module of each entry and all that it imports, for the standalone executable. A module of Node.js among it is an
  * error: the executable has none.
  *
- * @param entry path of the module that is executed
+ * @param entries paths of the modules that are executed
  * @param directory to write to
- * @returns the path of the bundle; beside it, metafile-esm.json is esbuild's account of what is in it
+ * @returns the paths of the bundles; beside them, metafile-esm.json is esbuild's account of what is in them
  */
-export async function bundle(entry: string, directory: string): Promise<string> {
+export async function bundle(entries: readonly string[], directory: string): Promise<readonly string[]> {
+  const names = entries.map((entry) => [basename(entry, '.ts'), entry])
   await build({
     config: false,
-    entry: { bundle: entry },
+    entry: Object.fromEntries(names),
     outDir: directory,
     format: 'esm',
     platform: 'neutral',
@@ -31,5 +35,5 @@ export async function bundle(entry: string, directory: string): Promise<string> 
       options.mainFields = ['module', 'main']
     },
   })
-  return join(directory, 'bundle.js')
+  return names.map(([name]) => join(directory, `${name}.js`))
 }

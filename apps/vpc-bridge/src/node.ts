@@ -1,12 +1,13 @@
-import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { start } from './start.ts'
 
 const runtime = nodeRuntime()
 
 await start({
   runtime,
-  kernel: createIproute2Kernel({ macTranslator: nftTranslator(runtime) }),
-  driver: 'iproute2',
+  kernel: createRtnetlinkKernel(nodeSyscalls(), { macTranslator: nftTranslator(runtime) }),
+  name: 'Node.js build',
 })

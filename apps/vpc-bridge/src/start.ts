@@ -2,24 +2,25 @@ import type { Kernel } from '@vpc-bridge/kernel'
 import { runAsCni } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
 import { runCommandLine } from './cli/run.ts'
-import { vpcBridge } from './cni-plugin.ts'
 import { hasLooks, plain } from './command-line/style.ts'
 import { versionLine } from './version.ts'
+import { vpcBridge } from './vpc-bridge.ts'
 
 /** What differs between the builds of the program. */
 export interface Build {
   readonly runtime: Runtime
   readonly kernel: Kernel
-  /** Name of the driver that the kernel is spoken to by. */
-  readonly driver: string
+  readonly name: string
 }
 
 /** The program: a CNI plugin if CNI_COMMAND is set, else a command line. Ends the process. */
-export async function start(build: Build): Promise<never> {
+export function start(build: Build): Promise<never> {
+  return build.runtime.environment['CNI_COMMAND'] === undefined ? startCommandLine(build) : runAsCni(vpcBridge, build)
+}
+
+/** The command line. Ends the process. */
+export async function startCommandLine(build: Build): Promise<never> {
   const { runtime, kernel } = build
-  if (runtime.environment['CNI_COMMAND'] !== undefined) {
-    return runAsCni(vpcBridge, build)
-  }
   try {
     const code = await runCli(build)
     kernel.close()
@@ -30,7 +31,7 @@ export async function start(build: Build): Promise<never> {
   }
 }
 
-function runCli({ runtime, kernel, driver }: Build): Promise<number> {
+function runCli({ runtime, kernel, name }: Build): Promise<number> {
   const { files } = runtime
   const printTo = (descriptor: number) => {
     const isPlain = !hasLooks(runtime, descriptor)
@@ -38,7 +39,7 @@ function runCli({ runtime, kernel, driver }: Build): Promise<number> {
   }
   return runCommandLine({
     runtime,
-    version: versionLine(driver),
+    version: versionLine(name),
     kernel,
     print: printTo(1),
     printError: printTo(2),

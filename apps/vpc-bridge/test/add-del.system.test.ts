@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { macFor } from '@vpc-bridge/plugin'
 import { addresses, captureState, inside, output, ping, run } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
@@ -5,6 +6,13 @@ import { builds, config, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 const second = { ...config, ipAddresses: ['192.168.1.44/24'] }
+
+/** The program by the other driver: no build, since none of them takes it. */
+const overIproute2 = [
+  process.execPath,
+  '--conditions=@vpc-bridge/source',
+  fileURLToPath(new URL('support/over-iproute2.ts', import.meta.url)),
+]
 
 const aMac = expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
 
@@ -160,13 +168,20 @@ describe.each(builds)('$build', ({ program }) => {
   })
 })
 
-test('all builds leave the same state', async () => {
+test.each([
+  ['L3', config],
+  ['L2', { ...config, bridgeType: 'L2' }],
+  ['TAP', { ...config, interfaceType: 'tap', tapUserID: '1000' }],
+])('all builds leave the same state in %s, and so does the driver over ip', async (_, mode) => {
   const states = []
-  for (const { program } of builds) {
+  for (const program of [...builds.map((each) => each.program), overIproute2]) {
     const { host, blue } = await useWorld()
-    await succeed(program, host, { command: 'ADD', netns: blue })
-    states.push([await captureState(host), await captureState(blue)])
+    await succeed(program, host, { command: 'ADD', netns: blue, config: mode })
+    const state = JSON.stringify([await captureState(host), await captureState(blue)])
+    // A record tells where the TAP interface is.
+    states.push(JSON.parse(state.replaceAll(blue, 'blue')))
   }
-  expect(states).toHaveLength(2)
-  expect(states[0]).toEqual(states[1])
+  expect(states).toHaveLength(3)
+  expect(states[1]).toEqual(states[0])
+  expect(states[2]).toEqual(states[0])
 })

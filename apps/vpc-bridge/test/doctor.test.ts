@@ -26,7 +26,6 @@ async function diagnose(system: Partial<System>, patient: Partial<Patient> & { m
   const diagnosis = await examine({
     host,
     system: { ...healthy, ...system },
-    needsIp: true,
     logFile: '/var/log/vpc-bridge.log',
     program: 'vpc-bridge',
     ...rest,
@@ -60,13 +59,6 @@ describe('a diagnosis', () => {
     ['no tun', [{ tunError: 'ENOENT' }], 'tun', 'modprobe tun', ['TAP']],
     ['no nft', [{ isInstalled: (name) => name !== 'nft' }], 'nft', 'apt-get install nftables', ['L2']],
     ['no nftables for bridges', [{ kernelConfig: 'CONFIG_NF_TABLES=y\n' }], 'nftables-bridge', 'kernel', ['L2']],
-    [
-      'no ip',
-      [{ isInstalled: (name) => name !== 'ip' }],
-      'ip',
-      'apt-get install iproute2',
-      ['L3', 'L3 with IPv6', 'L2', 'TAP'],
-    ],
   ])('%s: says which modes do not work, and what to type', async (_, [system, patient], id, remedy, broken) => {
     const { findings, modes } = await diagnose(system, patient)
     expect(findings.filter(({ state }) => state !== 'there')).toEqual([
@@ -78,9 +70,9 @@ describe('a diagnosis', () => {
     )
   })
 
-  test('takes ifb for dummy, needs no ip for the standalone executable, and no log for anything', async () => {
+  test('takes ifb for dummy, needs no program but nft, and no log for anything', async () => {
     const system = { isInstalled: (name: string) => name === 'nft', canWrite: () => false }
-    const { findings, modes } = await diagnose(system, { missing: ['dummy'], needsIp: false })
+    const { findings, modes } = await diagnose(system, { missing: ['dummy'] })
     expect(findings.find(({ id }) => id === 'dummy')).toMatchObject({ state: 'there', found: 'ifb' })
     expect(findings.find(({ id }) => id === 'log')).toMatchObject({ state: 'missing' })
     expect(modes.every(({ state }) => state === 'there')).toBe(true)

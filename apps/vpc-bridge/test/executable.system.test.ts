@@ -34,20 +34,20 @@ test('a platform that there is not is refused', async () => {
   await expect(buildExecutable('linux-sparc')).rejects.toThrow('unknown platform linux-sparc; there are linux-x64, ')
 })
 
-test('--version tells version, commit and driver', async () => {
+test('--version tells version, commit and build', async () => {
   const executable = await buildExecutable(here)
   const { version } = packageJson
-  expect(await output([executable, '--version'])).toBe(`${version} (commit ${await commit()}, driver rtnetlink)`)
+  expect(await output([executable, '--version'])).toBe(`${version} (commit ${await commit()}, standalone executable)`)
   const [, { program } = { program: [] }] = builds
   const node = await output([...program, '--version'])
-  expect(node).toMatch(/^\d+\.\d+\.\d+ \(commit (unknown|[0-9a-f]{7,}(-dirty)?), driver iproute2\)$/)
+  expect(node).toMatch(/^\d+\.\d+\.\d+ \(commit (unknown|[0-9a-f]{7,}(-dirty)?), Node\.js build\)$/)
 })
 
 test('a module of Node.js among what the program imports is an error that names both', async () => {
   const directory = await temporaryDirectory()
   const entry = join(directory, 'entry.ts')
   await writeFile(entry, "import { readFileSync } from 'node:fs'\nreadFileSync('/etc/hostname')\n")
-  await expect(bundle(entry, directory)).rejects.toThrow('Could not resolve "node:fs"')
+  await expect(bundle([entry], directory)).rejects.toThrow('Could not resolve "node:fs"')
 })
 
 test('where no executable can be made, dist/vpc-bridge starts the Node.js build', async () => {
@@ -57,5 +57,5 @@ test('where no executable can be made, dist/vpc-bridge starts the Node.js build'
   const build = [process.execPath, 'build-executable.ts', '--outdir', directory]
   const built = await run(['unshare', '--mount', 'sh', '-c', script, 'sh', ...build], { cwd: app })
   expect(built).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^no standalone executable: .+\n.*Node/) })
-  expect(await output([join(directory, 'vpc-bridge'), '--version'])).toMatch(/driver iproute2/)
+  expect(await output([join(directory, 'vpc-bridge'), '--version'])).toMatch(/Node\.js build/)
 })

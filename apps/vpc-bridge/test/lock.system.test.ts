@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { withLock } from '@vpc-bridge/plugin'
@@ -71,7 +73,7 @@ describe.each(builds)('$build', ({ program }) => {
         VPC_CNI_LOG_FILE: '/dev/null',
       },
     })
-    await setTimeout(1500)
+    await expect.poll(() => mindsSigterm(deleting.pid), { timeout: 60_000 }).toBe(true)
     const start = clock.now()
     deleting.kill('SIGTERM')
     const { stdout } = await deleting
@@ -82,6 +84,14 @@ describe.each(builds)('$build', ({ program }) => {
     await succeed(program, host, { command: 'DEL', netns: blue })
   })
 })
+
+/** Whether a process does not simply end by SIGTERM: whether it catches or blocks it. */
+async function mindsSigterm(pid: number | undefined): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return [...status.matchAll(/^Sig(?:Cgt|Blk):\s*([0-9a-f]+)$/gm)].some(
+    ([, mask = '']) => ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n,
+  )
+}
 
 test('an older version waits for this one', async () => {
   const { host } = await useWorld()

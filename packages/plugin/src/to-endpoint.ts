@@ -1,12 +1,12 @@
-import { kubernetesArgs, type Request, type ResultDns } from '@vpc-bridge/cni'
+import { kubernetesArgs, type ResultDns } from '@vpc-bridge/cni'
 import { type Command, type Document, dnsOf, ipamOf, networkNameOf, readDocument, type Warn } from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, Definition, Endpoint, OwnFailure } from './definition.ts'
-import { type EndpointRecord, longestContainerId, unfinishedAlias, type WrittenEndpoint } from './endpoint-record.ts'
+import { type EndpointRecord, hostLinkOf, longestContainerId, type WrittenEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
-import { hostVethName, macFor, recordedName } from './names.ts'
+import { containerMac, hostVethName, recordedName } from './names.ts'
 
 /** A network configuration as the engine and the plugin read it. */
 export interface Configured<C> {
@@ -17,10 +17,15 @@ export interface Configured<C> {
   readonly ipam?: { readonly type: string }
 }
 
+/** The parsed configuration, with CNI_ARGS taken apart. */
+export interface ReadDocument extends Pick<EndpointRef, 'args'> {
+  readonly document: unknown
+}
+
 /** Reads a configuration as far as a command needs it. */
 export function readConfig<C, V, F extends OwnFailure>(
   { config, ipam: wanted }: Definition<C, V, F>,
-  request: Pick<Request, 'document'> & Pick<EndpointRef, 'args'>,
+  request: ReadDocument,
   command: Command,
   warn: Warn,
 ): Result<Configured<C>, Failure> {
@@ -67,7 +72,6 @@ export function toEndpoint<C, V, F extends OwnFailure>(
   { ips, routes }: Addressing,
 ): Endpoint<C> {
   const { plugin, format } = engine
-  const name = hostVethName({ containerId, ifName }, plugin.hostLinkPrefix)
   const endpoint: Endpoint<C> = {
     network: recordedName(network),
     config,
@@ -78,11 +82,10 @@ export function toEndpoint<C, V, F extends OwnFailure>(
     routes,
     dns: withNamespace(dns, kubernetesArgs(args).podNamespace),
     args,
-    mac: plugin.mac?.(config) ?? macFor(`container end of ${name}`),
-    hostLink: { name, mac: macFor(`host end of ${name}`), alias: '' },
+    mac: plugin.mac?.(config) ?? containerMac({ containerId, ifName }),
+    hostLink: { name: '', mac: '', alias: '' },
   }
-  const alias = unfinishedAlias(format, writtenOf(engine, endpoint))
-  return { ...endpoint, hostLink: { ...endpoint.hostLink, alias } }
+  return { ...endpoint, hostLink: hostLinkOf(format, writtenOf(engine, endpoint), plugin.hostLinkPrefix) }
 }
 
 /**
@@ -111,7 +114,7 @@ export function asMade<C, V, F extends OwnFailure>(
 ): Endpoint<C> {
   if (record === undefined) return endpoint
   const config = plugin.record?.read(endpoint.config, record.entries) ?? endpoint.config
-  const mac = plugin.mac?.(config) ?? macFor(`container end of ${hostVethName(endpoint, plugin.hostLinkPrefix)}`)
+  const mac = plugin.mac?.(config) ?? containerMac(endpoint)
   const netns = endpoint.netns === '' ? (record.entries['netns'] ?? '') : endpoint.netns
   return { ...endpoint, config, mac, netns }
 }

@@ -15,25 +15,21 @@ static const struct { Elf64_Nhdr header; char name[12]; } note = {{sizeof "stand
 struct program {
   char start[8]; /* "program<" */
   uint64_t length;
-  uint8_t bytecode[]; /* and ">program" */
+  uint8_t bytecode[]; /* of a length that 8 divides, and ">program" */
 };
 
 /* The file as it is in memory, from its start. */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
-/* Returns the program as a module that is not yet evaluated. */
-static JSValue read_program(JSContext *context)
+/* Returns the first of the programs, which follow one another in a segment, and where they end. */
+static const struct program *find_programs(const void **end)
 {
   const Elf64_Ehdr *header = (const Elf64_Ehdr *)__ehdr_start;
   const Elf64_Phdr *segments = (const Elf64_Phdr *)(__ehdr_start + header->e_phoff);
   for (int i = 0; i < header->e_phnum; i++) {
-    const struct program *program = (const struct program *)(__ehdr_start + segments[i].p_vaddr);
-    if (segments[i].p_type != PT_LOAD || segments[i].p_flags != PF_R || memcmp(program->start, "program<", 8)) continue;
-    if (memcmp(program->bytecode + program->length, ">program", 8)) fatal("broken bytecode: the file is incomplete");
-    JSValue module =
-      JS_ReadObject(context, program->bytecode, program->length, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
-    if (JS_IsException(module)) fatal_exception(context, "broken bytecode", JS_GetException(context));
-    return module;
+    const struct program *first = (const struct program *)(__ehdr_start + segments[i].p_vaddr);
+    if (segments[i].p_type != PT_LOAD || segments[i].p_flags != PF_R || memcmp(first->start, "program<", 8)) continue;
+    return *end = (const char *)first + segments[i].p_filesz, first;
   }
   fatal("no program in it: `standalone build` makes an executable of this host and a program");
 }
@@ -45,9 +41,7 @@ static void prepare_process(void)
   for (int descriptor = 0; descriptor < 3; descriptor++)
     if (fcntl(descriptor, F_GETFD) < 0) open("/", O_PATH);
   signal(SIGCHLD, SIG_DFL);
-  /* Writing fails in place of these. */
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN), signal(SIGXFSZ, SIG_IGN); /* Writing fails in place of these. */
 }
 
 /* Returns how much of the stack is for the engine, in bytes: what arguments and environment leave of it, without some for C. */
@@ -61,9 +55,15 @@ static size_t stack_size(void)
   return limit.rlim_cur - used - for_c < most ? limit.rlim_cur - used - for_c : most;
 }
 
-int main(int argc, char **argv)
+/* All but eval and the parser. */
+static void (*const intrinsics[])(JSContext *) = {
+  JS_AddIntrinsicBaseObjects, JS_AddIntrinsicDate, JS_AddIntrinsicStringNormalize, JS_AddIntrinsicRegExp, JS_AddIntrinsicJSON,
+  JS_AddIntrinsicProxy, JS_AddIntrinsicMapSet, JS_AddIntrinsicTypedArrays, JS_AddIntrinsicPromise, JS_AddIntrinsicWeakRef,
+};
+
+/* Runs a program, in an engine of its own, until nothing is left to be done. Returns where the next one is. */
+static const struct program *run(const struct program *program, char **argv)
 {
-  prepare_process();
 #ifdef __SANITIZE_ADDRESS__
   JSRuntime *runtime = JS_NewRuntime(); /* with malloc, in which errors show */
 #else
@@ -75,18 +75,12 @@ int main(int argc, char **argv)
   JS_SetGCThreshold(runtime, 4 << 20); /* A command of some milliseconds collects no garbage. */
   JS_SetMaxStackSize(runtime, stack_size());
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
+  const uint8_t *mark = program->bytecode + program->length;
+  if (memcmp(mark, ">program", 8)) fatal("broken bytecode: the file is incomplete");
   /* Before all else that has a name: so the numbers of its names are those in the bytecode, which is used where it is. */
-  JSValue module = read_program(context);
-  JS_AddIntrinsicBaseObjects(context);
-  JS_AddIntrinsicDate(context);
-  JS_AddIntrinsicStringNormalize(context);
-  JS_AddIntrinsicRegExp(context);
-  JS_AddIntrinsicJSON(context);
-  JS_AddIntrinsicProxy(context);
-  JS_AddIntrinsicMapSet(context);
-  JS_AddIntrinsicTypedArrays(context);
-  JS_AddIntrinsicPromise(context);
-  JS_AddIntrinsicWeakRef(context);
+  JSValue module = JS_ReadObject(context, program->bytecode, program->length, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
+  if (JS_IsException(module)) fatal_exception(context, "broken bytecode", JS_GetException(context));
+  for (size_t i = 0; i < sizeof intrinsics / sizeof *intrinsics; i++) intrinsics[i](context);
   if (add_host_module(context, argv) < 0 || JS_ResolveModule(context, module) < 0)
     fatal_exception(context, "cannot start", JS_GetException(context));
   JSValue end = JS_EvalFunction(context, module);
@@ -95,10 +89,16 @@ int main(int argc, char **argv)
   if (ran < 0) fatal_exception(context, "uncaught", JS_GetException(context));
   report_rejections(context);
   if (JS_PromiseState(context, end) == JS_PROMISE_PENDING) fatal("cannot go on: it awaits what nothing brings about");
-#ifdef __SANITIZE_ADDRESS__
   JS_FreeValue(context, end);
   JS_FreeContext(context);
   JS_FreeRuntime(runtime); /* asserts that nothing is left */
-#endif
+  return (const struct program *)(mark + 8);
+}
+
+int main(int argc, char **argv)
+{
+  prepare_process();
+  const void *end;
+  for (const struct program *program = find_programs(&end); (const void *)program < end;) program = run(program, argv);
   return 0;
 }

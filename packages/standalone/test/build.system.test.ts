@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +11,28 @@ describe('build', () => {
     expect((await stat(program)).mode & 0o7777).toBe(0o755)
     expect(await run(program)).toEqual({ ended: 0, stdout: 'hello', stderr: '' })
     expect(await run(program, { bash: 'cp "$0" "$0.copy" && "$0.copy"' })).toMatchObject({ ended: 0, stdout: 'hello' })
+  })
+
+  it('runs the next bundle where one has nothing left to do, in an engine of its own', async () => {
+    const directory = await temporaryDirectory()
+    const statements = [
+      `globalThis.said = 'first'; await Promise.resolve(); print('first'); if (args()[1] === '1') exit(0)`,
+      `print(String(globalThis.said)); if (args()[1] === '2') throw new Error('no further')`,
+      `print('third')`,
+    ]
+    const bundles = statements.map((_, index) => join(directory, `${index}.js`))
+    for (const [index, each] of statements.entries()) {
+      await rename(await bundleOf(each, directory), bundles[index] ?? '')
+    }
+    const output = join(directory, 'program')
+    expect(await build({ bundles, output, platform: here })).toMatchObject({ value: undefined })
+    expect(await run(output)).toEqual({ ended: 0, stdout: 'first\nundefined\nthird', stderr: '' })
+    expect(await run(output, { args: ['1'] })).toEqual({ ended: 0, stdout: 'first', stderr: '' })
+    expect(await run(output, { args: ['2'] })).toMatchObject({
+      ended: 1,
+      stdout: 'first\nundefined',
+      stderr: expect.stringContaining('no further'),
+    })
   })
 
   it.each(platforms)('gives the same bytes for the same bundle, from wherever: %s', async (platform) => {
@@ -29,10 +51,10 @@ describe('build', () => {
       directory,
     )
     const output = join(directory, 'program')
-    await build({ bundle, output, platform: here })
+    await build({ bundles: [bundle], output, platform: here })
     const running = run(output)
     await bundleOf(`print('second')`, directory)
-    expect(await build({ bundle, output, platform: here })).toMatchObject({ value: undefined })
+    expect(await build({ bundles: [bundle], output, platform: here })).toMatchObject({ value: undefined })
     expect(await run(output)).toMatchObject({ stdout: 'second' })
     expect(await running).toMatchObject({ stdout: 'first' })
     expect((await readdir(directory)).sort()).toEqual(['bundle.js', 'program'])
@@ -48,7 +70,9 @@ describe('build', () => {
       const directory = await temporaryDirectory()
       const bundle = join(directory, 'bundle.js')
       await writeFile(bundle, source)
-      const error = (await build({ bundle, output: join(directory, 'program'), platform: here }))._unsafeUnwrapErr()
+      const error = (
+        await build({ bundles: [bundle], output: join(directory, 'program'), platform: here })
+      )._unsafeUnwrapErr()
       expect(error).toContain(message)
       expect(error).toContain(bundle)
       expect(error).not.toContain('\n')
@@ -56,7 +80,10 @@ describe('build', () => {
     })
 
     it('no bundle', async () => {
-      const built = await build({ bundle: '/nowhere/bundle.js', output: '/nowhere/program', platform: here })
+      const output = '/nowhere/program'
+      const none = await build({ bundles: [], output, platform: here })
+      expect(none._unsafeUnwrapErr()).toBe('there is no bundle to make it of')
+      const built = await build({ bundles: ['/nowhere/bundle.js'], output, platform: here })
       expect(built._unsafeUnwrapErr()).toMatch(/^\/nowhere\/bundle.js cannot be read: .*ENOENT/)
     })
 
@@ -67,7 +94,9 @@ describe('build', () => {
       const directory = await temporaryDirectory()
       await mkdir(join(directory, 'directory'))
       const output = join(directory, name)
-      const error = (await build({ bundle: await bundleOf('', directory), output, platform: here }))._unsafeUnwrapErr()
+      const error = (
+        await build({ bundles: [await bundleOf('', directory)], output, platform: here })
+      )._unsafeUnwrapErr()
       expect(error).toMatch(`${output} cannot be written: ${errno}`)
       expect((await readdir(directory)).sort()).toEqual(['bundle.js', 'directory'])
     })
@@ -92,6 +121,7 @@ describe('the command', () => {
       'unknown platform linux-riscv64: there are linux-x64 and linux-arm64',
     ],
     [['build', 'x.js'], '-o FILE'],
+    [['build', '-o', 'x'], 'the words are'],
     [['make', 'x.js', '-o', 'x'], 'the words are'],
     [['build', '-o', 'x', '--nonsense', 'x.js'], `Unknown option '--nonsense'`],
   ])('refuses %j', async (args, message) => {

@@ -13,7 +13,6 @@ export async function runDoctor({ json }: OptionsOf<'doctor'>, terminal: Termina
   const diagnosis = await examine({
     ...(host.isOk() ? { host: host.value } : {}),
     system: await readSystem(runtime),
-    needsIp: runtime.executable === undefined,
     logFile: logFile(runtime.environment, 'vpc-bridge'),
     program: programName(runtime),
   })

@@ -9,15 +9,13 @@ export interface Patient {
   /** Absent: the host's network namespace cannot be opened. */
   readonly host?: Netns
   readonly system: System
-  /** Whether this is the build that works through `ip`. */
-  readonly needsIp: boolean
   readonly logFile: string
   /** How this program is called. */
   readonly program: string
 }
 
 /** Finds out what a host has of what the plugin needs. Changes nothing. */
-export async function examine({ host, system, needsIp, logFile, program: own }: Patient): Promise<Diagnosis> {
+export async function examine({ host, system, logFile, program: own }: Patient): Promise<Diagnosis> {
   const findings: readonly Finding[] = [
     privileges(system, own),
     host === undefined
@@ -28,13 +26,12 @@ export async function examine({ host, system, needsIp, logFile, program: own }: 
     await driver(host, 'dummy', ['dummy', 'ifb']),
     await inet6(host),
     tun(system, own),
-    program(system, 'nft', 'nftables'),
+    nft(system),
     nftablesBridge(system),
-    ...(needsIp ? [program(system, 'ip', 'iproute2'), program(system, 'nsenter', 'util-linux')] : []),
     log(system, logFile),
     ...(host === undefined ? [] : await networksOf(host)),
   ]
-  const l3: readonly FindingId[] = ['privileges', 'namespaces', 'bridge', 'veth', 'dummy', 'ip', 'nsenter']
+  const l3: readonly FindingId[] = ['privileges', 'namespaces', 'bridge', 'veth', 'dummy']
   return {
     findings,
     modes: [
@@ -129,11 +126,11 @@ function tun({ tunError }: System, own: string): Finding {
   }
 }
 
-function program({ isInstalled }: System, name: 'nft' | 'ip' | 'nsenter', debian: string): Finding {
-  const shared = { id: name, what: `the program ${name}` }
-  return isInstalled(name)
+function nft({ isInstalled }: System): Finding {
+  const shared = { id: 'nft', what: 'the program nft' } as const
+  return isInstalled('nft')
     ? { ...shared, state: 'there', found: 'installed' }
-    : { ...shared, state: 'missing', found: 'not installed', remedy: `apt-get install ${debian}` }
+    : { ...shared, state: 'missing', found: 'not installed', remedy: 'apt-get install nftables' }
 }
 
 function nftablesBridge({ kernelConfig }: System): Finding {

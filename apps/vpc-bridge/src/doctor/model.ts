@@ -27,8 +27,6 @@ export type FindingId =
   | 'tun'
   | 'nft'
   | 'nftables-bridge'
-  | 'ip'
-  | 'nsenter'
   | 'log'
   /** A network that exists. */
   | 'network'

@@ -1,0 +1,44 @@
+import { hostOf } from '@vpc-bridge/kernel/ip'
+import { bridge, bridgePort, linkUp } from '@vpc-bridge/link'
+import { macNat, macNatEndpoint } from '@vpc-bridge/mac-nat'
+import type { Steps } from '@vpc-bridge/plugin'
+import { acceptRa, takeOver } from '@vpc-bridge/route'
+import { okAsync } from 'neverthrow'
+import { type BridgeSteps, type Endpoint, macOf } from '../endpoint/model.ts'
+import { recordAlias } from '../record-text.ts'
+import { networkAlias } from './network-record.ts'
+
+/**
+ * The L2 mode: the ENI is a port of the bridge, which takes over its MAC address, its addresses and its routes. The VPC
+ * knows the ENI's MAC address only: that of the containers is translated.
+ */
+export function l2Bridge(endpoint: Endpoint): BridgeSteps {
+  const { network, names, eni, addresses, gateway, mtu } = endpoint
+  const { bridge: name } = names
+  const { mac, before } = eni
+  const alias = recordAlias(networkAlias({ network, bridgeType: 'L2', eni: eni.recordedAs, mac, before }))
+  const isRenamed = eni.recordedAs !== eni.name
+  return {
+    network: [
+      bridge({ name, mac, mtu, alias }),
+      // As in L3: a container must not be able to advertise a route to the host.
+      acceptRa({ dev: name, accept: 'never' }),
+    ],
+    eni: [
+      linkUp({ name: eni.name, mtu, before }),
+      // The rules go by names: those that are left under an earlier one do nothing.
+      ...(isRenamed ? [untilRemoved(macNat({ dev: eni.recordedAs, mac }))] : []),
+      macNat({ dev: eni.name, mac }),
+      bridgePort({ dev: eni.name, bridge: name }),
+      takeOver({ from: eni.name, to: name }),
+    ],
+    endpoint: addresses.map((each) => macNatEndpoint({ dev: eni.name, address: hostOf(each), mac: macOf(endpoint) })),
+    mac,
+    gateways: gateway === undefined ? {} : { inet: gateway },
+  }
+}
+
+/** Returns a step that is only reverted. */
+function untilRemoved(step: Steps[number]): Steps[number] {
+  return { ...step, apply: () => okAsync() }
+}

@@ -1,0 +1,53 @@
+import type { KernelError, Link, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
+import { hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
+import { macNatEndpoint } from '@vpc-bridge/mac-nat'
+import type { Steps } from '@vpc-bridge/plugin'
+import { forgetNeighbour, route, strayRules } from '@vpc-bridge/route'
+import { takingAlong } from '@vpc-bridge/step'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
+import type { View } from './view.ts'
+
+/**
+ * Finds what leads to endpoints that are gone: routes to single addresses by the network's bridge, and translations of MAC addresses,
+ * that are for none of the addresses of endpoints.
+ */
+export function orphansOf(
+  site: Netns,
+  { network }: View,
+  { links, addresses }: { readonly links: readonly Link[]; readonly addresses: readonly string[] },
+): ResultAsync<Steps, KernelError> {
+  return safeTry<Steps, KernelError>(async function* () {
+    const { bridge, eni, names, bridgeType, recordedEni } = network
+    if (bridge === undefined) return ok([])
+    const own = [eni?.name ?? recordedEni, names.dummy, names.dummyAltName]
+    const isUnknown = links.some(
+      ({ name, master, alias }) =>
+        master === bridge.index && !own.includes(name) && readEndpointAlias(alias) === undefined,
+    )
+    // Ports of the reference plugin have no record: nothing tells what leads to them.
+    if (isUnknown) return ok([])
+    const forget = (address: string) => [forgetNeighbour({ dev: bridge.name, address })]
+    if (bridgeType === 'L2') {
+      const dev = eni?.name ?? recordedEni
+      const { entries = [] } = (yield* site.macTranslation(dev)) ?? {}
+      const stray = entries.filter(({ address }) => !addresses.some((each) => hostOf(each) === address))
+      const toStep = (entry: MacTranslationEntry) =>
+        takingAlong(macNatEndpoint({ dev, ...entry }), forget(entry.address))
+      return ok(stray.map(toStep))
+    }
+    const wanted = new Set(addresses.map(hostPrefix))
+    const routes = [
+      ...(yield* site.routes({ family: 'inet', dev: bridge.name })),
+      ...(yield* site.routes({ family: 'inet6', dev: bridge.name })),
+    ]
+    const stray = routes.filter(
+      ({ destination, protocol }) =>
+        /\/32$|\/128$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
+    )
+    const toStep = (each: Route) => takingAlong(route(each), forget(hostOf(each.destination)))
+    const table = network.record?.table
+    const rules = yield* table === undefined ? okAsync([]) : strayRules(site, table, addresses)
+    return ok([...stray.map(toStep), ...rules])
+  })
+}
