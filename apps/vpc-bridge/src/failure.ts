@@ -1,25 +1,15 @@
 import { errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
 import type { EniIdentity } from '@vpc-bridge/link'
-import {
-  type EngineFailure,
-  type ErrorRows,
-  engineCodes,
-  engineErrors,
-  errorTable,
-  hintForNamespace,
-} from '@vpc-bridge/plugin'
-import type { BridgeType } from './endpoint.ts'
+import { type EngineFailure, type ErrorRows, engineCodes, engineErrors, errorTable } from '@vpc-bridge/plugin'
+import type { BridgeType } from './config.ts'
 
 /** Why a command did not do what it was asked to. An ADD has left nothing behind, unless its rollback says so. */
 export type Failure = EngineFailure | OwnFailure
 
 /** A failure that only vpc-bridge has. */
-type OwnFailure =
-  /** The L2 mode translates IPv4 only. */
+export type OwnFailure =
   | { readonly kind: 'IPv6 in L2'; readonly addresses: readonly string[] }
   | { readonly kind: 'ENI missing'; readonly eni: EniIdentity }
-  | { readonly kind: "bridge's namespace missing"; readonly netns: string }
-  | { readonly kind: "bridge's namespace"; readonly netns: string }
   | {
       readonly kind: 'other bridge type'
       readonly network: string
@@ -38,7 +28,6 @@ type OwnFailure =
   | { readonly kind: 'bridge of another'; readonly network: string; readonly link: string; readonly other: string }
   | { readonly kind: 'no Ethernet'; readonly eni: string }
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
-  | { readonly kind: 'address in use'; readonly address: string; readonly by: string }
   | { readonly kind: 'no IPv6'; readonly where: 'host' | 'container'; readonly netns: string }
   | {
       readonly kind: 'IPv6 disabled'
@@ -73,16 +62,6 @@ const rows: ErrorRows<OwnFailure> = {
         ? `"ip link show" lists the interfaces; to experiment: ip link add ${eni.name} type dummy`
         : '"ip link show" lists the interfaces and their MAC addresses',
   },
-  "bridge's namespace missing": {
-    code: errorCodes.invalidConfiguration,
-    text: ({ netns }) => `there is no network namespace at ${netns} (bridgeNetNSPath)`,
-    hint: ({ netns }) => hintForNamespace(netns),
-  },
-  "bridge's namespace": {
-    code: errorCodes.invalidEnvironment,
-    text: ({ netns }) => `${netns} is the network namespace of the bridge (bridgeNetNSPath); a container needs its own`,
-    hint: () => 'name one that "ip netns list" lists',
-  },
   'other bridge type': {
     code: errorCodes.invalidConfiguration,
     text: ({ network, found, wanted }) => `the network ${network} is there with bridgeType "${found}", not "${wanted}"`,
@@ -110,10 +89,6 @@ const rows: ErrorRows<OwnFailure> = {
     text: ({ eni }) => `${eni} has no MAC address: an ENI is an Ethernet interface`,
   },
   'ENI in use': { code: ownCodes.eniInUse, text: ({ eni, by }) => `${eni} is in use by ${by}` },
-  'address in use': {
-    code: engineCodes.addressInUse,
-    text: ({ by, address }) => `${by} has the address ${address} already`,
-  },
   'no IPv6': {
     code: ownCodes.noInet6,
     text: (failure) => `the container has an IPv6 address, but there is no IPv6 ${placeOf(failure)}`,
@@ -138,14 +113,10 @@ const rows: ErrorRows<OwnFailure> = {
   },
 }
 
-export const {
-  describe: describeFailure,
-  hintFor,
-  toCniError,
-} = errorTable<Failure>({ ...engineErrors, ...rows }, 'vpc-bridge')
+/** All errors, with code, words and hint. */
+export const errors = errorTable<Failure>({ ...engineErrors, ...rows }, 'vpc-bridge')
 
-/** The errno by which a step says that another endpoint has an address. */
-export const addressInUse = 'EADDRINUSE'
+export const { describe: describeFailure, hintFor, toCniError } = errors
 
 function placeOf({ where, netns }: { readonly where: 'host' | 'container'; readonly netns: string }): string {
   return where === 'host' ? 'on the host' : `in its namespace ${netns}`

@@ -4,10 +4,12 @@ import { recordFormat } from '@vpc-bridge/plugin'
 const formatVersion = 1
 
 /** The form of the records in the aliases of links. */
+export const format = recordFormat('vpc-bridge', formatVersion)
+
 export const {
   write: writeRecord,
   read: readRecord,
   isNewer: isNewerRecord,
   isForeign: isForeignRecord,
   alias: recordAlias,
-} = recordFormat('vpc-bridge', formatVersion)
+} = format

@@ -1,6 +1,6 @@
 import { runAsCni } from '@vpc-bridge/plugin'
-import { vpcBridge } from './cni-plugin.ts'
 import { standaloneBuild } from './standalone-build.ts'
+import { vpcBridge } from './vpc-bridge.ts'
 
 /*
  * The first part of the standalone executable. What a container runtime waits for is without the command line.

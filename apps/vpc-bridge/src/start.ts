@@ -2,9 +2,9 @@ import type { Kernel } from '@vpc-bridge/kernel'
 import { runAsCni } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
 import { runCommandLine } from './cli/run.ts'
-import { vpcBridge } from './cni-plugin.ts'
 import { hasLooks, plain } from './command-line/style.ts'
 import { versionLine } from './version.ts'
+import { vpcBridge } from './vpc-bridge.ts'
 
 /** What differs between the builds of the program. */
 export interface Build {

@@ -1,7 +1,9 @@
 import type { Alias } from '@vpc-bridge/link'
+import { longestContainerId as longestIdOf } from '@vpc-bridge/plugin'
 import { describe, expect, test } from 'vitest'
-import { endpointAlias, longestContainerId, networkAlias, readEndpointAlias, readNetworkAlias } from '../src/alias.ts'
-import { isNewerRecord, recordAlias } from '../src/record-text.ts'
+import { endpointAlias, readEndpointAlias, written } from '../src/endpoint/endpoint-record.ts'
+import { networkAlias, readNetworkAlias } from '../src/network/network-record.ts'
+import { format, isNewerRecord, recordAlias } from '../src/record-text.ts'
 
 const isSaidBy = (alias: Alias, found: string) => typeof alias !== 'string' && alias.isSaidBy(found)
 
@@ -113,7 +115,7 @@ describe('aliases', () => {
   })
 
   test('have room for the IDs that runtimes use, and no more than the kernel has', () => {
-    const most = longestContainerId(endpoint)
+    const most = longestIdOf(format, written(endpoint))
     expect(most).toBeGreaterThan(64)
     const longest = { ...endpoint, containerId: 'f'.repeat(most), isUnfinished: true } as const
     expect(readEndpointAlias(endpointAlias(longest))).toMatchObject({ containerId: longest.containerId })

@@ -1,9 +1,9 @@
 import { type Netns, record } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
 import { attachmentIn } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost } from './support/memory-host.ts'
+import { add } from './support/walks.ts'
 
 /** A host where all routes by the ENI have something that no other route can be given. */
 function withStrangeRoutes(host: Netns): Netns {

@@ -1,15 +1,18 @@
 import type { Link, Netns } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import type { Attachment } from '../src/attachment.ts'
-import { checkEndpoint } from '../src/check-endpoint.ts'
-import { del } from '../src/del.ts'
-import { removeEndpoint, removeLeftovers } from '../src/gc.ts'
-import { usableNetwork } from '../src/usable-network.ts'
 import { attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
 import { perform } from './support/two-endpoints.ts'
+import {
+  type Attachment,
+  add,
+  checkEndpoint,
+  del,
+  removeEndpoint,
+  removeLeftovers,
+  usableNetwork,
+} from './support/walks.ts'
 
 /* What happens to a host while containers run: each change, in each mode, before each command. */
 

@@ -6,11 +6,10 @@ import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { captureState } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { add } from '../src/add.ts'
-import { del } from '../src/del.ts'
 import { attachmentIn, attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { useWorld } from './support/use-world.ts'
+import { add, del } from './support/walks.ts'
 
 /** A host to try things on, and all of its state, and the container's, as one value. */
 interface Stage {

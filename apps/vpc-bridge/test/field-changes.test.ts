@@ -1,11 +1,9 @@
 import { hostVethName } from '@vpc-bridge/plugin'
 import { forwardingPath } from '@vpc-bridge/route'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import { del } from '../src/del.ts'
-import { removeEndpoint, removeLeftovers } from '../src/gc.ts'
 import { clock } from './support/clock.ts'
 import { drifts, inetModes, onHost, perform, remove, twoEndpoints } from './support/two-endpoints.ts'
+import { add, del, removeEndpoint, removeLeftovers } from './support/walks.ts'
 
 /* What changes on a host, as public reports tell: see docs/field.md. */
 

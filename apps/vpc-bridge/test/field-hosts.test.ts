@@ -1,10 +1,9 @@
 import { type KernelError, type Netns, record } from '@vpc-bridge/kernel'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import { usableNetwork } from '../src/usable-network.ts'
 import { clock } from './support/clock.ts'
 import { drifts, inetModes, onHost, perform, remove, twoEndpoints } from './support/two-endpoints.ts'
+import { add, usableNetwork } from './support/walks.ts'
 
 /* What hosts have, as public reports tell: see docs/field.md. */
 

@@ -3,13 +3,12 @@ import { forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
 import type { Progress } from '@vpc-bridge/step'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import { del } from '../src/del.ts'
 import { attachmentIn } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
 import { createPluginHost } from './support/plugin-host.ts'
 import { config } from './support/runtime.ts'
+import { add, del } from './support/walks.ts'
 
 const write = ({ host }: MemoryHost, path: string, value: string) =>
   host.change({ do: 'write sysctl', path, value }).map(() => undefined)

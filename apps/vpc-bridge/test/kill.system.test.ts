@@ -11,14 +11,13 @@ import { addresses, captureState, inside, ping, run, writeSysctl } from '@vpc-br
 import { killedAfter } from '@vpc-bridge/testing'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import type { Attachment } from '../src/attachment.ts'
 import { attachmentOf, configOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { builds, config, type Execution, execute, succeed } from './support/runtime.ts'
 import { scratchDirectory } from './support/scratch-directory.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
+import { type Attachment, add } from './support/walks.ts'
 
 const killedAdd = fileURLToPath(new URL('support/killed.ts', import.meta.url))
 

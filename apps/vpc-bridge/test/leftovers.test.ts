@@ -1,13 +1,10 @@
 import { failing, type Netns } from '@vpc-bridge/kernel'
 import { hostVethName } from '@vpc-bridge/plugin'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import type { Attachment } from '../src/attachment.ts'
-import { del } from '../src/del.ts'
-import { removeLeftovers } from '../src/gc.ts'
 import { clock } from './support/clock.ts'
 import { byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
 import { perform, remove } from './support/two-endpoints.ts'
+import { type Attachment, add, del, removeLeftovers } from './support/walks.ts'
 
 /*
  * A host whose way out is eth0, so that a network on eth10 has a routing table of its own: its rules must go with it, whatever became of

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { networkAlias, readEndpointAlias, readNetworkAlias } from '../src/alias.ts'
 import { networksOf } from '../src/doctor/networks.ts'
+import { readEndpointAlias } from '../src/endpoint/endpoint-record.ts'
+import { networkAlias, readNetworkAlias } from '../src/network/network-record.ts'
 import { observe } from '../src/show/observe.ts'
 import { createPluginHost } from './support/plugin-host.ts'
 import { config } from './support/runtime.ts'

@@ -1,6 +1,7 @@
+import { recordedName } from '@vpc-bridge/plugin'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { indexInBridgeName, networkNames, recordedName } from '../src/names.ts'
+import { indexInBridgeName, networkNames } from '../src/network/names.ts'
 
 const eni = { name: 'eth10', index: 20 }
 

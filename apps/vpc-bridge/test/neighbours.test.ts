@@ -1,12 +1,10 @@
 import { intercept, type Netns, operationError } from '@vpc-bridge/kernel'
 import { errAsync } from 'neverthrow'
 import { describe, expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import type { Attachment } from '../src/attachment.ts'
-import { del, removeStrays } from '../src/del.ts'
 import { attachmentOf } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost } from './support/memory-host.ts'
+import { type Attachment, add, del, removeStrays } from './support/walks.ts'
 
 const bridge = 'vpcbr2'
 const stale = '02:00:00:00:00:99'

@@ -1,13 +1,12 @@
 import { failing, type Netns, type Operation, type Rule, record } from '@vpc-bridge/kernel'
 import { plan } from '@vpc-bridge/plugin'
 import { describe, expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import { readNetworkAlias } from '../src/alias.ts'
-import { removeStrays, removeUnusedNetwork } from '../src/del.ts'
+import { readNetworkAlias } from '../src/network/network-record.ts'
 import { observe } from '../src/show/observe.ts'
 import { clock } from './support/clock.ts'
 import { byEth0, byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
 import { drifts, remove } from './support/two-endpoints.ts'
+import { add, removeStrays } from './support/walks.ts'
 
 const bridge = 'vpcbr2'
 const table = 4201
@@ -274,7 +273,7 @@ describe('the host changes', () => {
       for (const { name } of (await host.links())._unsafeUnwrap()) {
         if (name.startsWith('veth')) await host.change({ do: 'delete link', name })
       }
-      ;(await removeUnusedNetwork(host, { ...blue, addresses: [] }, { clock }))._unsafeUnwrap()
+      ;(await removeStrays(host, { ...blue, addresses: [] }, { clock }))._unsafeUnwrap()
     }
     expect((await host.rules('inet'))._unsafeUnwrap()).toEqual(before)
     expect((await host.routes({ family: 'inet', tables: table }))._unsafeUnwrap()).toEqual([])

@@ -1,17 +1,12 @@
 import type { Netns, Operation } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import { readNetworkAlias } from '../src/alias.ts'
-import type { Attachment } from '../src/attachment.ts'
-import { checkEndpoint } from '../src/check-endpoint.ts'
-import { del } from '../src/del.ts'
-import { removeLeftovers } from '../src/gc.ts'
-import { usableNetwork } from '../src/usable-network.ts'
+import { readNetworkAlias } from '../src/network/network-record.ts'
 import { attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost } from './support/memory-host.ts'
 import { perform } from './support/two-endpoints.ts'
+import { type Attachment, add, checkEndpoint, del, removeLeftovers, usableNetwork } from './support/walks.ts'
 
 /* A host on which the reference plugin was in use, as test/fixtures/reference-l3-veth.json recorded it. */
 

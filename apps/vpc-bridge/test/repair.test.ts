@@ -2,12 +2,10 @@ import { intercept, type Netns, type Operation, operationError } from '@vpc-brid
 import { hostVethName } from '@vpc-bridge/plugin'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
-import { add } from '../src/add.ts'
-import { checkEndpoint } from '../src/check-endpoint.ts'
-import { del } from '../src/del.ts'
 import { attachmentOf } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost } from './support/memory-host.ts'
+import { add, checkEndpoint, del } from './support/walks.ts'
 
 const modes = ['L3', 'L3, dual stack', 'L3, TAP', 'L3 in another namespace', 'L2', 'L2, TAP', 'L2 in another namespace']
 const bridge = 'vpcbr2'

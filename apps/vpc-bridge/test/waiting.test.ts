@@ -1,8 +1,8 @@
 import type { Clock } from '@vpc-bridge/runtime'
 import { expect, test } from 'vitest'
-import { del } from '../src/del.ts'
 import { attachmentIn } from './support/attachment.ts'
 import { createMemoryHost } from './support/memory-host.ts'
+import { del } from './support/walks.ts'
 
 /** A clock that goes on only while somebody sleeps. */
 function sleepingClock(): Clock & { readonly sleeps: readonly number[] } {

@@ -4,7 +4,7 @@ import type { Netns } from './netns.ts'
 import type { Family, Link, ListedRule } from './state.ts'
 
 /**
- * A handle like the given one that looks up each link, and the rules, once, until something is changed through it or through a handle that
+ * A handle like the given one that looks up each link, lists all links, and the rules, once, until something is changed through it or through a handle that
  * was opened by it, and that opens each path once. A lock makes it look and open again: it may have been waited for. For a
  * walk whose steps look at the same links; what others change meanwhile it may see late.
  */
@@ -22,6 +22,7 @@ interface Walk {
 
 function remembering(netns: Netns, walk: Walk): Netns {
   const seen = new Map<string, ResultAsync<Link | undefined, KernelError>>()
+  let all: ResultAsync<readonly Link[], KernelError> | undefined
   const rules = new Map<Family, ResultAsync<readonly ListedRule[], KernelError>>()
   const opened = new Map<string, ResultAsync<Netns, KernelError>>()
   let seenAt = walk.changes
@@ -29,6 +30,7 @@ function remembering(netns: Netns, walk: Walk): Netns {
   const forgetIfChanged = () => {
     if (seenAt !== walk.changes) {
       seen.clear()
+      all = undefined
       rules.clear()
     }
     seenAt = walk.changes
@@ -44,7 +46,12 @@ function remembering(netns: Netns, walk: Walk): Netns {
       seen.set(name, found)
       return found
     },
-    links: (query) => netns.links(query),
+    links: (query) => {
+      if (query !== undefined) return netns.links(query)
+      forgetIfChanged()
+      all ??= netns.links()
+      return all
+    },
     addresses: (dev) => netns.addresses(dev),
     routes: (query) => netns.routes(query),
     rejectRoutes: (family) => netns.rejectRoutes(family),

@@ -15,6 +15,10 @@ async function world() {
       asked.push(name)
       return netns.link(name)
     },
+    links: (query) => {
+      asked.push('all links')
+      return netns.links(query)
+    },
     rules: (family) => {
       asked.push(family)
       return netns.rules(family)
@@ -42,6 +46,16 @@ describe('looking up once', () => {
     await once.change(addBridge)
     await once.rules('inet')
     expect(asked).toEqual(['inet', 'inet6', 'inet'])
+  })
+
+  test('lists all links once, until something changes, and those of a query each time', async () => {
+    const { once, asked } = await world()
+    for (const _ of [1, 2]) await once.links()
+    expect(asked).toEqual(['all links'])
+    await once.change(addBridge)
+    expect((await once.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'br0'])
+    for (const _ of [1, 2]) await once.links({ master: 'br0' })
+    expect(asked).toHaveLength(4)
   })
 
   test('opens a path once, and looks up once by whichever handle', async () => {

@@ -1,6 +1,6 @@
 import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { apply, type Observe } from '@vpc-bridge/step'
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { decide, type Observed } from './decide.ts'
 import type { Endpoint, OwnFailure } from './definition.ts'
 import type { Engine } from './engine.ts'
@@ -11,6 +11,7 @@ import { isSameEndpoint } from './names.ts'
 import { openContainer } from './open-container.ts'
 import type { Phase, Steps } from './phase.ts'
 import { repairSteps } from './repair.ts'
+import { openPlace } from './scene.ts'
 import { type EndpointSteps, endpointsAmong, stepsOf } from './steps-of.ts'
 import { refuseExisting, refuseTaken, stepsUnlessHeld } from './taken.ts'
 import { refuseLongId } from './to-endpoint.ts'
@@ -63,13 +64,10 @@ export function add<C, V, F extends OwnFailure>(
       const steps = stepsOf(engine, observed.view, endpoint, observed.scene.networkPath)
       return ok({ ...observed, steps: options.leaveUnfinished ? { ...steps, finish: [] } : steps })
     })
-  const isThere = ({ steps, view }: Begun<V>) => {
-    const bridge = engine.plugin.bridge?.(view)
-    if (bridge !== undefined && bridge.link === undefined) return ok(false)
-    return isComplete(steps.shared.flat(), host, options.observe)
-  }
+  const isThere = ({ steps }: Begun<V>) => isComplete(steps.shared.flat(), host, options.observe)
   const join = ({ release }: Held) =>
     safeTry<Begun<V> | undefined, Failure | F>(async function* () {
+      if (yield* isMissing(engine, host, endpoint)) return ok(undefined)
       const begun = yield* begin()
       if (!(yield* isThere(begun))) return ok(undefined)
       yield* apply(ownOf(engine, begun, endpoint, release), host, options)
@@ -88,6 +86,19 @@ export function add<C, V, F extends OwnFailure>(
   return withLock(host, 'shared', join, options).andThen((joined) =>
     joined === undefined ? withLock(host, 'exclusive', make, options) : ok(joined),
   )
+}
+
+/** Returns true if it can be seen at a glance that there is no network. */
+function isMissing<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  host: Netns,
+  endpoint: Endpoint<C>,
+): ResultAsync<boolean, KernelError> {
+  const { exists, place } = engine.plugin
+  if (exists === undefined) return okAsync(false)
+  return openPlace(host, place?.(endpoint.config))
+    .andThen(({ network }) => (network === undefined ? okAsync(true) : exists(network, endpoint, host)))
+    .map((found) => !found)
 }
 
 /** An ADD that nothing speaks against. */

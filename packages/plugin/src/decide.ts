@@ -38,7 +38,7 @@ export function decide<C, V, F extends OwnFailure>(
   })
 }
 
-/** Asks the rules. A single failure of the plugin's own is reported as such. */
+/** Asks the rules. A single failure that the table of errors has a row for is reported as such. */
 function obey<C, V, F extends OwnFailure>(
   { plugin, errors }: Engine<C, V, F>,
   view: V,
@@ -47,11 +47,11 @@ function obey<C, V, F extends OwnFailure>(
   const broken = (plugin.rules ?? []).flatMap((rule) => rule(view, endpoint) ?? [])
   const [first, ...others] = broken
   if (first === undefined) return ok()
-  if (others.length === 0 && isOwn(first)) return err(first)
-  const reasons = broken.map((each) => (isOwn(each) ? errors.toCniError(each) : each))
+  if (others.length === 0 && hasRow(first)) return err(first)
+  const reasons = broken.map((each) => (hasRow(each) ? errors.toCniError(each) : each))
   return err<void, Failure>({ kind: 'refused', reasons })
 }
 
-function isOwn<F extends OwnFailure>(reason: CniError | F): reason is F {
+function hasRow<F extends OwnFailure>(reason: CniError | Failure | F): reason is Failure | F {
   return 'kind' in reason
 }

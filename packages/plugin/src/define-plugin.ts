@@ -1,22 +1,63 @@
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import type { Command, Warn } from '@vpc-bridge/config'
+import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import { errAsync, okAsync, type Result, type ResultAsync } from 'neverthrow'
 import { add, refuseBeforehand, type WalkOptions } from './add.ts'
 import { fromIpam, ipsOf } from './canonical.ts'
-import { check } from './check.ts'
+import { type Checked, check, compareEndpoint } from './check.ts'
 import { cniPlugin, type DefinedPlugin } from './cni-plugin.ts'
+import type { Comparing } from './compare-steps.ts'
+import { decide } from './decide.ts'
 import type { Attached, Definition, Endpoint, OwnFailure } from './definition.ts'
 import { del } from './del.ts'
+import type { EndpointRecord } from './endpoint-record.ts'
 import { type Engine, engineOf } from './engine.ts'
+import type { ErrorTable } from './error-table.ts'
 import type { Failure } from './failure.ts'
-import { gc } from './gc.ts'
+import { endpointsOf, gc, removeLeftovers, removeRecorded } from './gc.ts'
+import { withEndpointLock } from './lock.ts'
 import { configurationOf, readConfig } from './read-config.ts'
 import { type MadeEndpoint, readMade, resultOf } from './result.ts'
 import { status } from './status.ts'
 import { type EndpointRef, toEndpoint } from './to-endpoint.ts'
 
-/** A plugin with what else can be done with its definition. */
+/** A plugin with its walks, for whoever does more with them than CNI asks for: a command line. */
 export interface EnginePlugin<C, V, F extends OwnFailure> extends DefinedPlugin {
-  readonly engine: Engine<C, V, F>
+  readonly errors: ErrorTable<Failure | F>
+  /** Returns the endpoint that a command is about. */
+  readonly endpointIn: (
+    document: unknown,
+    ref: EndpointRef,
+    command: Command,
+    warn: Warn,
+  ) => Result<NamedEndpoint<C>, Failure>
+  /** Makes an endpoint, while no other process makes or removes it. */
+  readonly add: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => ResultAsync<MadeEndpoint, Failure | F>
+  readonly del: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => ResultAsync<void, Failure>
+  /** Compares an endpoint with what an ADD makes, step by step. */
+  readonly compare: (
+    host: Netns,
+    endpoint: Endpoint<C>,
+    comparing: Omit<Comparing, 'site' | 'driftIn'>,
+  ) => ResultAsync<Checked, Failure | F>
+  /** Observes the network of an endpoint; fails as an ADD on it would be refused. */
+  readonly observe: (host: Netns, endpoint: Endpoint<C>) => ResultAsync<V, Failure | F>
+  /** Lists the endpoints of the network of an endpoint. */
+  readonly endpointsOf: (host: Netns, endpoint: Endpoint<C>) => ResultAsync<readonly EndpointRecord[], Failure>
+  /** Removes another endpoint of the same network, by its record. */
+  readonly remove: (
+    host: Netns,
+    endpoint: Endpoint<C>,
+    record: EndpointRecord,
+    options: WalkOptions,
+  ) => ResultAsync<void, Failure>
+  /** Removes what endpoints of a network have left behind that are gone, and the network, if it has none any more. */
+  readonly removeLeftovers: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => Promise<readonly Failure[]>
+}
+
+/** An endpoint, and the IPAM plugin that gives its addresses. */
+export interface NamedEndpoint<C> {
+  readonly endpoint: Endpoint<C>
+  readonly ipam?: { readonly type: string }
 }
 
 /**
@@ -58,11 +99,28 @@ export function definePlugin<C, V, F extends OwnFailure = never>(
     status: (host, attached) => status(engine, host, endpointOf(attached, none)),
     toError: engine.errors.toCniError,
   })
-  return { ...defined, engine }
+  return {
+    ...defined,
+    errors: engine.errors,
+    endpointIn: (document, ref, command, warn) =>
+      readConfig(definition, { document, ...ref }, command, warn).map((configured) => {
+        const { ipam } = configured
+        const endpoint = endpointOf(attach(engine, configured), ref)
+        return { endpoint, ...(ipam === undefined ? {} : { ipam }) }
+      }),
+    add: (host, endpoint, options) =>
+      withEndpointLock(host, endpoint, () => make(engine, host, endpoint, options), options),
+    del: (...args) => del(engine, ...args),
+    compare: (...args) => compareEndpoint(engine, ...args),
+    observe: (host, endpoint) => decide(engine, lookUpOnce(host), endpoint, undefined).map(({ view }) => view),
+    endpointsOf: (...args) => endpointsOf(engine, ...args),
+    remove: (...args) => removeRecorded(engine, ...args),
+    removeLeftovers: (...args) => removeLeftovers(engine, ...args),
+  }
 }
 
 /** Returns a configuration with the addresses that it gives itself. */
-export function attach<C, V, F extends OwnFailure>(
+function attach<C, V, F extends OwnFailure>(
   { plugin }: Engine<C, V, F>,
   configured: Omit<Attached<C>, 'ips' | 'routes'>,
 ): Attached<C> {
@@ -70,7 +128,7 @@ export function attach<C, V, F extends OwnFailure>(
 }
 
 /** Makes an endpoint, and tells what was made. Who calls it has the endpoint's lock. */
-export function make<C, V, F extends OwnFailure>(
+function make<C, V, F extends OwnFailure>(
   engine: Engine<C, V, F>,
   host: Netns,
   endpoint: Endpoint<C>,

@@ -1,8 +1,8 @@
 import type { AddRequest, CniError, IpamResult, ResultDns } from '@vpc-bridge/cni'
 import type { Field } from '@vpc-bridge/config'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import type { Alias } from '@vpc-bridge/link'
 import type { Result, ResultAsync } from 'neverthrow'
+import type { HostLink } from './endpoint-record.ts'
 import type { ErrorTable } from './error-table.ts'
 import type { Failure } from './failure.ts'
 import type { EndpointIdentity } from './names.ts'
@@ -44,6 +44,11 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly mac?: (config: C) => string | undefined
   /** Returns the namespace that the network lies in, where that is not the host's. */
   readonly place?: (config: C) => Place | undefined
+  /**
+   * Returns false if it can be seen at a glance that there is no network yet: then all that `observe` reads is asked once, under the
+   * exclusive lock. Absent: there may be one.
+   */
+  readonly exists?: (network: Netns, endpoint: Endpoint<C>, host: Netns) => ResultAsync<boolean, KernelError>
   /** Reads all that rules and phases need to know to make an endpoint, once for each lock held. Changes nothing. */
   readonly observe: (network: Netns, endpoint: Endpoint<C>, scene: Scene) => ResultAsync<V, KernelError>
   /** Reads all that a removal needs to know. Absent: what `observe` reads. */
@@ -70,15 +75,19 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly bridge?: (view: V) => NetworkBridge
   /** Returns the host link of an endpoint that another program has made, and that this one removes. */
   readonly adopted?: (view: V) => Adopted | undefined
-  /** Returns true if the container's interface is the endpoint's. Absent: if it is the peer of the host link. */
-  readonly owns?: (container: Netns, endpoint: Endpoint<C>) => ResultAsync<boolean, KernelError>
+  /** Returns true if the container's interface is the endpoint's. Absent, or `undefined`: if it is the peer of the host link. */
+  readonly owns?: (container: Netns, endpoint: Endpoint<C>) => ResultAsync<boolean, KernelError> | undefined
   /**
    * Finds what leads to endpoints that are gone.
    *
-   * @param addresses of all endpoints
+   * @param known all links there, and the addresses of all endpoints
    * @returns steps to be reverted in the network's namespace
    */
-  readonly orphans?: (network: Netns, view: V, addresses: readonly string[]) => ResultAsync<Steps, KernelError>
+  readonly orphans?: (
+    network: Netns,
+    view: V,
+    known: { readonly links: readonly Link[]; readonly addresses: readonly string[] },
+  ) => ResultAsync<Steps, KernelError>
   /** Returns what an ADD has made, for its result. Absent: that is read from the kernel. */
   readonly result?: (view: V, endpoint: Endpoint<C>) => MadeEndpoint
   /** Returns what an ADD would lack on this host. STATUS answers with it, and with the rules that are broken. */
@@ -92,8 +101,11 @@ export interface ReadsWhole<C> {
   readonly whole: Field<Configured<C>>
 }
 
-/** A condition; returns the error if it is broken. */
-export type Rule<C, V, F extends OwnFailure = never> = (view: V, endpoint: Endpoint<C>) => CniError | F | undefined
+/** A condition; returns the error if it is broken, which may be one of the engine's. */
+export type Rule<C, V, F extends OwnFailure = never> = (
+  view: V,
+  endpoint: Endpoint<C>,
+) => CniError | Failure | F | undefined
 
 /** What a plugin adds to the records of its endpoints. */
 export interface RecordKeys<C, V> {
@@ -148,7 +160,7 @@ export interface Endpoint<C> extends EndpointIdentity, Addressing {
   /** MAC address of the container's interface, the same each time. */
   readonly mac: string
   /** The link on the host that carries the record: the host end of the veth pair. */
-  readonly hostLink: { readonly name: string; readonly mac: string; readonly alias: Alias }
+  readonly hostLink: HostLink
 }
 
 /** An address of a container; texts are canonical. */

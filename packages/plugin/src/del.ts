@@ -160,11 +160,12 @@ function collectOrphans<C, V, F extends OwnFailure>(
       const { scene, view } = yield* observeToRemove(engine, host, endpoint)
       const { network } = scene
       if (network === undefined || engine.plugin.orphans === undefined) return ok(ok())
-      const records = endpointsAmong(engine, yield* network.links(), endpoint, view)
+      const links = yield* network.links()
+      const records = endpointsAmong(engine, links, endpoint, view)
       // The record of an endpoint may have had no room for its addresses: nothing tells what leads to them.
       if (records.some(({ addresses }) => addresses.length === 0)) return ok(ok())
       const addresses = records.flatMap((record) => record.addresses)
-      return ok(await revert(yield* engine.plugin.orphans(network, view, addresses), network, options))
+      return ok(await revert(yield* engine.plugin.orphans(network, view, { links, addresses }), network, options))
     })
   return withLock(host, 'exclusive', work, options)
 }

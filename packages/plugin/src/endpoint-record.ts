@@ -1,7 +1,7 @@
 import type { Link } from '@vpc-bridge/kernel'
 import type { Alias } from '@vpc-bridge/link'
 import { utf8Length } from '@vpc-bridge/runtime'
-import type { EndpointIdentity } from './names.ts'
+import { type EndpointIdentity, hostVethName, macFor } from './names.ts'
 import { type Entries, maxAlias, type RecordFormat } from './record.ts'
 
 /** The record of an endpoint, on its link on the host. */
@@ -28,7 +28,7 @@ export function writeEndpoint(format: RecordFormat, endpoint: WrittenEndpoint): 
 }
 
 /** Returns the record of an endpoint that is not finished, which one that is says as well. There may be less room in it. */
-export function unfinishedAlias(format: RecordFormat, endpoint: WrittenEndpoint): Alias {
+function unfinishedAlias(format: RecordFormat, endpoint: WrittenEndpoint): Alias {
   const identity = Object.entries(entriesOf(endpoint).needed)
   return {
     text: writeEndpoint(format, { ...endpoint, isUnfinished: true }),
@@ -52,6 +52,39 @@ export function readEndpoint(format: RecordFormat, alias: string | undefined): E
     ...(unfinished === undefined ? {} : { isUnfinished: true }),
     entries,
   }
+}
+
+/**
+ * Returns the endpoints of a network among links, by their records. A link that is a port of another bridge is of another network, if
+ * by the same name.
+ *
+ * @param bridge the network's; `undefined` if it is missing
+ */
+export function endpointsOn(
+  format: RecordFormat,
+  links: readonly Link[],
+  network: string,
+  bridge: Link | 'any' | undefined,
+): readonly EndpointRecord[] {
+  return links.flatMap(({ alias, master }) => {
+    const record = readEndpoint(format, alias)
+    const isHere = bridge === 'any' || master === undefined || master === bridge?.index
+    return record?.network === network && isHere ? [record] : []
+  })
+}
+
+/** The link on the host that carries an endpoint's record. */
+export interface HostLink {
+  readonly name: string
+  readonly mac: string
+  /** The record that it carries until the endpoint is finished. */
+  readonly alias: Alias
+}
+
+/** Returns the link that an ADD makes for an endpoint on the host. */
+export function hostLinkOf(format: RecordFormat, endpoint: WrittenEndpoint, prefix?: string): HostLink {
+  const name = hostVethName(endpoint, prefix)
+  return { name, mac: macFor(`host end of ${name}`), alias: unfinishedAlias(format, endpoint) }
 }
 
 /** Returns the first link with a record of a newer version: whose it is cannot be known. */

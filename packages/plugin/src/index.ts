@@ -1,3 +1,4 @@
+export type { WalkOptions } from './add.ts'
 export { canonicalRoute, ipsOf, positionOf } from './canonical.ts'
 export {
   type Card,
@@ -9,11 +10,12 @@ export {
   observeCard,
   usersOfCard,
 } from './card.ts'
+export type { Checked } from './check.ts'
 export { cniPlugin, type DefinedPlugin, hostPath, type PluginOptions, type Walks } from './cni-plugin.ts'
 export { type Compared, compareResult } from './compare-result.ts'
 export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
 export { waysOf } from './default-routes.ts'
-export { attach, definePlugin, type EnginePlugin, make } from './define-plugin.ts'
+export { definePlugin, type EnginePlugin, type NamedEndpoint } from './define-plugin.ts'
 export type {
   Addressing,
   Adopted,
@@ -24,26 +26,41 @@ export type {
   EndpointRoute,
   NetworkBridge,
   OwnFailure,
-  ReadsWhole,
   RecordKeys,
   Rule,
 } from './definition.ts'
 export { driftsOf } from './drift.ts'
 export { copyOfHost, dryRunOn } from './dry-run.ts'
-export { type EndpointRecord, readEndpoint } from './endpoint-record.ts'
-export type { Engine } from './engine.ts'
+export {
+  type EndpointRecord,
+  endpointsOn,
+  type HostLink,
+  hostLinkOf,
+  longestContainerId,
+  readEndpoint,
+  type WrittenEndpoint,
+  writeEndpoint,
+} from './endpoint-record.ts'
 export { type ErrorRows, type ErrorTable, errorTable } from './error-table.ts'
 export { engineCodes, engineErrors, type Failure as EngineFailure, hintForNamespace } from './failure.ts'
 export { isComplete } from './is-complete.ts'
 export { hasLinkKind, type LinkKind } from './link-kinds.ts'
 export { type Held, type LockFailure, type Waiting, withEndpointLock, withLock } from './lock.ts'
 export { type Log, logFile, logged, openLog } from './log.ts'
-export { digest, type EndpointIdentity, hostVethName, isSameEndpoint, macFor } from './names.ts'
+export {
+  containerMac,
+  digest,
+  type EndpointIdentity,
+  hostVethName,
+  isSameEndpoint,
+  macFor,
+  recordedName,
+} from './names.ts'
 export { openContainer, openContainerIfPresent } from './open-container.ts'
 export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './phase.ts'
 export { type PlannedStep, plan } from './plan.ts'
 export { type Entries, maxAlias, type RecordFormat, recordFormat } from './record.ts'
-export { type MadeEndpoint, type MadeInterface, reportedAddresses } from './result.ts'
+export { type MadeEndpoint, type MadeInterface, reportedAddresses, resultOf } from './result.ts'
 export { type Program, runAsCni } from './run.ts'
 export type { Place, Removing, Scene } from './scene.ts'
 export { heldAddress } from './steps-of.ts'

@@ -50,6 +50,11 @@ export function macFor(seed: string): string {
   return [first.toString(16).padStart(2, '0'), ...others].join(':')
 }
 
+/** Returns the MAC address of an endpoint's interface in the container, unless one is chosen. */
+export function containerMac(endpoint: EndpointIdentity): string {
+  return macFor(`container end of ${hostVethName(endpoint)}`)
+}
+
 /**
  * Returns 64 bits of hash as 16 hexadecimal digits: FNV-1a (RFC 9923). To tell names apart it is as good as a cryptographic
  * hash. In two halves, since the small engine's BigInt.asUintN and its hexadecimal digits of a bigint are wrong.

@@ -1,4 +1,3 @@
-import type { Request } from '@vpc-bridge/cni'
 import {
   type Command,
   dns,
@@ -40,6 +39,11 @@ export function configurationOf<C, V, F extends OwnFailure>({
   }
 }
 
+/** A parsed configuration, with CNI_ARGS taken apart. */
+interface ReadDocument extends Pick<EndpointRef, 'args'> {
+  readonly document: unknown
+}
+
 /**
  * Reads a configuration as far as a command needs it.
  *
@@ -47,7 +51,7 @@ export function configurationOf<C, V, F extends OwnFailure>({
  */
 export function readConfig<C, V, F extends OwnFailure>(
   definition: Definition<C, V, F>,
-  { document, args = {} }: Pick<Request, 'document'> & Pick<EndpointRef, 'args'>,
+  { document, args = {} }: ReadDocument,
   command: Command,
   warn: Warn,
 ): Result<Configured<C>, Failure> {

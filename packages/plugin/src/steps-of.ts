@@ -3,7 +3,7 @@ import { hostOf } from '@vpc-bridge/kernel/ip'
 import { linkAlias } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import type { Endpoint, OwnFailure } from './definition.ts'
-import { type EndpointRecord, readEndpoint, unfinishedAlias, writeEndpoint } from './endpoint-record.ts'
+import { type EndpointRecord, endpointsOn, hostLinkOf, writeEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import { isSameEndpoint } from './names.ts'
 import type { Phase, Steps } from './phase.ts'
@@ -29,7 +29,7 @@ export function stepsOf<C, V, F extends OwnFailure>(
   const { plugin, format } = engine
   const written = writtenOf(engine, endpoint, view)
   // With what has been observed by now.
-  const hostLink = { ...endpoint.hostLink, alias: unfinishedAlias(format, written) }
+  const hostLink = { ...endpoint.hostLink, alias: hostLinkOf(format, written).alias }
   const phases = plugin.phases(view, { ...endpoint, hostLink })
   const text = writeEndpoint(format, written)
   const finish = [linkAlias({ name: endpoint.hostLink.name, alias: format.alias(text) })]
@@ -51,10 +51,7 @@ export function removableOf({ own }: EndpointSteps): { readonly first: Steps; re
   return { first: stepsIn((of) => of !== 'host link' && of !== 'record'), last: stepsIn((of) => of === 'record') }
 }
 
-/**
- * Returns the endpoints of a network among links, by their records. A link that is a port of another bridge is of another network, if
- * by the same name.
- */
+/** Returns the endpoints of a network among links, as {@link endpointsOn} does. */
 export function endpointsAmong<C, V, F extends OwnFailure>(
   { plugin, format }: Engine<C, V, F>,
   links: readonly Link[],
@@ -62,11 +59,7 @@ export function endpointsAmong<C, V, F extends OwnFailure>(
   view: V,
 ): readonly EndpointRecord[] {
   const bridge = plugin.bridge?.(view)
-  return links.flatMap(({ alias, master }) => {
-    const record = readEndpoint(format, alias)
-    const isHere = bridge === undefined || master === undefined || master === bridge.link?.index
-    return record?.network === network && isHere ? [record] : []
-  })
+  return endpointsOn(format, links, network, bridge === undefined ? 'any' : bridge.link)
 }
 
 /** Finds an address of an endpoint that another endpoint of the network has. */

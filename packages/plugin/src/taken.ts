@@ -43,7 +43,8 @@ export function refuseTaken<C, V, F extends OwnFailure>(
     if (!isUnfinished) return refuseExisting(scene, endpoint, inside)
     if (inside === undefined) return ok()
     const isPeer = hostLink.peer === inside.index && inside.peer === hostLink.index
-    const isOwn = plugin.owns === undefined ? isPeer : yield* plugin.owns(container, endpoint)
+    const asked = plugin.owns?.(container, endpoint)
+    const isOwn = asked === undefined ? isPeer : yield* asked
     return isOwn ? ok() : refuseExisting(scene, endpoint, inside)
   })
 }

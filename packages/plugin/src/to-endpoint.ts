@@ -2,10 +2,10 @@ import { kubernetesArgs, type ResultDns } from '@vpc-bridge/cni'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, Endpoint, OwnFailure } from './definition.ts'
-import { type EndpointRecord, longestContainerId, unfinishedAlias, type WrittenEndpoint } from './endpoint-record.ts'
+import { type EndpointRecord, hostLinkOf, longestContainerId, type WrittenEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
-import { hostVethName, macFor, recordedName } from './names.ts'
+import { containerMac, hostVethName, recordedName } from './names.ts'
 
 /** A network configuration as the engine and the plugin read it. */
 export interface Configured<C> {
@@ -32,7 +32,6 @@ export function toEndpoint<C, V, F extends OwnFailure>(
   { ips, routes }: Addressing,
 ): Endpoint<C> {
   const { plugin, format } = engine
-  const name = hostVethName({ containerId, ifName }, plugin.hostLinkPrefix)
   const endpoint: Endpoint<C> = {
     network: recordedName(network),
     config,
@@ -43,11 +42,10 @@ export function toEndpoint<C, V, F extends OwnFailure>(
     routes,
     dns: withNamespace(dns, kubernetesArgs(args).podNamespace),
     args,
-    mac: plugin.mac?.(config) ?? macFor(`container end of ${name}`),
-    hostLink: { name, mac: macFor(`host end of ${name}`), alias: '' },
+    mac: plugin.mac?.(config) ?? containerMac({ containerId, ifName }),
+    hostLink: { name: '', mac: '', alias: '' },
   }
-  const alias = unfinishedAlias(format, writtenOf(engine, endpoint))
-  return { ...endpoint, hostLink: { ...endpoint.hostLink, alias } }
+  return { ...endpoint, hostLink: hostLinkOf(format, writtenOf(engine, endpoint), plugin.hostLinkPrefix) }
 }
 
 /**
@@ -76,7 +74,7 @@ export function asMade<C, V, F extends OwnFailure>(
 ): Endpoint<C> {
   if (record === undefined) return endpoint
   const config = plugin.record?.read(endpoint.config, record.entries) ?? endpoint.config
-  const mac = plugin.mac?.(config) ?? macFor(`container end of ${hostVethName(endpoint, plugin.hostLinkPrefix)}`)
+  const mac = plugin.mac?.(config) ?? containerMac(endpoint)
   const netns = endpoint.netns === '' ? (record.entries['netns'] ?? '') : endpoint.netns
   return { ...endpoint, config, mac, netns }
 }

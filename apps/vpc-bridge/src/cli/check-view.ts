@@ -1,6 +1,4 @@
-import type { Drift } from '@vpc-bridge/plugin'
-import type { Attachment } from '../attachment.ts'
-import type { Checked } from '../check-endpoint.ts'
+import type { Checked, Drift } from '@vpc-bridge/plugin'
 import { bold, cyan, dim, green, red } from '../command-line/style.ts'
 
 /** Whether anything is not as an ADD makes it. */
@@ -15,7 +13,7 @@ export function hasDrift(checked: Checked): boolean {
  */
 export function checkLines(
   checked: Checked,
-  { ifName, netns }: Attachment,
+  { ifName, netns }: { readonly ifName: string; readonly netns: string },
   { toAdd, toDelete }: { readonly toAdd: string; readonly toDelete: string },
 ): readonly string[] {
   if (checked === 'not connected') {

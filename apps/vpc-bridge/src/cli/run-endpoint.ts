@@ -1,16 +1,13 @@
 import { containerIdRule, formatResult, interfaceNameRule, isContainerId, isInterfaceName } from '@vpc-bridge/cni'
-import { intercept, type Netns } from '@vpc-bridge/kernel'
-import { hostPath, logged, openContainer, openLog, type PlannedStep, plan } from '@vpc-bridge/plugin'
-import type { ResultAsync } from 'neverthrow'
-import { add } from '../add.ts'
-import type { Attachment } from '../attachment.ts'
-import { checkEndpoint } from '../check-endpoint.ts'
-import { del } from '../del.ts'
+import { intercept, type KernelError, type Netns } from '@vpc-bridge/kernel'
+import { netnsPath } from '@vpc-bridge/netns'
+import { type Endpoint, hostPath, logged, openLog, type PlannedStep, plan, resultOf } from '@vpc-bridge/plugin'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { toCommand } from '../command-for.ts'
+import type { VpcConfig } from '../config.ts'
 import { describeFailure, type Failure } from '../failure.ts'
 import { installedPrograms } from '../is-installed.ts'
-import { endsOf } from '../refuse-taken.ts'
-import { type Configured, toAttachment } from '../to-attachment.ts'
-import { toResult } from '../to-result.ts'
+import { vpcBridge } from '../vpc-bridge.ts'
 import { checkLines, hasDrift, toJson } from './check-view.ts'
 import type { EndpointInvocation, OptionsOf } from './program.ts'
 import { readConfig } from './read-config.ts'
@@ -61,8 +58,8 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
     if (!asJson) terminal.printError(`note: ${message}`)
   }
   const endpoint = { containerId, ifName, netns }
-  const configured = toAttachment(document.value, endpoint, protocolCommands[command], warn)
-  const performed = await configured.asyncAndThen((about) => {
+  const configured = vpcBridge.endpointIn(document.value, endpoint, protocolCommands[command], warn)
+  const performed = await configured.asyncAndThen(({ endpoint: about }) => {
     if (!asJson) terminal.print(heading(command, about))
     return terminal.kernel
       .open(hostPath)
@@ -76,7 +73,7 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
       ? undefined
       : await hintForTaken(
           failure,
-          configured.value.attachment,
+          configured.value.endpoint,
           typed('delete', options, terminal.runtime),
           terminal.kernel,
         )
@@ -89,21 +86,21 @@ export async function runEndpoint({ command, options }: EndpointInvocation, term
 /** What to type if what is in the way is this endpoint. */
 async function hintForTaken(
   failure: Failure,
-  attachment: Attachment,
+  endpoint: Endpoint<VpcConfig>,
   toDelete: string,
   kernel: Terminal['kernel'],
 ): Promise<string | undefined> {
   if (failure.kind !== 'interface exists') return
-  const ends = await kernel
-    .open(hostPath)
-    .mapErr((error): Failure => error)
-    .andThen((host) =>
-      openContainer(host, attachment.netns ?? '').andThen((container) => endsOf(host, container, attachment)),
-    )
-  if (ends.isErr()) return undefined
-  const { near, far } = ends.value
-  const isOwn = near !== undefined && far?.peer === near.index && near.peer === far.index
-  return isOwn ? `it is connected already; to take it away: ${toDelete}` : undefined
+  const isOwn = await safeTry<boolean, KernelError>(async function* () {
+    const host = yield* kernel.open(hostPath)
+    const { bridgeNetns } = endpoint.config
+    const site = bridgeNetns === undefined ? host : yield* host.open(netnsPath(bridgeNetns))
+    const onHost = yield* site.link(endpoint.hostLink.name)
+    const container = yield* host.open(endpoint.netns)
+    const inside = yield* container.link(endpoint.ifName)
+    return ok(onHost !== undefined && inside?.peer === onHost.index && onHost.peer === inside.index)
+  })
+  return isOwn.unwrapOr(false) ? `it is connected already; to take it away: ${toDelete}` : undefined
 }
 
 /** What CNI demands of the names that a runtime would give; `undefined` when they are right. */
@@ -121,7 +118,7 @@ interface Printing extends Terminal {
 function perform(
   { command, options }: EndpointInvocation,
   host: Netns,
-  { attachment, dns }: Configured,
+  endpoint: Endpoint<VpcConfig>,
   { asJson, warn, ...terminal }: Printing,
 ): ResultAsync<Report, Failure> {
   const { print, printError } = terminal
@@ -130,50 +127,54 @@ function perform(
   const observe = (event: Parameters<typeof progressLine>[0]) => {
     const startMs = eventMs
     eventMs = clock.now()
-    const line = asJson ? undefined : progressLine(event, eventMs - startMs, attachment.netns)
+    const line = asJson ? undefined : progressLine(event, eventMs - startMs, endpoint.netns)
     if (line !== undefined) print(line)
   }
   switch (command) {
     case 'add':
-      return add(asJson ? host : tellingOfIfb(host, printError), attachment, {
-        clock,
-        interruption: interruption(),
-        observe,
-        warn,
-      }).map((added) =>
-        done(
-          asJson
-            ? [formatResult(cniVersion, toResult(added, { dns, args: {} })).trim()]
-            : summaryLines(added, typed('delete', options, terminal.runtime)),
-        ),
-      )
+      return vpcBridge
+        .add(asJson ? host : tellingOfIfb(host, printError), endpoint, {
+          clock,
+          interruption: interruption(),
+          observe,
+          warn,
+        })
+        .map((made) =>
+          done(
+            asJson
+              ? [formatResult(cniVersion, resultOf(made, endpoint)).trim()]
+              : summaryLines(made, endpoint.netns, typed('delete', options, terminal.runtime)),
+          ),
+        )
     case 'delete': {
       let isThere = false
       const watch = (event: Parameters<typeof observe>[0]) => {
         isThere ||= event.type === 'reverted' && event.outcome === 'removed'
         observe(event)
       }
-      return del(host, attachment, { clock, observe: watch }).map(() => {
-        const words = isThere ? `${attachment.ifName} is disconnected.` : 'There was nothing of it to remove.'
+      return vpcBridge.del(host, endpoint, { clock, observe: watch }).map(() => {
+        const words = isThere ? `${endpoint.ifName} is disconnected.` : 'There was nothing of it to remove.'
         return done(asJson ? [] : ['', words])
       })
     }
     case 'check':
-      return checkEndpoint(host, attachment, installedPrograms(terminal.runtime)).map((compared) => ({
-        lines: asJson
-          ? [JSON.stringify(toJson(compared))]
-          : checkLines(compared, attachment, {
-              toAdd: typed('add', options, terminal.runtime),
-              toDelete: typed('delete', options, terminal.runtime),
-            }),
-        code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
-      }))
+      return vpcBridge
+        .compare(host, endpoint, { isInstalled: installedPrograms(terminal.runtime), toCommand })
+        .map((compared) => ({
+          lines: asJson
+            ? [JSON.stringify(toJson(compared))]
+            : checkLines(compared, endpoint, {
+                toAdd: typed('add', options, terminal.runtime),
+                toDelete: typed('delete', options, terminal.runtime),
+              }),
+          code: hasDrift(compared) ? exitCodes.failed : exitCodes.done,
+        }))
     case 'plan add':
-      return plan(host, (copy, observe) => add(copy, attachment, { clock, observe })).map((steps) =>
+      return plan(host, (copy, observe) => vpcBridge.add(copy, endpoint, { clock, observe })).map((steps) =>
         reportOf(steps, asJson),
       )
     case 'plan delete':
-      return plan(host, (copy, observe) => del(copy, attachment, { clock, observe })).map((steps) =>
+      return plan(host, (copy, observe) => vpcBridge.del(copy, endpoint, { clock, observe })).map((steps) =>
         reportOf(steps, asJson),
       )
   }

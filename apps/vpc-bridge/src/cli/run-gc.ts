@@ -1,11 +1,18 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import type { EndpointIdentity } from '@vpc-bridge/plugin'
-import { hostPath, type Log, logged, openLog } from '@vpc-bridge/plugin'
-import type { EndpointRecord } from '../alias.ts'
+import {
+  type EndpointIdentity,
+  type EndpointRecord,
+  hostPath,
+  isSameEndpoint,
+  type Log,
+  logged,
+  type NamedEndpoint,
+  openLog,
+} from '@vpc-bridge/plugin'
 import { dim, green, red } from '../command-line/style.ts'
+import type { VpcConfig } from '../config.ts'
 import { describeFailure, type Failure, hintFor } from '../failure.ts'
-import { endpointsOf, isAmong, removeEndpoint, removeLeftovers } from '../gc.ts'
-import { type Configured, toAttachment } from '../to-attachment.ts'
+import { vpcBridge } from '../vpc-bridge.ts'
 import type { OptionsOf } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { tellFailure } from './tell-failure.ts'
@@ -32,20 +39,23 @@ export async function runGc(options: OptionsOf<'gc'>, terminal: Terminal): Promi
   const log = openLog(terminal.runtime, 'vpc-bridge', 'gc')
   const kept = keep.map(toIdentity).filter((identity) => identity !== undefined)
   const warn = (text: string) => log('warn', text)
-  const prepared = await toAttachment(document.value, { containerId: '', ifName: '' }, 'GC', warn).asyncAndThen(
-    (configured) =>
+  const prepared = await vpcBridge
+    .endpointIn(document.value, { containerId: '', ifName: '' }, 'GC', warn)
+    .asyncAndThen((configured) =>
       terminal.kernel
         .open(hostPath)
         .map((host) => logged(host, log))
-        .andThen((host) => endpointsOf(host, configured.attachment).map((found) => ({ host, configured, found })))
+        .andThen((host) =>
+          vpcBridge.endpointsOf(host, configured.endpoint).map((found) => ({ host, configured, found })),
+        )
         .mapErr((error): Failure => error),
-  )
+    )
   const asJson = options.json ?? !terminal.isInteractive
   if (prepared.isErr()) return tellFailure(prepared.error, { ...terminal, asJson })
   const { host, configured, found } = prepared.value
   const unknown = kept.find((identity) => !isAmong(found, identity))
   if (unknown !== undefined) {
-    const { network } = configured.attachment
+    const { network } = configured.endpoint
     const there = found.length === 0 ? 'there is none' : `there are ${found.map(nameOf).join(', ')}`
     return refuse(`network ${network} has no endpoint ${nameOf(unknown)} to keep; ${there}`)
   }
@@ -54,7 +64,7 @@ export async function runGc(options: OptionsOf<'gc'>, terminal: Terminal): Promi
 
 async function collect(
   host: Netns,
-  { attachment, ipam }: Configured,
+  { endpoint, ipam }: NamedEndpoint<VpcConfig>,
   { found, kept }: { readonly found: readonly EndpointRecord[]; readonly kept: readonly EndpointIdentity[] },
   { asJson, log, ...terminal }: Terminal & { readonly asJson: boolean; readonly log: Log },
 ): Promise<number> {
@@ -69,19 +79,19 @@ async function collect(
       if (!asJson) print(`${dim('·')} ${nameOf(record)}: kept`)
       continue
     }
-    const failure = await removeEndpoint(host, attachment, record, options)
-    if (failure === undefined) {
+    const removed = await vpcBridge.remove(host, endpoint, record, options)
+    if (removed.isOk()) {
       outcomes.push({ containerId, ifName, outcome: 'removed' })
       if (!asJson) print(`${green('✓')} ${nameOf(record)}: removed`)
     } else {
-      failures.push(failure)
-      outcomes.push({ containerId, ifName, outcome: 'failed', error: describeFailure(failure) })
+      failures.push(removed.error)
+      outcomes.push({ containerId, ifName, outcome: 'failed', error: describeFailure(removed.error) })
       if (!asJson) print(`${red('✗')} ${nameOf(record)}`)
     }
   }
-  failures.push(...(await removeLeftovers(host, attachment, options)))
-  if (asJson) print(JSON.stringify({ network: attachment.network, endpoints: outcomes }))
-  else if (found.length === 0) print(`network ${attachment.network} has no endpoints`)
+  failures.push(...(await vpcBridge.removeLeftovers(host, endpoint, options)))
+  if (asJson) print(JSON.stringify({ network: endpoint.network, endpoints: outcomes }))
+  else if (found.length === 0) print(`network ${endpoint.network} has no endpoints`)
   if (ipam !== undefined && !asJson) {
     printError(`note: addresses have not been given back to the IPAM plugin ${ipam.type}`)
   }
@@ -90,6 +100,10 @@ async function collect(
   // Several failures have one reason most often.
   for (const line of new Set(lines)) printError(line)
   return failures.length === 0 ? exitCodes.done : exitCodes.failed
+}
+
+function isAmong(endpoints: readonly EndpointIdentity[], endpoint: EndpointIdentity): boolean {
+  return endpoints.some((each) => isSameEndpoint(each, endpoint))
 }
 
 function toIdentity(text: string): EndpointIdentity | undefined {

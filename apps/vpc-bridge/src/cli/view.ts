@@ -1,13 +1,12 @@
 import { describeProblem } from '@vpc-bridge/config'
 import { commandLine } from '@vpc-bridge/iproute2/command-line'
 import { describeKernelError, type KernelError, type Recorded } from '@vpc-bridge/kernel'
-import { hostPath, type PlannedStep } from '@vpc-bridge/plugin'
+import { type Endpoint, hostPath, type MadeEndpoint, type PlannedStep } from '@vpc-bridge/plugin'
 import type { Progress } from '@vpc-bridge/step'
-import type { Added } from '../add.ts'
 import { commandFor } from '../command-for.ts'
 import { bold, cyan, dim, green, red, yellow } from '../command-line/style.ts'
+import type { VpcConfig } from '../config.ts'
 import { describeFailure, type Failure } from '../failure.ts'
-import type { Configured } from '../to-attachment.ts'
 
 /** How wide the names of the steps are, in characters: the longest usual one. */
 const nameWidth = 72
@@ -58,24 +57,26 @@ function briefly(step: string, container: string | undefined): string {
 /** What the command is about to do, as the first line. */
 export function heading(
   command: string,
-  { attachment: { ifName, netns, network, eni, addresses } }: Configured,
+  { ifName, netns, network, ips, config: { eni } }: Endpoint<VpcConfig>,
 ): string {
   const on = eni.by === 'name' ? eni.name : `the ENI with MAC address ${eni.mac}`
-  const what = `${command}: ${ifName} in ${netns ?? 'a namespace that is gone'}, network ${network} on ${on}`
-  return bold([what, ...addresses].join(', '))
+  const what = `${command}: ${ifName} in ${netns === '' ? 'a namespace that is gone' : netns}, network ${network} on ${on}`
+  return bold([what, ...ips.map(({ address }) => address)].join(', '))
 }
 
 /**
  * What an add made, and what to try next.
  *
+ * @param netns path of the container's namespace
  * @param toDelete the command that takes it away
  */
-export function summaryLines({ attachment, interface: made, gateways }: Added, toDelete: string): readonly string[] {
-  const { ifName, netns, addresses } = attachment
-  const routers = Object.values(gateways).join(', ')
+export function summaryLines({ inside, ips }: MadeEndpoint, netns: string, toDelete: string): readonly string[] {
+  const { name, mac, mtu } = inside
+  const addresses = ips.map(({ address }) => address).join(', ')
+  const routers = [...new Set(ips.flatMap(({ gateway }) => gateway ?? []))].join(', ')
   return [
     '',
-    `${bold(ifName)} in ${netns}: ${addresses.join(', ')}, MAC address ${made.mac}, MTU ${made.mtu}, router ${routers}`,
+    `${bold(name)} in ${netns}: ${addresses}, MAC address ${mac}, MTU ${mtu}, router ${routers}`,
     dim(`look at it with: nsenter --net=${netns} ip address; take it away with: ${toDelete}`),
   ]
 }

@@ -1,6 +1,6 @@
 import type { Link, Netns } from '@vpc-bridge/kernel'
-import { type NetworkRecord, readNetworkAlias } from '../alias.ts'
-import { eniOfRecord } from '../locate-network.ts'
+import { eniOfRecord } from '../network/locate-network.ts'
+import { type NetworkRecord, readNetworkAlias } from '../network/network-record.ts'
 import { isNewerRecord } from '../record-text.ts'
 import type { Finding } from './model.ts'
 

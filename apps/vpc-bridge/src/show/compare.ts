@@ -3,10 +3,12 @@ import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge
 import type { Compare, Drift } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
-import type { EndpointRecord } from '../alias.ts'
 import { commandFor } from '../command-for.ts'
-import { type BridgeType, endpointSteps, type SharedEni } from '../endpoint.ts'
-import { bridgeMacFor, type NetworkNames } from '../names.ts'
+import type { BridgeType } from '../config.ts'
+import { endpointSteps } from '../endpoint/endpoint.ts'
+import { type EndpointRecord, hostLinkFor } from '../endpoint/endpoint-record.ts'
+import type { SharedEni } from '../endpoint/model.ts'
+import { bridgeMacFor, type NetworkNames } from '../network/names.ts'
 import type { FarEnd } from './far-ends.ts'
 import type { ContainerEnd } from './model.ts'
 
@@ -39,7 +41,8 @@ export async function driftOfNetwork(
   compare: Compare,
 ): Promise<readonly Drift[]> {
   const none = { containerId: '', ifName: '', netns: '', addresses: [], interfaceType: { type: 'veth' } } as const
-  const steps = endpointSteps({ ...blueprint, ...none })
+  const hostLink = hostLinkFor({ network: blueprint.network, ...none })
+  const steps = endpointSteps({ ...blueprint, ...none, hostLink })
   const { name, mac } = blueprint.eni
   if (eni === undefined)
     return [{ what: `the ENI ${name} is gone`, link: name }, ...(await driftOf(compare, steps.network))]
@@ -71,6 +74,7 @@ export async function driftOfEndpoint(
   const { port, endpoint, container } = endpointSteps({
     ...blueprint,
     ...record,
+    hostLink: hostLinkFor({ ...record, addresses }),
     addresses,
     netns: record.netns ?? farEnd?.place.path ?? '',
     ...(gateway === undefined ? {} : { gateway }),

@@ -1,7 +1,7 @@
 import { type Address, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
 import { type EndpointIdentity, hostVethName, macFor } from '@vpc-bridge/plugin'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { tapNames } from '../names.ts'
+import { tapNames } from '../network/names.ts'
 import { interfaceOf } from './interface.ts'
 import type { ContainerEnd, Place } from './model.ts'
 

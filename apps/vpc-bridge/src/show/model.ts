@@ -5,7 +5,7 @@
 
 import type { MacTranslation } from '@vpc-bridge/kernel'
 import type { Drift } from '@vpc-bridge/plugin'
-import type { BridgeType, InterfaceType } from '../endpoint.ts'
+import type { BridgeType, InterfaceType } from '../config.ts'
 
 /** Everything of vpc-bridge that is on a host: in its network namespace, and in others that bridges are in. */
 export interface Observation {

@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { experiment } from '../../src/cli/experiment.ts'
-import { vpcBridge } from '../../src/cni-plugin.ts'
 import { keys } from '../../src/config/keys.ts'
 import { parseConfig } from '../../src/config/network-config.ts'
+import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { refused, seed } from './documents.ts'
 
 /* To write schema.json and the list of keys in the README anew: vitest run --project unit FILE --update, with this file. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toAttachment } from '../../src/to-attachment.ts'
+import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { config } from '../support/runtime.ts'
 
 const endpoint = { containerId: 'c1', ifName: 'eth0', netns: '/run/netns/blue' }
@@ -7,7 +7,7 @@ const endpoint = { containerId: 'c1', ifName: 'eth0', netns: '/run/netns/blue' }
 function warningsOf(command: 'ADD' | 'DEL'): readonly string[] {
   const warnings: string[] = []
   const document = { ...config, serviceCIDR: '10.100.0.0/16' }
-  toAttachment(document, endpoint, command, (text) => warnings.push(text))._unsafeUnwrap()
+  vpcBridge.endpointIn(document, endpoint, command, (text) => warnings.push(text))._unsafeUnwrap()
   return warnings
 }
 

@@ -1,6 +1,6 @@
-import type { Attachment } from '../../src/attachment.ts'
-import { toAttachment } from '../../src/to-attachment.ts'
+import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { config } from './runtime.ts'
+import type { Attachment } from './walks.ts'
 
 /** The endpoint of the experiment. */
 export function attachmentIn(netns: string): Attachment {
@@ -42,5 +42,18 @@ export function configOf(mode: string, bridgeNetns: string) {
 /** The endpoint of the experiment in a mode. */
 export function attachmentOf(mode: string, netns: string, bridgeNetns: string): Attachment {
   const endpoint = { containerId: 'test-container', ifName: 'blueveth', netns }
-  return toAttachment(configOf(mode, bridgeNetns), endpoint)._unsafeUnwrap().attachment
+  const configured = vpcBridge.endpointIn(configOf(mode, bridgeNetns), endpoint, 'ADD', () => {})._unsafeUnwrap()
+  const { config, ips, network } = configured.endpoint
+  const { bridgeType, interface: interfaceType, eni, mtu, gateways } = config
+  return {
+    ...endpoint,
+    network,
+    bridgeType,
+    interfaceType,
+    ...(config.bridgeNetns === undefined ? {} : { bridgeNetns }),
+    eni,
+    addresses: ips.map(({ address }) => address),
+    ...(gateways.inet === undefined ? {} : { gateway: gateways.inet }),
+    mtu,
+  }
 }

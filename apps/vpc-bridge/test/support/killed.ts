@@ -3,9 +3,9 @@ import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
-import { add } from '../../src/add.ts'
 import { attachmentOf } from './attachment.ts'
 import { clock } from './clock.ts'
+import { add } from './walks.ts'
 
 // An ADD that is killed after its n-th operation: see kill.system.test.ts.
 const [host = '', blue = '', mode = '', away = '', nth = ''] = process.argv.slice(2)

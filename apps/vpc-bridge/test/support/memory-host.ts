@@ -1,10 +1,9 @@
 import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel, type MemoryKernel } from '@vpc-bridge/kernel/memory'
-import { add } from '../../src/add.ts'
-import type { Attachment } from '../../src/attachment.ts'
 import type { Place } from '../../src/show/model.ts'
 import { attachmentIn } from './attachment.ts'
 import { clock } from './clock.ts'
+import { type Attachment, add } from './walks.ts'
 
 /** A host in memory with an ENI that is up, and containers to connect. */
 export interface MemoryHost {

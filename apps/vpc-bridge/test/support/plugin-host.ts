@@ -5,7 +5,7 @@ import { hostPath } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
 import { ok } from 'neverthrow'
-import { vpcBridge } from '../../src/cni-plugin.ts'
+import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { clock } from './clock.ts'
 
 /** A host in memory, on which the plugin is executed as a runtime does. */

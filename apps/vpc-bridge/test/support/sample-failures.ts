@@ -86,8 +86,6 @@ export const ownSamples: Samples<Exclude<Failure, EngineFailure>> = {
     { kind: 'ENI missing', eni: { by: 'name', name: 'eth10' } },
     { kind: 'ENI missing', eni: { by: 'mac', mac: '12:34:56:78:9a:bc' } },
   ],
-  "bridge's namespace missing": [{ kind: "bridge's namespace missing", netns: '/var/run/netns/bridges' }],
-  "bridge's namespace": [{ kind: "bridge's namespace", netns: '/var/run/netns/bridges' }],
   'other bridge type': [{ kind: 'other bridge type', network: 'vpc', found: 'L2', wanted: 'L3' }],
   'other ENI': [{ kind: 'other ENI', network: 'vpc', found: 'eth10', eni: 'eth11', mac: '12:34:56:78:9a:bc' }],
   'foreign bridge': [{ kind: 'foreign bridge', network: 'vpc', link: 'vpcbr2' }],

@@ -1,10 +1,9 @@
 import type { Netns, Operation, Route } from '@vpc-bridge/kernel'
-import { add } from '../../src/add.ts'
-import type { Attachment } from '../../src/attachment.ts'
 import { attachmentIn } from './attachment.ts'
 import { clock } from './clock.ts'
 import { createMemoryHost } from './memory-host.ts'
 import { perform } from './two-endpoints.ts'
+import { type Attachment, add } from './walks.ts'
 
 /** Makes a host whose way out is eth0, with the ENI eth10 besides; then come the operations, or else the route of IPv4 by eth0. */
 export async function secondEniHost(...operations: readonly Operation[]) {

@@ -1,11 +1,8 @@
 import type { Netns, Operation } from '@vpc-bridge/kernel'
-import { add } from '../../src/add.ts'
-import type { Attachment } from '../../src/attachment.ts'
-import { checkEndpoint } from '../../src/check-endpoint.ts'
-import { del } from '../../src/del.ts'
 import { attachmentOf } from './attachment.ts'
 import { clock } from './clock.ts'
 import { createMemoryHost } from './memory-host.ts'
+import { type Attachment, add, checkEndpoint, del } from './walks.ts'
 
 /** Modes of IPv4, each once. */
 export const inetModes: readonly string[] = [

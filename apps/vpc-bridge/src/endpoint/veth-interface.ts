@@ -1,30 +1,17 @@
 import { address } from '@vpc-bridge/address'
 import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
-import { type Alias, veth } from '@vpc-bridge/link'
+import { veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import { neighbour, route } from '@vpc-bridge/route'
-import { type BridgeSteps, defaultRoutersOf, type Endpoint, type InterfaceSteps } from './endpoint.ts'
-
-/** The host's end of an endpoint's veth pair. */
-export interface HostEnd {
-  readonly name: string
-  readonly mac: string
-  /** MAC address that the container is known by. */
-  readonly containerMac: string
-  /** Name of the bridge whose port it is. */
-  readonly bridge: string
-  /** The record that it carries until the endpoint is finished. */
-  readonly unfinished: Alias
-}
+import { type BridgeSteps, defaultRoutersOf, type Endpoint, type InterfaceSteps, macOf } from './model.ts'
 
 /** A veth interface in the container, with its addresses, default routes by the routers that it sees, and further routes. */
 export function vethInterface(
   endpoint: Endpoint,
-  { name, mac, containerMac, bridge, unfinished }: HostEnd,
   { gateways, gatewayMac }: Pick<BridgeSteps, 'gateways' | 'gatewayMac'>,
 ): InterfaceSteps {
-  const { ifName, netns, addresses, routes = [], mtu } = endpoint
-  const peer = { name: ifName, netns, mac: containerMac }
+  const { ifName, netns, addresses, routes = [], mtu, hostLink, names } = endpoint
+  const peer = { name: ifName, netns, mac: macOf(endpoint) }
   const defaultRouters = Object.values(defaultRoutersOf({ gateways }, endpoint))
   const routers = Object.values(gateways).flatMap((gateway) => [
     ...(defaultRouters.includes(gateway)
@@ -33,7 +20,7 @@ export function vethInterface(
     ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
   ])
   return {
-    port: [veth({ name, mac, mtu, master: bridge, alias: unfinished, peer })],
+    port: [veth({ ...hostLink, mtu, master: names.bridge, peer })],
     container: within(netns, [
       ...addresses.map((each) => address({ dev: ifName, address: isInet6(each) ? hostPrefix(each) : each })),
       ...routers,

@@ -1,11 +1,11 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { findEni, linkWithMac } from '@vpc-bridge/link'
+import { type EniIdentity, findEni, linkWithMac } from '@vpc-bridge/link'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { type NetworkRecord, readEndpointAlias, readNetworkAlias } from './alias.ts'
-import type { Attachment } from './attachment.ts'
-import type { BridgeType } from './endpoint.ts'
+import type { BridgeType } from '../config.ts'
+import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
+import { isNewerRecord } from '../record-text.ts'
 import { bridgeMacFor, indexInBridgeName, type NetworkNames, networkNames } from './names.ts'
-import { isNewerRecord } from './record-text.ts'
+import { type NetworkRecord, readNetworkAlias } from './network-record.ts'
 import { isReferenceBridge } from './reference-plugin.ts'
 
 /** A network as it is on a host, or as an ADD would begin it. */
@@ -37,6 +37,12 @@ interface Recorded {
   readonly record: NetworkRecord
 }
 
+/** What a configuration names. */
+export interface Wanted {
+  readonly network: string
+  readonly eni: EniIdentity
+}
+
 /** Where else a network is looked for. */
 export interface Search {
   /** The namespace that the ENI comes from. Absent: the bridge's. */
@@ -53,14 +59,14 @@ export interface Search {
  */
 export function locateNetwork(
   site: Netns,
-  attachment: Attachment,
+  wanted: Wanted,
   { home = site, port }: Search = {},
 ): ResultAsync<Network, KernelError> {
   return safeTry<Network, KernelError>(async function* () {
-    const { network, eni: wanted } = attachment
+    const { network } = wanted
     const isOneNamespace = home.id === site.id
-    const inPlace = yield* findEni(site, wanted)
-    const configured = inPlace ?? (isOneNamespace ? undefined : yield* findEni(home, wanted))
+    const inPlace = yield* findEni(site, wanted.eni)
+    const configured = inPlace ?? (isOneNamespace ? undefined : yield* findEni(home, wanted.eni))
     const usual = yield* configured === undefined
       ? okAsync(undefined)
       : site.link(networkNames(network, configured).bridge)
@@ -76,12 +82,12 @@ export function locateNetwork(
     const byConfiguration =
       all.find(({ record }) => isSame(configured, cardOf(cards, record))) ??
       all.find(({ bridge }) => bridge.name === usual?.name) ??
-      all.find(({ record }) => (wanted.by === 'name' ? record.eni === wanted.name : record.mac === wanted.mac))
+      all.find(({ record }) => isMeant(wanted.eni, record))
     const found = byPort ?? byConfiguration
     if (found === undefined) {
       const eni = configured === undefined ? {} : { eni: configured }
       const bridge = links.find((link) => link.index === port?.master && isNamedFor(network, link)) ?? usual
-      return ok({ ...begun(attachment, bridge, links, configured), ...eni, isEniInPlace: inPlace !== undefined })
+      return ok({ ...begun(wanted, bridge, links, configured), ...eni, isEniInPlace: inPlace !== undefined })
     }
     const meant = found === byConfiguration ? configured : undefined
     const eni = cardOf(cards, found.record) ?? meant ?? links.find((link) => isNamesake(link, found))
@@ -92,6 +98,10 @@ export function locateNetwork(
       ...(meant === undefined || isSame(meant, eni) ? {} : { rival: meant }),
     })
   })
+}
+
+function isMeant(eni: EniIdentity, record: NetworkRecord): boolean {
+  return eni.by === 'name' ? record.eni === eni.name : record.mac === eni.mac
 }
 
 /** The ENI of a network among links, whatever it is called now: the one with its MAC address. */
@@ -139,7 +149,7 @@ export function known({ bridge, record }: Recorded): Omit<Network, 'isEniInPlace
 
 /** A network without a record: one that an ADD has begun, one of the reference plugin, or none yet. */
 function begun(
-  { network, eni: wanted }: Attachment,
+  { network, eni: wanted }: Wanted,
   bridge: Link | undefined,
   links: readonly Link[],
   eni: Link | undefined,

@@ -1,36 +1,29 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { bridge, bridgePort, tap, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
-import { type EndpointIdentity, isSameEndpoint, macFor } from '@vpc-bridge/plugin'
+import { type EndpointIdentity, isSameEndpoint, macFor, type Steps } from '@vpc-bridge/plugin'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { endpointAlias, readEndpointAlias } from './alias.ts'
-import type { Endpoint, InterfaceSteps, Steps } from './endpoint.ts'
-import { tapNames } from './names.ts'
-import { recordAlias } from './record-text.ts'
-import type { HostEnd } from './veth-interface.ts'
+import { tapNames } from '../network/names.ts'
+import { recordAlias } from '../record-text.ts'
+import { endpointAlias, readEndpointAlias } from './endpoint-record.ts'
+import type { Endpoint, InterfaceSteps } from './model.ts'
 
 /**
  * A TAP interface in the container for a virtual machine: a bridge joins it with the veth pair. The addresses, and the MAC
  * address that the container is known by, are the machine's: the links between have others, since a bridge keeps for itself
  * what is addressed to its ports.
  */
-export function tapInterface(
-  endpoint: Endpoint,
-  { name, mac, bridge: outer, unfinished }: HostEnd,
-  userId: number,
-): InterfaceSteps {
-  const { ifName, netns, mtu } = endpoint
+export function tapInterface(endpoint: Endpoint, userId: number): InterfaceSteps {
+  const { ifName, netns, mtu, hostLink, names } = endpoint
   const inner = tapNames(endpoint)
   const alias = recordAlias(endpointAlias(endpoint))
-  const macOf = (what: string) => macFor(`${what} of ${name}`)
+  const macOf = (what: string) => macFor(`${what} of ${hostLink.name}`)
   return {
     port: [
       veth({
-        name,
-        mac,
+        ...hostLink,
         mtu,
-        master: outer,
-        alias: unfinished,
+        master: names.bridge,
         peer: { name: inner.veth, netns, mac: macOf('inner veth') },
       }),
     ],

@@ -1,7 +1,7 @@
 /** What the reference plugin (aws/amazon-vpc-cni-plugins, vpc-bridge) leaves on a host, by which it is known: it keeps no records. */
 
 import type { Link } from '@vpc-bridge/kernel'
-import { readEndpointAlias } from './alias.ts'
+import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 
 /** Whether a bridge is one of its L3 networks. In L2, which gave containers neither address nor route, the ENI is a port, too. */
 export function isReferenceBridge({ name, index }: Link, links: readonly Link[], eni: Link | undefined): boolean {

@@ -2,6 +2,7 @@ import { address } from '@vpc-bridge/address'
 import type { Link } from '@vpc-bridge/kernel'
 import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
 import { bridge, dummy, linkUp } from '@vpc-bridge/link'
+import type { Steps } from '@vpc-bridge/plugin'
 import {
   acceptRa,
   forwarding,
@@ -12,11 +13,11 @@ import {
   ruleSteps,
   tableSteps,
 } from '@vpc-bridge/route'
-import { type EniBefore, networkAlias, readNetworkAlias } from './alias.ts'
-import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
+import type { BridgeSteps, Endpoint } from '../endpoint/model.ts'
+import { recordAlias } from '../record-text.ts'
 import { eniOfRecord } from './locate-network.ts'
 import { bridgeMacFor } from './names.ts'
-import { recordAlias } from './record-text.ts'
+import { type EniBefore, networkAlias, readNetworkAlias } from './network-record.ts'
 
 /**
  * The L3 mode: the host routes between a bridge, on which the containers are, and the ENI. The containers see the VPC's

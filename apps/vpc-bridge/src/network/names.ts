@@ -12,22 +12,6 @@ export interface NetworkNames {
 }
 
 /**
- * The longest name of a network that leaves room in an alias for a container ID of 64 digits and addresses of both IP versions. The
- * kernel takes the alternative name that is made of it, too (ALTIFNAMSIZ, 128).
- */
-const maxRecordedName = 63
-
-/**
- * The name that the records know a network by: its own; of a long one the beginning and 64 bits of a hash, joined by a character that
- * no name of a network has.
- */
-export function recordedName(network: string): string {
-  if (network.length <= maxRecordedName) return network
-  const hash = digest(network)
-  return `${network.slice(0, maxRecordedName - 1 - hash.length)}~${hash}`
-}
-
-/**
  * The names of the links that the endpoints of a network share.
  *
  * @param network name of the network, as records know it

@@ -1,9 +1,9 @@
 import { type Family, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
 import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { type EniBefore, readNetworkAlias } from './alias.ts'
-import type { BridgeType } from './endpoint.ts'
+import type { BridgeType } from '../config.ts'
 import { eniOfRecord } from './locate-network.ts'
+import { type EniBefore, readNetworkAlias } from './network-record.ts'
 
 /** How an ENI was before any network of ours was on it, by the record of any that is on it. */
 export function beforeOfOthers(host: Netns, eni: Link): ResultAsync<EniBefore | undefined, KernelError> {

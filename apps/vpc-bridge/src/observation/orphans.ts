@@ -1,35 +1,32 @@
-import type { KernelError, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
+import type { KernelError, Link, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
 import { hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { macNatEndpoint } from '@vpc-bridge/mac-nat'
+import type { Steps } from '@vpc-bridge/plugin'
 import { forgetNeighbour, route, strayRules } from '@vpc-bridge/route'
 import { takingAlong } from '@vpc-bridge/step'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { readEndpointAlias } from './alias.ts'
-import type { Attachment } from './attachment.ts'
-import type { Steps } from './endpoint.ts'
-import { locateNetwork } from './locate-network.ts'
-import { endpointsAmong } from './recorded-endpoints.ts'
+import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
+import type { View } from './view.ts'
 
 /**
- * What leads to endpoints that are gone: routes for single addresses by the network's bridge, and translations of MAC addresses,
- * that are for none of an endpoint that is there.
+ * Finds what leads to endpoints that are gone: routes to single addresses by the network's bridge, and translations of MAC addresses,
+ * that are for none of the addresses of endpoints.
  */
-export function straysIn(site: Netns, attachment: Attachment): ResultAsync<Steps, KernelError> {
+export function orphansOf(
+  site: Netns,
+  { network }: View,
+  { links, addresses }: { readonly links: readonly Link[]; readonly addresses: readonly string[] },
+): ResultAsync<Steps, KernelError> {
   return safeTry<Steps, KernelError>(async function* () {
-    const network = yield* locateNetwork(site, attachment)
-    const { bridge, eni, names, bridgeType = attachment.bridgeType, recordedEni } = network
+    const { bridge, eni, names, bridgeType, recordedEni } = network
     if (bridge === undefined) return ok([])
-    const links = yield* site.links()
-    const records = endpointsAmong(links, attachment.network, network)
     const own = [eni?.name ?? recordedEni, names.dummy, names.dummyAltName]
     const isUnknown = links.some(
       ({ name, master, alias }) =>
         master === bridge.index && !own.includes(name) && readEndpointAlias(alias) === undefined,
     )
-    // Ports of the reference plugin have no record, and the alias of an endpoint may have no room for its addresses: nothing tells
-    // what leads to them.
-    if (isUnknown || records.some(({ addresses }) => addresses.length === 0)) return ok([])
-    const addresses = records.flatMap((record) => record.addresses)
+    // Ports of the reference plugin have no record: nothing tells what leads to them.
+    if (isUnknown) return ok([])
     const forget = (address: string) => [forgetNeighbour({ dev: bridge.name, address })]
     if (bridgeType === 'L2') {
       const dev = eni?.name ?? recordedEni

@@ -1,20 +1,19 @@
 import { hostOf } from '@vpc-bridge/kernel/ip'
 import { bridge, bridgePort, linkUp } from '@vpc-bridge/link'
 import { macNat, macNatEndpoint } from '@vpc-bridge/mac-nat'
+import type { Steps } from '@vpc-bridge/plugin'
 import { acceptRa, takeOver } from '@vpc-bridge/route'
 import { okAsync } from 'neverthrow'
-import { networkAlias } from './alias.ts'
-import type { BridgeSteps, Endpoint, Steps } from './endpoint.ts'
-import { recordAlias } from './record-text.ts'
+import { type BridgeSteps, type Endpoint, macOf } from '../endpoint/model.ts'
+import { recordAlias } from '../record-text.ts'
+import { networkAlias } from './network-record.ts'
 
 /**
  * The L2 mode: the ENI is a port of the bridge, which takes over its MAC address, its addresses and its routes. The VPC
  * knows the ENI's MAC address only: that of the containers is translated.
  */
-export function l2Bridge(
-  { network, names, eni, addresses, gateway, mtu }: Endpoint,
-  containerMac: string,
-): BridgeSteps {
+export function l2Bridge(endpoint: Endpoint): BridgeSteps {
+  const { network, names, eni, addresses, gateway, mtu } = endpoint
   const { bridge: name } = names
   const { mac, before } = eni
   const alias = recordAlias(networkAlias({ network, bridgeType: 'L2', eni: eni.recordedAs, mac, before }))
@@ -33,13 +32,13 @@ export function l2Bridge(
       bridgePort({ dev: eni.name, bridge: name }),
       takeOver({ from: eni.name, to: name }),
     ],
-    endpoint: addresses.map((each) => macNatEndpoint({ dev: eni.name, address: hostOf(each), mac: containerMac })),
+    endpoint: addresses.map((each) => macNatEndpoint({ dev: eni.name, address: hostOf(each), mac: macOf(endpoint) })),
     mac,
     gateways: gateway === undefined ? {} : { inet: gateway },
   }
 }
 
-/** A step that is only reverted. */
+/** Returns a step that is only reverted. */
 function untilRemoved(step: Steps[number]): Steps[number] {
   return { ...step, apply: () => okAsync() }
 }

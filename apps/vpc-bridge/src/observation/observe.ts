@@ -1,0 +1,126 @@
+import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
+import { isAway } from '@vpc-bridge/netns'
+import { type CardUser, type Endpoint, endpointsOn, heldAddress, type Scene, usersOfCard } from '@vpc-bridge/plugin'
+import { lookUpTakeOver, ownTableOf } from '@vpc-bridge/route'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { VpcConfig } from '../config.ts'
+import { familiesWithoutDefault } from '../endpoint/default-routes.ts'
+import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
+import { beforeOfOthers, networksOn, stateOf } from '../network/eni-before.ts'
+import { locateNetwork, type Network } from '../network/locate-network.ts'
+import { format } from '../record-text.ts'
+import { type Inet6Setting, readInet6 } from './inet6.ts'
+import { isUsable } from './rules.ts'
+import { noObstacles, noRemoval, type Obstacles, untouched, type View } from './view.ts'
+
+/** Returns true if a network has a bridge. */
+export function exists(
+  site: Netns,
+  { network, config: { eni } }: Endpoint<VpcConfig>,
+  host: Netns,
+): ResultAsync<boolean, KernelError> {
+  return locateNetwork(site, { network, eni }, { home: host }).map(({ bridge }) => bridge !== undefined)
+}
+
+/** Reads all that an ADD needs to know of the host. Of a network that cannot be used no more than that. */
+export function observe(site: Netns, endpoint: Endpoint<VpcConfig>, scene: Scene): ResultAsync<View, KernelError> {
+  const { host, networkPath, container, hostLink, others } = scene
+  const { config, ips, network: name } = endpoint
+  return safeTry<View, KernelError>(async function* () {
+    const network = yield* locateNetwork(site, { network: name, eni: config.eni }, { home: host })
+    const view = { network, networkPath, removal: noRemoval, ownTable: undefined, withoutDefault: [] }
+    const { eni } = network
+    if (eni === undefined || !isUsable(network))
+      return ok({ ...view, before: untouched, families: [], obstacles: noObstacles })
+    const addresses = ips.map(({ address }) => address)
+    const inet6 = yield* inet6Of(site, scene, endpoint, network)
+    const obstacles = { ...(yield* obstaclesOf(site, endpoint, network, eni)), inet6 }
+
+    const carried = others.flatMap((other) => other.addresses)
+    const isWithoutInet6 = carried.some(isInet6) && (yield* readInet6(site, 'host')).value !== '0'
+    const families = familiesOf([...addresses, ...(isWithoutInet6 ? [] : carried)])
+    const recorded = network.record?.before ?? (yield* beforeOfOthers(site, eni))
+    const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
+    // What comes to a namespace starts with its defaults, up; its state at home it remembers itself.
+    const isGuest = networkPath !== undefined && (!network.isEniInPlace || isAway(eni))
+    const asNow = isGuest ? { ...eni, name: 'default', up: true } : eni
+    const now = () => stateOf(site, asNow, config.bridgeType, families)
+    const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
+    const gateway = config.gateways.inet ?? ips.find(({ address }) => !isInet6(address))?.gateway
+    const { table } = network.record ?? {}
+    const leaving = {
+      dev: eni.name,
+      families,
+      ...(gateway === undefined ? {} : { gateway }),
+      ...(table === undefined ? {} : { table }),
+    }
+    const allAddresses = () =>
+      site.links().map((links) => endpointsOn(format, links, name, network.bridge).flatMap((each) => each.addresses))
+    const ownTable = config.bridgeType === 'L2' ? undefined : yield* ownTableOf(site, leaving, allAddresses)
+    const record = readEndpointAlias(hostLink?.alias)
+    const withoutDefault = yield* familiesWithoutDefault(container, endpoint, record)
+    return ok({ ...view, before, families, ownTable, withoutDefault, obstacles })
+  })
+}
+
+/** Reads the settings of IPv6 where an endpoint needs it. A virtual machine has its addresses itself. */
+function inet6Of(
+  site: Netns,
+  { container }: Scene,
+  { ips, config }: Endpoint<VpcConfig>,
+  { eni, isEniInPlace }: Network,
+): ResultAsync<readonly Inet6Setting[], KernelError> {
+  return safeTry<readonly Inet6Setting[], KernelError>(async function* () {
+    if (!ips.some(({ address }) => isInet6(address))) return ok([])
+    const found = [yield* readInet6(site, 'host')]
+    if (config.interface.type === 'veth' && container !== undefined)
+      found.push(yield* readInet6(container, 'container'))
+    if (isEniInPlace && eni !== undefined) found.push(yield* readInet6(site, 'host', eni.name))
+    return ok(found)
+  })
+}
+
+/** Reads what may speak against an ADD; what an L2 network needs is looked for before it exists. */
+function obstaclesOf(
+  site: Netns,
+  endpoint: Endpoint<VpcConfig>,
+  { bridge, names }: Network,
+  eni: Link,
+): ResultAsync<Omit<Obstacles, 'inet6'>, KernelError> {
+  const isL2 = endpoint.config.bridgeType === 'L2'
+  return safeTry<Omit<Obstacles, 'inet6'>, KernelError>(async function* () {
+    const hostAddresses: Obstacles['hostAddresses'][number][] = []
+    for (const { name } of [eni, ...(isL2 && bridge !== undefined ? [bridge] : [])]) {
+      const found = yield* site.addresses(name).orElse(() => okAsync([]))
+      hostAddresses.push(...found.map(({ address }) => ({ dev: name, address })))
+    }
+    if (eni.master !== undefined && eni.master !== bridge?.index) {
+      const links = yield* site.links()
+      const master = links.find(({ index }) => index === eni.master)?.name ?? 'another link'
+      return ok({ hostAddresses, master })
+    }
+    // A network that exists was made when no other plugin had the ENI.
+    const [user] = bridge === undefined ? strangersOn(yield* site.links(), eni) : []
+    if (user !== undefined) return ok({ hostAddresses, otherPlugin: `${user.plugin}, by the record of ${user.link}` })
+    if (!isL2) return ok({ hostAddresses })
+    const links = yield* site.links()
+    const held = heldAddress(endpoint, endpointsOn(format, links, endpoint.network, bridge))
+    if (bridge !== undefined) return ok({ hostAddresses, held })
+    const isLearnt = (yield* site.routes({ family: 'inet6' })).some(
+      ({ dev, protocol }) => dev === eni.name && protocol === 'ra',
+    )
+    if (isLearnt) return ok({ hostAddresses, held, isLearnt })
+    // An ENI that is still on its way to its namespace is refused by that step, the first one.
+    yield* lookUpTakeOver(site, { from: eni.name, to: names.bridge }).orElse((error) =>
+      error.errno === 'ENODEV' ? okAsync(undefined) : errAsync(error),
+    )
+    const [other] = networksOn(links, eni)
+    return ok({ hostAddresses, held, ...(other === undefined ? {} : { otherBridge: other.name }) })
+  })
+}
+
+/** Finds plugins that have an ENI for something that does not go with sharing it. Branches of it do. */
+function strangersOn(links: readonly Link[], { mac }: Link): readonly CardUser[] {
+  return usersOfCard(links, mac).filter(({ plugin }) => plugin !== 'vpc-bridge' && plugin !== 'vpc-branch-eni')
+}

@@ -1,0 +1,111 @@
+import type { Family, Netns } from '@vpc-bridge/kernel'
+import { isInet6 } from '@vpc-bridge/kernel/ip'
+import {
+  type Endpoint,
+  type EndpointIdentity,
+  type EndpointRoute,
+  recordedName,
+  type WalkOptions,
+} from '@vpc-bridge/plugin'
+import { err, ok, type Result } from 'neverthrow'
+import { toCommand } from '../../src/command-for.ts'
+import type { BridgeType, InterfaceType, VpcConfig } from '../../src/config.ts'
+import { hostLinkFor } from '../../src/endpoint/endpoint-record.ts'
+import { macOf } from '../../src/endpoint/model.ts'
+import { vpcBridge } from '../../src/vpc-bridge.ts'
+
+/** An endpoint in short, as tests write it down. */
+export interface Attachment extends EndpointIdentity {
+  readonly network: string
+  readonly bridgeType: BridgeType
+  readonly interfaceType: InterfaceType
+  readonly bridgeNetns?: string
+  readonly eni: VpcConfig['eni']
+  /** The MAC address that a configuration gives beside a name. */
+  readonly eniMac?: string
+  readonly netns?: string
+  readonly addresses: readonly string[]
+  readonly gateway?: string
+  readonly routes?: readonly EndpointRoute[]
+  readonly withoutDefault?: readonly Family[]
+  readonly mac?: string
+  readonly mtu: number
+}
+
+/** Returns an endpoint as the engine takes it. */
+export function endpointOf(attachment: Attachment): Endpoint<VpcConfig> {
+  const { containerId, ifName, netns = '', addresses, gateway, routes = [], interfaceType, eni, eniMac } = attachment
+  const network = recordedName(attachment.network)
+  const config: VpcConfig = {
+    ...attachment,
+    eni: eni.by === 'name' && eniMac !== undefined ? { ...eni, mac: eniMac } : eni,
+    name: attachment.network,
+    interface: interfaceType,
+    eniAddresses: [],
+    vpcCidrs: [],
+    gateways: gateway === undefined ? {} : { inet: gateway },
+    dns: {},
+  }
+  return {
+    network,
+    config,
+    containerId,
+    ifName,
+    netns,
+    ips: addresses.map((address) => ({
+      address,
+      ...(gateway === undefined || isInet6(address) ? {} : { gateway }),
+    })),
+    routes,
+    dns: {},
+    args: {},
+    mac: macOf(attachment),
+    hostLink: hostLinkFor({ ...attachment, network }),
+  }
+}
+
+export function add(host: Netns, attachment: Attachment, options: WalkOptions) {
+  return vpcBridge.add(host, endpointOf(attachment), options)
+}
+
+export function del(host: Netns, attachment: Attachment, options: WalkOptions) {
+  return vpcBridge.del(host, endpointOf(attachment), options)
+}
+
+export function checkEndpoint(host: Netns, attachment: Attachment, isInstalled: (program: string) => boolean) {
+  return vpcBridge.compare(host, endpointOf(attachment), { isInstalled, toCommand })
+}
+
+/** Returns the network that an ADD would use. */
+export function usableNetwork(host: Netns, attachment: Attachment) {
+  return vpcBridge.observe(host, endpointOf(attachment)).map(({ network }) => network)
+}
+
+export function removeLeftovers(host: Netns, attachment: Attachment, options: WalkOptions) {
+  return vpcBridge.removeLeftovers(host, endpointOf(attachment), options)
+}
+
+/** Removes what leads to nobody, and a network that has no endpoints. */
+export async function removeStrays(
+  host: Netns,
+  attachment: Attachment,
+  options: WalkOptions,
+): Promise<Result<void, unknown>> {
+  const [failure] = await removeLeftovers(host, attachment, options)
+  return failure === undefined ? ok() : err(failure)
+}
+
+/** Removes another endpoint of the network of one, by its record. Returns why it could not. */
+export async function removeEndpoint(
+  host: Netns,
+  attachment: Attachment,
+  { containerId, ifName }: EndpointIdentity,
+  options: WalkOptions,
+) {
+  const endpoint = endpointOf(attachment)
+  const records = (await vpcBridge.endpointsOf(host, endpoint))._unsafeUnwrap()
+  const record = records.find((each) => each.containerId === containerId && each.ifName === ifName)
+  if (record === undefined) return 'it has no record'
+  const removed = await vpcBridge.remove(host, endpoint, record, options)
+  return removed.isErr() ? removed.error : undefined
+}
