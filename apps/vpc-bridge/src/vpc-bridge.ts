@@ -1,6 +1,5 @@
 import { netnsPath, within } from '@vpc-bridge/netns'
 import { definePlugin, own, reach, shared, withHostLink } from '@vpc-bridge/plugin'
-import { keys } from './config/keys.ts'
 import { ipsOfConfig, type VpcConfig, whole, withIpamResult } from './config/vpc-config.ts'
 import { endpointSteps } from './endpoint/endpoint.ts'
 import { addedBy, keysOf } from './endpoint/endpoint-record.ts'
@@ -16,7 +15,7 @@ import { madeOf, modelOf, type View } from './observation/view.ts'
 /** vpc-bridge: containers share an ENI, by a bridge that it is routed to (L3), or a port of (L2). */
 export const vpcBridge = definePlugin<VpcConfig, View, OwnFailure>({
   type: 'vpc-bridge',
-  config: { keys, whole },
+  config: { whole },
   ipam: 'optional',
   ips: ipsOfConfig,
   accept: withIpamResult,

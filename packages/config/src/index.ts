@@ -1,4 +1,6 @@
 export { type Addressing, addressing } from './addressing.ts'
+export { type ArgKeys, withArgs } from './args.ts'
+export { type CardSelection, card } from './card.ts'
 export { type Dns, dns } from './dns.ts'
 export { type Document, documentOf, type Warn } from './document.ts'
 export {
@@ -36,9 +38,9 @@ export {
   text,
   textKind,
 } from './kind.ts'
-export { type LinkSelection, linkSelection } from './link-selection.ts'
 export { mtu } from './mtu.ts'
 export { networkName } from './network-name.ts'
 export { type ConfigProblem, describeProblem } from './problem.ts'
 export { type Caller, keysWithoutEffect, readDocument } from './read-document.ts'
 export { readText } from './read-text.ts'
+export { type RoutedAddress, routedAddresses } from './routed-addresses.ts'

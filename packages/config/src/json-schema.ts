@@ -13,8 +13,8 @@ import type { Schema } from './schema.ts'
  */
 export function jsonSchema(type: string, id: string, { keys, conditions = [] }: Field<unknown>): Schema {
   const own = keys.map((key) => {
-    const { name, schema, defaultValue } = key
-    const hasDefault = defaultValue !== undefined && typeof defaultValue !== 'object'
+    const { name, schema, defaultValue, isNeeded } = key
+    const hasDefault = isNeeded !== true && defaultValue !== undefined && typeof defaultValue !== 'object'
     // Editors show it as it is, without marks.
     const description = meaningOf(key).replaceAll('`', '')
     return [name, { description, ...(hasDefault ? { default: defaultValue } : {}), ...schema }]

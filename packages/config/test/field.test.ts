@@ -12,7 +12,6 @@ import {
   type Kind,
   key,
   keysWithoutEffect,
-  linkSelection,
   list,
   mac,
   neededIpam,
@@ -124,17 +123,6 @@ describe('A key', () => {
     expect(problems({ s: { a: 1 } }, all)).toEqual(['s.a: found 1, expected true or false'])
     expect(problems({ s: [] }, all)).toEqual(['s: found [], expected an object'])
   })
-})
-
-test('A link is named by its name or its MAC address, one of which is needed.', () => {
-  const trunk = linkSelection('trunkName', 'trunkMACAddress', 'the trunk')
-  const written = { trunkName: 'eth1', trunkMACAddress: '0A:1B:2C:3D:4E:5F' }
-  expect(meaning(written, trunk)).toEqual({ by: 'name', name: 'eth1', mac: '0a:1b:2c:3d:4e:5f' })
-  expect(meaning({ ...written, trunkName: null }, trunk)).toEqual({ by: 'mac', mac: '0a:1b:2c:3d:4e:5f' })
-  expect(problems({}, trunk)).toEqual([
-    expect.stringMatching(/^trunkName is missing, .*; or trunkMACAddress in its place$/),
-  ])
-  expect(problems({ trunkMACAddress: 'x' }, trunk)).toEqual([expect.stringMatching(/^trunkMACAddress: found "x"/)])
 })
 
 test('A plugin may need another one for its addresses.', () => {

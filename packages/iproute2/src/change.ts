@@ -1,6 +1,6 @@
-import { hopsOf, type LinkSettings } from '@vpc-bridge/kernel'
+import { hopsOf, isUpper, type LinkSettings, macvtapIndex, type NewUpper } from '@vpc-bridge/kernel'
 import { addressToBytes, prefixToBytes } from '@vpc-bridge/kernel/ip'
-import { errAsync, type ResultAsync } from 'neverthrow'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { commandOf, type DriverOperation } from './command.ts'
 import type { Failure } from './failure.ts'
 import { linkEntryOf } from './look-up.ts'
@@ -9,6 +9,7 @@ import type { LinkEntry } from './read/links.ts'
 import { wordlessIn } from './route-words.ts'
 import { run } from './run.ts'
 import { writeSysctl } from './sysctl.ts'
+import { newUpperWords } from './upper-words.ts'
 
 /**
  * Performs an operation in a namespace: all of it or nothing.
@@ -30,6 +31,7 @@ export function perform(
     return hold(operation.netns).andThen(({ childPath }) => command({ ...operation, netns: childPath }, netns))
   }
   if (operation.do === 'add link' && operation.link.kind === 'tap') return addTap(operation, netns)
+  if (operation.do === 'add link' && isUpper(operation.link)) return addUpper(operation.link, netns, hold)
   if (operation.do !== 'add link' || operation.link.kind !== 'veth') return command(operation, netns)
   const { link } = operation
   const { peer } = link
@@ -80,6 +82,9 @@ function textsOf(operation: DriverOperation): {
         prefixes: [operation.route.destination, ...[operation.route.from ?? []].flat()],
         addresses: [...hopsOf(operation.route).map(({ gateway }) => gateway), operation.route.source],
       }
+    case 'add reject route':
+    case 'delete reject route':
+      return { prefixes: [operation.route.destination], addresses: [] }
     case 'add rule':
     case 'delete rule':
       return { prefixes: [operation.rule.from ?? [], operation.rule.to ?? []].flat(), addresses: [] }
@@ -89,6 +94,26 @@ function textsOf(operation: DriverOperation): {
     default:
       return { prefixes: [], addresses: [] }
   }
+}
+
+/** A macvtap gets an index that is made of its MAC address. */
+function addUpper(
+  link: NewUpper,
+  netns: NamespaceFile,
+  hold: (path: string) => ResultAsync<NamespaceFile, Failure>,
+): ResultAsync<void, Failure> {
+  const isPassthru = link.kind === 'macvtap' && link.mode === 'passthru'
+  const parentMac = isPassthru ? linkEntryOf(netns.enter, link.parent).map((parent) => parent?.mac) : okAsync(undefined)
+  const far: ResultAsync<string | undefined, Failure> =
+    link.netns === undefined ? okAsync(undefined) : hold(link.netns).map(({ childPath }) => childPath)
+  return parentMac.andThen((inherited) =>
+    far.andThen((path) => {
+      const mac = link.kind === 'macvtap' ? (inherited ?? link.mac) : undefined
+      const index = mac === undefined ? undefined : macvtapIndex(mac)
+      const words = newUpperWords(path === undefined ? link : { ...link, netns: path }, index)
+      return run([...netns.enter, 'ip', 'link', 'add', ...words]).map(() => undefined)
+    }),
+  )
 }
 
 /** Of a TAP interface whose name is taken, `ip` says that the device is busy. */

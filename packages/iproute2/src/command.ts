@@ -1,15 +1,19 @@
 import {
   actionWords,
+  isUpper,
   type LinkSettings,
   type MacTranslationOperation,
+  type MasqueradeOperation,
   type Neighbour,
   type NewLink,
   type NewTap,
+  type NewUpper,
   type Operation,
   type Rule,
 } from '@vpc-bridge/kernel'
 import { addressWords, newAddressWords } from './address-words.ts'
-import { exactRouteWords, newRouteWords } from './route-words.ts'
+import { exactRouteWords, newRouteWords, rejectRouteWords } from './route-words.ts'
+import { newUpperWords } from './upper-words.ts'
 
 /**
  * The command that equals an operation: what this driver runs, and what a person can paste.
@@ -35,20 +39,24 @@ export function commandOf(operation: DriverOperation, netns?: string): readonly 
 }
 
 /** What `ip` and its like can do. */
-export type DriverOperation = Exclude<Operation, MacTranslationOperation>
+export type DriverOperation = Exclude<Operation, MacTranslationOperation | MasqueradeOperation>
 
 type IpOperation = Exclude<DriverOperation, { readonly do: 'write sysctl' }>
 
 function changeOf(operation: IpOperation): readonly string[] {
   switch (operation.do) {
     case 'add link':
-      return operation.link.kind === 'tap' ? newTap(operation.link) : ['link', 'add', ...newLink(operation.link)]
+      return newLinkWords(operation.link)
     case 'set link':
       return ['link', 'set', 'dev', operation.name, ...settings(operation.set)]
     case 'delete link':
       return ['link', 'delete', 'dev', operation.name]
-    case 'move link':
-      return ['link', 'set', 'dev', operation.name, 'netns', operation.netns]
+    case 'rename link':
+      return ['link', 'set', 'dev', operation.name, 'name', operation.to]
+    case 'move link': {
+      const { name, netns, as } = operation
+      return ['link', 'set', 'dev', name, 'netns', netns, ...(as === undefined ? [] : ['name', as])]
+    }
     case 'add altname':
       return ['link', 'property', 'add', 'dev', operation.name, 'altname', operation.altName]
     case 'delete altname':
@@ -63,6 +71,10 @@ function changeOf(operation: IpOperation): readonly string[] {
       return ['route', 'replace', ...newRouteWords(operation.route)]
     case 'delete route':
       return ['route', 'delete', ...exactRouteWords(operation.route)]
+    case 'add reject route':
+      return ['route', 'add', ...rejectRouteWords(operation.route)]
+    case 'delete reject route':
+      return ['route', 'delete', ...rejectRouteWords(operation.route)]
     case 'add rule':
       return [...ruleObject(operation.rule), 'add', ...rule(operation.rule)]
     case 'delete rule':
@@ -74,13 +86,19 @@ function changeOf(operation: IpOperation): readonly string[] {
   }
 }
 
+function newLinkWords(link: NewLink): readonly string[] {
+  if (link.kind === 'tap') return newTap(link)
+  return ['link', 'add', ...(isUpper(link) ? newUpperWords(link) : newLink(link))]
+}
+
 /** @see ip-tuntap(8) */
-function newTap({ name, owner }: NewTap): readonly string[] {
-  return ['tuntap', 'add', 'dev', name, 'mode', 'tap', 'user', String(owner), 'vnet_hdr']
+function newTap({ name, owner, group }: NewTap): readonly string[] {
+  const ofGroup = group === undefined ? [] : ['group', String(group)]
+  return ['tuntap', 'add', 'dev', name, 'mode', 'tap', 'user', String(owner), ...ofGroup, 'vnet_hdr']
 }
 
 /** `name` goes before the name, so that a link can be called `up`. */
-function newLink(link: Exclude<NewLink, NewTap>): readonly string[] {
+function newLink(link: Exclude<NewLink, NewTap | NewUpper>): readonly string[] {
   return [
     ...['name', link.name],
     ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),

@@ -33,6 +33,8 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/[Aa]ddress already assigned/, 'EEXIST'],
   [/[Aa]ddress not found|ipv6: (Invalid|Cannot assign \w+) address/, 'EADDRNOTAVAIL'],
   [/(interface|altname) with the same name exists|exists in the target netns/, 'EEXIST'],
+  [/VLAN device already exists/, 'EEXIST'],
+  [/VLANs not supported on device/, 'EOPNOTSUPP'],
   [/Device not found/, 'ENODEV'],
   [/Device for nexthop is not up|Nexthop device is not up/, 'ENETDOWN'],
   [/Nexthop has invalid gateway/, 'ENETUNREACH'],

@@ -1,4 +1,12 @@
-import { type Kernel, type KernelError, type MacTranslator, type Netns, noMacTranslator } from '@vpc-bridge/kernel'
+import {
+  type Kernel,
+  type KernelError,
+  type MacTranslator,
+  type Masquerader,
+  type Netns,
+  noMacTranslator,
+  noMasquerader,
+} from '@vpc-bridge/kernel'
 import type { ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 import { checkNetns, type NamespaceFile, openNamespaceFile } from './namespace-file.ts'
@@ -7,6 +15,7 @@ import { createNetns } from './netns.ts'
 export interface Options {
   /** Does what needs `nft`; absent: it is refused. */
   readonly macTranslator?: MacTranslator
+  readonly masquerader?: Masquerader
 }
 
 /**
@@ -16,7 +25,10 @@ export interface Options {
  * CAP_NET_BIND_SERVICE. A missing program is an ENOPKG error that names it and its Debian package, a child process that hangs
  * an ETIMEDOUT error.
  */
-export function createIproute2Kernel({ macTranslator = noMacTranslator }: Options = {}): Kernel {
+export function createIproute2Kernel({
+  macTranslator = noMacTranslator,
+  masquerader = noMasquerader,
+}: Options = {}): Kernel {
   const held = new Map<string, { readonly file: NamespaceFile; readonly checked: ResultAsync<void, Failure> }>()
 
   /** One open file per namespace, however often it is opened. */
@@ -41,7 +53,7 @@ export function createIproute2Kernel({ macTranslator = noMacTranslator }: Option
 
   function open(path: string): ResultAsync<Netns, KernelError> {
     return hold(path)
-      .map((file) => createNetns(path, file, { hold, open, macTranslator }))
+      .map((file) => createNetns(path, file, { hold, open, macTranslator, masquerader }))
       .mapErr((failure) => ({
         kind: 'kernel',
         operation: 'open',

@@ -7,6 +7,7 @@ import {
   type ListedRule,
   type Neighbour,
   type NeighbourEntry,
+  type RejectRoute,
   type Route,
   type RouteQuery,
 } from '@vpc-bridge/kernel'
@@ -17,7 +18,7 @@ import { readAddresses } from './read/addresses.ts'
 import { completeLink, type LinkEntry, namesNeeded, readLinks } from './read/links.ts'
 import { readMetrics } from './read/metrics.ts'
 import { readNeighbour, readNeighbours } from './read/neighbours.ts'
-import { hasMetrics, readRoutes } from './read/routes.ts'
+import { hasMetrics, readRejectRoutes, readRoutes } from './read/routes.ts'
 import { readRules } from './read/rules.ts'
 import { run } from './run.ts'
 
@@ -71,6 +72,11 @@ export function routesOf(enter: readonly string[], query: RouteQuery): ResultAsy
   return ResultAsync.combine([name, shown]).map(([primary, routes]) =>
     routes.filter((route) => hopsOf(route).some((hop) => hop.dev === primary)),
   )
+}
+
+export function rejectRoutesOf(enter: readonly string[], family: Family): ResultAsync<readonly RejectRoute[], Failure> {
+  const wanted = [versions[family], '-N', '-details', 'route', 'show', 'table', 'all']
+  return show(enter, wanted, (output) => readRejectRoutes(output, family))
 }
 
 const versions = { inet: '-4', inet6: '-6' } as const

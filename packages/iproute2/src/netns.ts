@@ -1,16 +1,35 @@
 import {
+  giveDevice,
+  hasDeviceOwner,
   isMacTranslation,
+  isMasquerade,
   type KernelError,
   type LockMode,
   type MacTranslator,
+  type Masquerader,
+  moveAs,
   type Netns,
+  type Operation,
   operationError,
+  unknownProperty,
 } from '@vpc-bridge/kernel'
-import { type Result, ResultAsync } from 'neverthrow'
+import { ownMacvtap } from '@vpc-bridge/runtime'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
+import { errAsync, type Result, ResultAsync } from 'neverthrow'
 import { perform } from './change.ts'
+import type { DriverOperation } from './command.ts'
 import type { Failure } from './failure.ts'
 import { tryFileLock, tryLock } from './lock.ts'
-import { addressesOf, linkOf, linksOf, neighbourOf, neighboursOf, routesOf, rulesOf } from './look-up.ts'
+import {
+  addressesOf,
+  linkOf,
+  linksOf,
+  neighbourOf,
+  neighboursOf,
+  rejectRoutesOf,
+  routesOf,
+  rulesOf,
+} from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'
 import { readSysctl } from './sysctl.ts'
 
@@ -18,6 +37,7 @@ import { readSysctl } from './sysctl.ts'
 export interface Opener {
   readonly hold: (path: string) => ResultAsync<NamespaceFile, Failure>
   readonly macTranslator: MacTranslator
+  readonly masquerader: Masquerader
   readonly open: (path: string) => ResultAsync<Netns, KernelError>
 }
 
@@ -26,7 +46,11 @@ export interface Opener {
  *
  * @param path that it was opened by
  */
-export function createNetns(path: string, file: NamespaceFile, { hold, open, macTranslator }: Opener): Netns {
+export function createNetns(
+  path: string,
+  file: NamespaceFile,
+  { hold, open, macTranslator, masquerader }: Opener,
+): Netns {
   const { enter } = file
   const forChildren = { path: file.childPath, isOwn: file.own }
   const during =
@@ -35,26 +59,41 @@ export function createNetns(path: string, file: NamespaceFile, { hold, open, mac
   const look = <T>(object: string, found: ResultAsync<T, Failure>) => found.mapErr(during('look up', object))
   const locked = <T>(mode: LockMode, result: Result<T, Failure>) =>
     new ResultAsync(Promise.resolve(result.mapErr(during('lock', `${mode} lock`))))
-  return {
+  const toError =
+    (operation: Operation) =>
+    ({ errno, message }: Failure) =>
+      operationError(operation, path, errno, message)
+  const performed = (operation: DriverOperation) => perform(operation, file, hold).mapErr(toError(operation))
+  const self: Netns = {
     path,
     id: file.id,
     link: (name) => look(`link ${name}`, linkOf(enter, name)),
     links: (query = {}) => look('links', linksOf(enter, query)),
     addresses: (dev) => look('addresses', addressesOf(enter, dev)),
     routes: (query) => look('routes', routesOf(enter, query)),
+    rejectRoutes: (family) => look('routes', rejectRoutesOf(enter, family)),
     rules: (family) => look('rules', rulesOf(enter, family)),
     neighbours: (dev) => look('neighbours', neighboursOf(enter, dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbourOf(enter, dev, address)),
     macTranslation: (dev) => look(`MAC translation on ${dev}`, macTranslator.read(forChildren, dev)),
+    masquerade: (name) => look(`masquerade ${name}`, masquerader.read(forChildren, name)),
     sysctl: (setting) => look(`sysctl ${setting}`, readSysctl(enter, setting)),
     change: (operation) => {
-      const changed = isMacTranslation(operation)
-        ? macTranslator.change(forChildren, operation)
-        : perform(operation, file, hold)
-      return changed.mapErr(({ errno, message }) => operationError(operation, path, errno, message))
+      const unknown = unknownProperty(operation)
+      if (unknown !== undefined) return errAsync(toError(operation)({ errno: 'EINVAL', message: unknown }))
+      if (isMacTranslation(operation)) return macTranslator.change(forChildren, operation).mapErr(toError(operation))
+      if (isMasquerade(operation)) return masquerader.change(forChildren, operation).mapErr(toError(operation))
+      if (operation.do === 'move link' && operation.as !== undefined)
+        return moveAs(self, { ...operation, as: operation.as }, () => performed(operation))
+      if (operation.do !== 'add link' || !hasDeviceOwner(operation.link)) return performed(operation)
+      const { link } = operation
+      return performed(operation).andThen(() =>
+        giveDevice(self, link, (device) => ownMacvtap(nodeSyscalls(), device, link)),
+      )
     },
     tryLock: (mode, name) => locked(mode, tryLock(file, mode, name)),
     tryFileLock: (mode) => locked(mode, tryFileLock(file, mode)),
     open,
   }
+  return self
 }

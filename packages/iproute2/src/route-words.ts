@@ -1,4 +1,4 @@
-import { hopsOf, type NextHop, numberOf, type Route, routeMetrics } from '@vpc-bridge/kernel'
+import { hopsOf, type NextHop, numberOf, type RejectRoute, type Route, routeMetrics } from '@vpc-bridge/kernel'
 import { features } from './read/metrics.ts'
 
 /** The arguments of `ip route add`: what ip-route(8) would not choose by itself. */
@@ -30,6 +30,12 @@ export function exactRouteWords(route: Route): readonly string[] {
     ...sourceWords(route),
     ...severalWords(route),
   ]
+}
+
+/** The arguments of `ip route add`, and of `ip route delete`. */
+export function rejectRouteWords({ type, destination, protocol, metric, table }: RejectRoute): readonly string[] {
+  const place = table === undefined ? [] : ['table', String(table)]
+  return [type, destination, 'proto', protocol, 'metric', String(metric), ...place]
 }
 
 /** Names of what a route has that `ip` has no words for. */

@@ -3,20 +3,35 @@ export { describeKernelError, type KernelError, operationError } from './error.t
 export { failing } from './failing.ts'
 export { hopsOf, renameLinks } from './hops.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
+export { isLinkName } from './link-name.ts'
 export { lookUpOnce } from './look-up-once.ts'
-export { type MacTranslator, noMacTranslator, type TranslatorFailure, type TranslatorNetns } from './mac-translator.ts'
+export { type MacTranslator, noMacTranslator } from './mac-translator.ts'
+export { giveDevice, hasDeviceOwner, macvtapIndex } from './macvtap.ts'
+export { type Masquerader, noMasquerader } from './masquerader.ts'
+export { moveAs } from './move-as.ts'
 export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'
+export {
+  type IpvlanMode,
+  isUpper,
+  type MacvlanMode,
+  type NewLink,
+  type NewMacvtap,
+  type NewPeer,
+  type NewTap,
+  type NewUpper,
+} from './new-link.ts'
+export { isNoNetns, openIfPresent } from './open-if-present.ts'
 export {
   actionWords,
   isMacTranslation,
+  isMasquerade,
   type LinkSettings,
   type MacTranslationOperation,
-  type NewLink,
-  type NewPeer,
-  type NewTap,
+  type MasqueradeOperation,
   type Operation,
   objectOf,
 } from './operation.ts'
+export type { PacketFilterFailure, PacketFilterNetns } from './packet-filter.ts'
 export { absentIfGone, changeReversibly, isGone } from './reversible.ts'
 export { nameOf, numberOf, routeMetrics, routeProtocols, routeTypes, scopes } from './route-names.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'
@@ -28,11 +43,15 @@ export type {
   ListedRule,
   MacTranslation,
   MacTranslationEntry,
+  Masquerade,
+  MasqueradeEntry,
   Neighbour,
   NeighbourEntry,
   NextHop,
+  RejectRoute,
   Route,
   RouteType,
   Rule,
   RuleAction,
 } from './state.ts'
+export { unknownProperty } from './unknown-properties.ts'

@@ -54,6 +54,7 @@ function remembering(netns: Netns, walk: Walk): Netns {
     },
     addresses: (dev) => netns.addresses(dev),
     routes: (query) => netns.routes(query),
+    rejectRoutes: (family) => netns.rejectRoutes(family),
     rules: (family) => {
       forgetIfChanged()
       const known = rules.get(family)
@@ -65,6 +66,7 @@ function remembering(netns: Netns, walk: Walk): Netns {
     neighbours: (dev) => netns.neighbours(dev),
     neighbour: (dev, address) => netns.neighbour(dev, address),
     macTranslation: (dev) => netns.macTranslation(dev),
+    masquerade: (name) => netns.masquerade(name),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => {
       walk.changes += 1

@@ -2,7 +2,18 @@ import type { FileLockHolder } from '@vpc-bridge/runtime'
 import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Operation } from './operation.ts'
-import type { Address, Family, Link, ListedRule, MacTranslation, Neighbour, NeighbourEntry, Route } from './state.ts'
+import type {
+  Address,
+  Family,
+  Link,
+  ListedRule,
+  MacTranslation,
+  Masquerade,
+  Neighbour,
+  NeighbourEntry,
+  RejectRoute,
+  Route,
+} from './state.ts'
 
 /** Which links to list; all criteria must hold. */
 export interface LinkQuery {
@@ -52,6 +63,8 @@ export interface Netns {
   addresses(dev?: string): ResultAsync<readonly Address[], KernelError>
   /** Unicast routes; ENODEV when the query's link does not exist. */
   routes(query: RouteQuery): ResultAsync<readonly Route[], KernelError>
+  /** Routes by no link, of all tables but `local` (255), without those that the kernel has by itself. */
+  rejectRoutes(family: Family): ResultAsync<readonly RejectRoute[], KernelError>
   /** All rules of the routing policy, by ascending priority; none where the kernel has no routing policy. */
   rules(family: Family): ResultAsync<readonly ListedRule[], KernelError>
   /** Permanent neighbour entries of one link, or of all; ENODEV when the link does not exist. */
@@ -60,6 +73,8 @@ export interface Netns {
   neighbour(dev: string, address: string): ResultAsync<NeighbourEntry | undefined, KernelError>
   /** How frames are translated that pass the port of that name; `undefined` when they are not. */
   macTranslation(dev: string): ResultAsync<MacTranslation | undefined, KernelError>
+  /** The masquerade of that name; `undefined` when there is none. */
+  masquerade(name: string): ResultAsync<Masquerade | undefined, KernelError>
   /**
    * The value of a kernel setting, without the line end.
    *

@@ -1,48 +1,14 @@
-import type { Address, MacTranslationEntry, Neighbour, Route, Rule, RuleAction } from './state.ts'
-
-/** What can be chosen of every link when it is created. What is left out, the kernel chooses. */
-interface NewLinkBase {
-  readonly name: string
-  readonly mac?: string
-  /** In bytes. */
-  readonly mtu?: number
-  /** Name of the bridge whose port it becomes. */
-  readonly master?: string
-  /** Create it administratively up. */
-  readonly up?: boolean
-}
-
-/**
- * The other end of a new veth pair. It is created in its namespace, under its name, in the same operation, but always
- * down: the kernel cannot bring it up before the pair is complete.
- */
-export interface NewPeer {
-  readonly name: string
-  /** Path of its network namespace; absent: the one that the first end is in. */
-  readonly netns?: string
-  readonly mac?: string
-  /** In bytes. */
-  readonly mtu?: number
-}
-
-/**
- * A new TAP interface, an Ethernet link whose other end is a program. It stays when no program has it open. Its frames come
- * with a header for offloads (IFF_VNET_HDR), as virtual machines want them. The kernel shows it as a link of kind `tun`.
- *
- * @see https://docs.kernel.org/networking/tuntap.html
- */
-export interface NewTap {
-  readonly kind: 'tap'
-  readonly name: string
-  /** Number of the user who may open it. */
-  readonly owner: number
-}
-
-/** A link to create. */
-export type NewLink =
-  | (NewLinkBase & { readonly kind: 'bridge' | 'dummy' | 'ifb' })
-  | (NewLinkBase & { readonly kind: 'veth'; readonly peer: NewPeer })
-  | NewTap
+import type { NewLink } from './new-link.ts'
+import type {
+  Address,
+  MacTranslationEntry,
+  MasqueradeEntry,
+  Neighbour,
+  RejectRoute,
+  Route,
+  Rule,
+  RuleAction,
+} from './state.ts'
 
 /** Properties of a link to set; those left out stay. */
 export interface LinkSettings {
@@ -64,11 +30,13 @@ export type Operation =
   | { readonly do: 'add link'; readonly link: NewLink }
   | { readonly do: 'set link'; readonly name: string; readonly set: LinkSettings }
   | { readonly do: 'delete link'; readonly name: string }
+  /** EBUSY on kernels before 6.2 if the link is up. Its addresses, routes and settings stay. */
+  | { readonly do: 'rename link'; readonly name: string; readonly to: string }
   /**
    * Moves a link to the namespace at a path, where it is down, no port, and has neither addresses nor routes. It keeps its
-   * index if that is free there.
+   * index if that is free there, and its name unless it gets another one, which then alone must be free.
    */
-  | { readonly do: 'move link'; readonly name: string; readonly netns: string }
+  | { readonly do: 'move link'; readonly name: string; readonly netns: string; readonly as?: string }
   | { readonly do: 'add altname'; readonly name: string; readonly altName: string }
   | { readonly do: 'delete altname'; readonly name: string; readonly altName: string }
   | { readonly do: 'add address'; readonly address: Address }
@@ -80,6 +48,9 @@ export type Operation =
    */
   | { readonly do: 'set route'; readonly route: Route }
   | { readonly do: 'delete route'; readonly route: Route }
+  /** EEXIST when there is a route to the destination with the same metric in its table, by whatever link. */
+  | { readonly do: 'add reject route'; readonly route: RejectRoute }
+  | { readonly do: 'delete reject route'; readonly route: RejectRoute }
   /** EEXIST when there is the same with this priority. */
   | { readonly do: 'add rule'; readonly rule: Rule }
   /** Deletes the first rule with its priority that is like it; ENOENT when there is none. */
@@ -95,6 +66,13 @@ export type Operation =
   /** Adds the entry, or gives an existing one its MAC address; ENOENT when nothing is translated on the port. */
   | { readonly do: 'set MAC translation entry'; readonly dev: string; readonly entry: MacTranslationEntry }
   | { readonly do: 'delete MAC translation entry'; readonly dev: string; readonly entry: MacTranslationEntry }
+  /** Masquerades the sources among its entries from now on, whatever rules of that name were there; entries stay. */
+  | { readonly do: 'set masquerade'; readonly name: string }
+  /** With all entries. */
+  | { readonly do: 'delete masquerade'; readonly name: string }
+  /** Adds the entry, or gives an existing one its `except`; ENOENT when there is no masquerade of that name. */
+  | { readonly do: 'set masquerade entry'; readonly name: string; readonly entry: MasqueradeEntry }
+  | { readonly do: 'delete masquerade entry'; readonly name: string; readonly entry: MasqueradeEntry }
   /** `path` is below /proc/sys and separated by slashes: `net/ipv4/conf/eth10/forwarding`. */
   | { readonly do: 'write sysctl'; readonly path: string; readonly value: string }
 
@@ -106,6 +84,14 @@ export function isMacTranslation(operation: Operation): operation is MacTranslat
   return operation.do.includes('MAC translation')
 }
 
+/** The operations that a driver leaves to a {@link Masquerader}. */
+export type MasqueradeOperation = Extract<Operation, { readonly do: `${string} masquerade${string}` }>
+
+/** Returns true for an operation on a masquerade. */
+export function isMasquerade(operation: Operation): operation is MasqueradeOperation {
+  return operation.do.includes(' masquerade')
+}
+
 /** Names what an operation is about: `link br0`, `address 192.168.1.43/24 on blueveth`. */
 export function objectOf(operation: Operation): string {
   switch (operation.do) {
@@ -113,6 +99,7 @@ export function objectOf(operation: Operation): string {
       return `${operation.link.kind} ${operation.link.name}`
     case 'set link':
     case 'delete link':
+    case 'rename link':
     case 'move link':
       return `link ${operation.name}`
     case 'add altname':
@@ -125,6 +112,9 @@ export function objectOf(operation: Operation): string {
     case 'set route':
     case 'delete route':
       return routeText(operation.route)
+    case 'add reject route':
+    case 'delete reject route':
+      return `${operation.route.type} route ${operation.route.destination}`
     case 'add rule':
     case 'delete rule':
       return ruleText(operation.rule)
@@ -137,6 +127,12 @@ export function objectOf(operation: Operation): string {
     case 'set MAC translation entry':
     case 'delete MAC translation entry':
       return `MAC translation of ${operation.entry.address} on ${operation.dev}`
+    case 'set masquerade':
+    case 'delete masquerade':
+      return `masquerade ${operation.name}`
+    case 'set masquerade entry':
+    case 'delete masquerade entry':
+      return `masquerade of ${operation.entry.source} in ${operation.name}`
     case 'write sysctl':
       return `sysctl ${operation.path}`
   }

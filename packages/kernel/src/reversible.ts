@@ -12,18 +12,20 @@ import { type Operation, objectOf } from './operation.ts'
  * @param operation the change
  * @param inverse the operation that puts back what was there before
  * @param undo the record of the step's walk
+ * @param inverseNetns where to perform the inverse, if that is another namespace
  */
 export function changeReversibly(
   netns: Netns,
   operation: Operation,
   inverse: Operation,
   undo: RecordUndo<KernelError>,
+  inverseNetns: Netns = netns,
 ): ResultAsync<void, KernelError> {
   const record = (isDone: (error: KernelError) => boolean) =>
     undo({
       what: `${inverse.do}: ${objectOf(inverse)}`,
       run: () =>
-        netns
+        inverseNetns
           .change(inverse)
           .orElse((error) => (isDone(error) ? okAsync() : errAsync(error)))
           .map((): Undone => 'undone'),

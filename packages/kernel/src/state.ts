@@ -31,6 +31,10 @@ export interface Link {
   readonly peer?: number
   /** Index of the link in the same namespace that this one is on top of, such as a VLAN or macvlan. */
   readonly parent?: number
+  /** Of a VLAN: the tag of its frames. */
+  readonly vlanId?: number
+  /** Of a macvlan, macvtap or ipvlan: how those on one parent reach each other, by the names of ip-link(8). */
+  readonly mode?: string
   /** The text set by `ip link set alias`, 255 bytes at most. */
   readonly alias?: string
 }
@@ -118,8 +122,25 @@ export interface Route extends NextHop {
   readonly unknown?: readonly string[]
 }
 
-/** By the names of ip-route(8). Those without a link, such as blackholes, belong to none, and are not shown. */
+/** By the names of ip-route(8). Those without a link are {@link RejectRoute}s. */
 export type RouteType = 'local' | 'broadcast' | 'anycast' | 'multicast'
+
+/** A route by no link: packets by it go nowhere (`ip route add blackhole`). */
+export interface RejectRoute {
+  /**
+   * By the names of ip-route(8): `blackhole` drops packets, `unreachable` and `prohibit` tell the sender, `throw` has the next rule
+   * decide.
+   */
+  readonly type: 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
+  /** Destination prefix. */
+  readonly destination: string
+  /** Who made it, as of a {@link Route}. */
+  readonly protocol: string
+  /** Priority, lower first. IPv4 default: 0. IPv6 default: 1024. */
+  readonly metric: number
+  /** Number of the table that it is in; absent: the main table, 254. */
+  readonly table?: number
+}
 
 /**
  * How frames are translated that pass a bridge by one of its ports, for a network that knows a single MAC address behind it:
@@ -138,6 +159,25 @@ export interface MacTranslationEntry {
   /** Without a prefix length. */
   readonly address: string
   readonly mac: string
+}
+
+/**
+ * Sources whose packets leave the host with the host's address, and whose answers find back (`masquerade` of nft(8)). Packets to
+ * groups, and to what an entry excepts, keep their source.
+ */
+export interface Masquerade {
+  /** Chosen by whoever makes it. */
+  readonly name: string
+  /** Of both IP versions. */
+  readonly entries: readonly MasqueradeEntry[]
+}
+
+/** A source that is masqueraded. */
+export interface MasqueradeEntry {
+  /** Address without a prefix length. */
+  readonly source: string
+  /** Prefix of the destinations that it reaches as itself: its own subnet. */
+  readonly except: string
 }
 
 /** A permanent entry of the neighbour table (`ip neighbour`). */

@@ -81,7 +81,8 @@ function namesOf(
   })
 }
 
-function ensureEither(
+/** Creates or converges a dummy link, or an ifb link where the kernel has no driver for those. */
+export function ensureEither(
   netns: Netns,
   preferred: NewLink,
   substitute: NewLink,

@@ -5,5 +5,16 @@ export { type Dummy, dummy } from './dummy.ts'
 export { type EniIdentity, findEni, linkWithMac } from './find-eni.ts'
 export { type LinkAlias, linkAlias } from './link-alias.ts'
 export { type LinkUp, linkUp } from './link-up.ts'
+export { type Marker, marker } from './marker.ts'
 export { type Tap, tap } from './tap.ts'
+export {
+  type Ipvlan,
+  ipvlan,
+  type Macvlan,
+  type Macvtap,
+  macvlan,
+  macvtap,
+  type Vlan,
+  vlan,
+} from './upper-link.ts'
 export { type Veth, type VethPeer, veth } from './veth.ts'

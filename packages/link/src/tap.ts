@@ -10,6 +10,8 @@ export interface Tap {
   readonly name: string
   /** Number of the user whose programs may open it. */
   readonly owner: number
+  /** Number of the group whose programs may open it. */
+  readonly group?: number
   /**
    * Of the link itself. The machine behind it needs another: a bridge keeps for itself what is addressed to one of its
    * ports.
@@ -32,11 +34,11 @@ export interface Tap {
  *
  * @see https://docs.kernel.org/networking/tuntap.html
  */
-export function tap({ name, owner, mac, mtu, master, alias }: Tap): Step<Netns, KernelError> {
+export function tap({ name, owner, group, mac, mtu, master, alias }: Tap): Step<Netns, KernelError> {
   return {
     name: `TAP ${name}`,
     apply: (netns, undo) =>
-      ensureLink(netns, { kind: 'tap', name, owner }, ['tun'], undo)
+      ensureLink(netns, { kind: 'tap', name, owner, ...(group === undefined ? {} : { group }) }, ['tun'], undo)
         .andThen(() => netns.link(name))
         .andThen((link) =>
           link === undefined ? okAsync() : ensureSettings(netns, link, { mac, mtu, master, alias, up: true }, undo),

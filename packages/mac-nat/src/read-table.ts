@@ -1,25 +1,6 @@
-import type { MacTranslation, MacTranslationEntry, TranslatorFailure } from '@vpc-bridge/kernel'
-import { err, ok, type Result } from 'neverthrow'
+import type { MacTranslation, MacTranslationEntry } from '@vpc-bridge/kernel'
+import { asObject, hasChain, type Json, listOf, objectsOf } from '@vpc-bridge/nft'
 import { chainsOf, mapName, rulesOf } from './rules.ts'
-
-type Json = Readonly<Record<string, unknown>>
-
-/** Parses what `nft -j` printed: a list of objects, EBADMSG when it is none. */
-export function parseOutput(text: string): Result<readonly unknown[], TranslatorFailure> {
-  const objects = asObject(parsed(text))['nftables']
-  if (Array.isArray(objects)) return ok(objects)
-  const excerpt = JSON.stringify(text.trim().slice(0, 80))
-  const message = `nft answered with ${excerpt}, not with a JSON object that has a list nftables; "nft -j list ruleset" shows whether it can write JSON`
-  return err({ errno: 'EBADMSG', message })
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * Reads what `nft -j list table` printed. Of the rules only what they do to frames is compared, and on which port: versions
@@ -27,21 +8,11 @@ function parsed(text: string): unknown {
  *
  * @returns `undefined` when it is not the whole table of a translation
  */
-export function readTable(output: readonly unknown[], dev: string): MacTranslation | undefined {
-  const objects = output.map(asObject)
-  const chains = objects.map((object) => asObject(object['chain']))
-  const isComplete = chainsOf(dev).every(({ name, type, hook, prio, policy }) =>
-    chains.some(
-      (chain) =>
-        chain['name'] === name &&
-        chain['type'] === type &&
-        chain['hook'] === hook &&
-        chain['prio'] === prio &&
-        chain['policy'] === policy,
-    ),
-  )
-  const map = objects.map((object) => asObject(object['map'])).find((each) => each['name'] === mapName)
-  const rules = objects.map((object) => asObject(object['rule'])).filter((rule) => 'expr' in rule)
+export function readTable(output: readonly Json[], dev: string): MacTranslation | undefined {
+  const chains = objectsOf(output, 'chain')
+  const isComplete = chainsOf(dev).every((chain) => hasChain(chains, chain))
+  const map = objectsOf(output, 'map').find((each) => each['name'] === mapName)
+  const rules = objectsOf(output, 'rule').filter((rule) => 'expr' in rule)
   const mac = listOf(rules.at(-1)?.['expr'])
     .map(mangleOf)
     .find((value) => value !== undefined)?.[1]
@@ -82,13 +53,4 @@ function mangleOf(expression: unknown): readonly [field: unknown, value: unknown
 function entryOf(element: unknown): readonly MacTranslationEntry[] {
   const [address, mac] = listOf(element)
   return typeof address === 'string' && typeof mac === 'string' ? [{ address, mac }] : []
-}
-
-/** Empty for what is no object. */
-function asObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -1,9 +1,9 @@
-import type { MacTranslator, TranslatorFailure, TranslatorNetns } from '@vpc-bridge/kernel'
+import type { MacTranslator, PacketFilterFailure, PacketFilterNetns } from '@vpc-bridge/kernel'
+import { parseOutput, runNft } from '@vpc-bridge/nft'
 import type { Runtime } from '@vpc-bridge/runtime'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
-import { parseOutput, readTable } from './read-table.ts'
+import { readTable } from './read-table.ts'
 import { tableOf } from './rules.ts'
-import { runNft } from './run-nft.ts'
 import { replacementOf, transactionOf } from './transaction.ts'
 
 /**
@@ -14,7 +14,7 @@ import { replacementOf, transactionOf } from './transaction.ts'
  * @see nft(8)
  */
 export function nftTranslator(runtime: Pick<Runtime, 'environment' | 'runChild'>): MacTranslator {
-  const transact = (netns: TranslatorNetns, commands: readonly object[]): ResultAsync<void, TranslatorFailure> =>
+  const transact = (netns: PacketFilterNetns, commands: readonly object[]): ResultAsync<void, PacketFilterFailure> =>
     runNft(runtime, netns, commands).map(() => undefined)
   return {
     read: (netns, dev) =>

@@ -29,6 +29,8 @@ import {
 export interface HomeRecord {
   /** What identifies the namespace that is its home: its inode number. */
   readonly home: string
+  /** The name that it has there, if it has another one where it is. */
+  readonly name?: string
   /** Whether it has been given, where it is, what it had: from then on that is for others to change. */
   readonly arrived: boolean
   readonly up: boolean
@@ -63,9 +65,10 @@ const mostAltNames = 256
  * @returns `undefined` when there is no room for it
  */
 export function writeHomeRecord(record: HomeRecord, name: string): Written | undefined {
-  const { home, arrived, up, alias, since, mtu, addresses, routes, neighbours, settings } = record
+  const { home, name: nameAtHome, arrived, up, alias, since, mtu, addresses, routes, neighbours, settings } = record
   const head = `${mark} of=${home} arrived=${arrived ? 1 : 0} up=${up ? 1 : 0}`
   const body = [
+    ...(nameAtHome === undefined ? [] : [`name=${encodeURIComponent(nameAtHome)}`]),
     `set=${settings.join(',')}`,
     `at=${addresses.map(writeAddress).join(',')}`,
     `via=${routes.map(writeRoute).join(',')}`,
@@ -118,10 +121,11 @@ export function parseHomeRecord(link: Pick<Link, 'alias' | 'altNames'> | undefin
 }
 
 function recordOf(values: Partial<Record<string, string>>): HomeRecord | undefined {
-  const { of: home, arrived, up, set, at, via, near = '', alias = '', since, mtu } = values
+  const { of: home, name, arrived, up, set, at, via, near = '', alias = '', since, mtu } = values
   if (home === undefined || set === undefined || at === undefined || via === undefined) return undefined
   return {
     home,
+    ...(name === undefined ? {} : { name: decodeURIComponent(name) }),
     arrived: arrived === '1',
     up: up === '1',
     alias: decodeURIComponent(alias),

@@ -1,3 +1,5 @@
+export { isNoNetns } from '@vpc-bridge/kernel'
 export { isAway, isAwayFrom, type LinkAway, linkAway } from './link-away.ts'
+export { type LinkMoved, linkMoved } from './link-moved.ts'
 export { netnsName, netnsPath } from './path.ts'
-export { isNoNetns, within } from './within.ts'
+export { within } from './within.ts'

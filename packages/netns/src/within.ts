@@ -1,6 +1,6 @@
-import type { KernelError, Netns } from '@vpc-bridge/kernel'
+import { type KernelError, type Netns, openIfPresent } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, okAsync } from 'neverthrow'
+import { okAsync } from 'neverthrow'
 
 /**
  * The same steps, to be walked in another network namespace than the one the walk is in.
@@ -16,15 +16,8 @@ export function within(path: string, steps: readonly Step<Netns, KernelError>[])
     name: `${step.name} in ${path}`,
     apply: (outer, undo) => outer.open(path).andThen((inner) => step.apply(inner, undo)),
     revert: (outer) =>
-      outer
-        .open(path)
-        .map((inner) => inner as Netns | 'gone')
-        .orElse((error) => (isNoNetns(error) ? okAsync('gone' as const) : errAsync(error)))
-        .andThen((inner) => (inner === 'gone' ? okAsync<Reverted>('absent') : step.revert(inner))),
+      openIfPresent(outer, path).andThen((inner) =>
+        inner === undefined ? okAsync<Reverted>('absent') : step.revert(inner),
+      ),
   }))
-}
-
-/** Whether an error of opening says that the path leads to nothing (ENOENT), or to something else (EINVAL). */
-export function isNoNetns(error: KernelError): boolean {
-  return error.errno === 'ENOENT' || error.errno === 'EINVAL'
 }

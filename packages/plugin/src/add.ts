@@ -19,6 +19,8 @@ import { refuseLongId } from './to-endpoint.ts'
 /** How a command is carried out. An interruption makes the running step of an ADD the last one, and rolls back. */
 export interface WalkOptions extends Waiting {
   readonly observe?: Observe<KernelError>
+  /** The record is not completed: an ADD with the addresses follows. */
+  readonly leaveUnfinished?: true
 }
 
 /**
@@ -59,7 +61,8 @@ export function add<C, V, F extends OwnFailure>(
       const observed = yield* decide(engine, host, endpoint, container, warn)
       yield* refuseLongId(engine, endpoint)
       yield* refuseTaken(engine, observed.scene, container, endpoint)
-      return ok({ ...observed, steps: stepsOf(engine, observed.view, endpoint, observed.scene.networkPath) })
+      const steps = stepsOf(engine, observed.view, endpoint, observed.scene.networkPath)
+      return ok({ ...observed, steps: options.leaveUnfinished ? { ...steps, finish: [] } : steps })
     })
   const isThere = ({ steps }: Begun<V>) => isComplete(steps.shared.flat(), host, options.observe)
   const join = ({ release }: Held) =>

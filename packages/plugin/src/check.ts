@@ -36,7 +36,7 @@ export function check<C, V, F extends OwnFailure>(
       return err<void, Failure>({ kind: 'drift', found: [`prevResult has no interface ${ifName} in a container`] })
     }
     const endpoint = yield* withAddresses(engine, host, asTold, attached.ips, container)
-    const { scene, view } = yield* decide(engine, host, endpoint, container)
+    const { scene, view } = yield* decide(engine, host, endpoint, container).mapErr(asDrift)
     const steps = stepsOf(engine, view, endpoint, scene.networkPath)
     const made = engine.plugin.result?.(view, endpoint)
     const addresses = endpoint.ips.map(({ address }) => address)
@@ -59,6 +59,13 @@ export function check<C, V, F extends OwnFailure>(
     ]
     return drifts.length > 0 ? err<void, Failure>({ kind: 'drift', found: drifts }) : ok()
   })
+}
+
+/** What an ADD would be refused for by rules was not so when it was made. */
+function asDrift<F extends OwnFailure>(failure: Failure | F): Failure | F {
+  // A failure of the engine by its kind, which no plugin's own has.
+  const { reasons = [] } = failure.kind === 'refused' ? (failure as Extract<Failure, { kind: 'refused' }>) : {}
+  return reasons.length === 0 ? failure : { kind: 'drift', found: reasons.map(({ msg }) => msg) }
 }
 
 /** Each step of an ADD with its drift; `not connected` when nothing of the endpoint exists. */

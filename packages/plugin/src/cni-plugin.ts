@@ -72,6 +72,8 @@ export interface Walks<C extends { readonly ipam?: { readonly type: string } }, 
   readonly refuse: (host: Netns, config: C, request: AddRequest) => ResultAsync<void, F>
   /** Returns the configuration with the addresses that the IPAM plugin gives. */
   readonly withAddresses: (config: C, given: IpamResult, request: AddRequest) => Result<C, CniError>
+  /** Set where the IPAM plugin needs the interface: then `add` is called before it, and after it again, with the addresses. */
+  readonly interfaceFirst?: true | undefined
   /** Makes the endpoint. When it fails, everything is as it was before. */
   readonly add: (host: Netns, config: C, request: AddRequest, options: WalkOptions) => ResultAsync<CniResult, F>
   readonly del: (host: Netns, config: C, request: DelRequest, options: WalkOptions) => ResultAsync<void, F>
@@ -117,7 +119,16 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
         yield* reported(walks.refuse(netns, config, request))
         if (config.ipam === undefined || isDryRun) return reported(walks.add(netns, config, request, options))
         const { type } = config.ipam
-        const given = yield* ipamAdd({ ...request, type, interruption: options.interruption }).mapErr(withOwnCode)
+        const first = walks.interfaceFirst === true
+        if (first) yield* reported(walks.add(netns, config, request, { ...options, leaveUnfinished: true }))
+        const takeBack = async (error: CniError) => {
+          const removed = first ? await walks.del(netns, config, request, options) : ok()
+          if (removed.isErr()) refusal(removed.error)
+          return err<CniResult, CniError>(error)
+        }
+        const answer = await ipamAdd({ ...request, type, interruption: options.interruption }).mapErr(withOwnCode)
+        if (answer.isErr()) return takeBack(answer.error)
+        const given = answer.value
         const made = await walks
           .withAddresses(config, given, request)
           .mapErr((error) => ({ error, isInUse: false }))
@@ -131,7 +142,7 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
         // What could not be taken back may use the addresses: the runtime's DEL removes it, and releases them.
         const released = isInUse ? ok() : await ipamDel({ ...request, type })
         if (released.isErr()) log('error', released.error.msg)
-        return err(error)
+        return takeBack(error)
       })
 
     return {

@@ -17,9 +17,10 @@ import { explorationOf } from './explore-definition.ts'
 import type { Failure } from './failure.ts'
 import { endpointsOf, gc, removeLeftovers, removeRecorded } from './gc.ts'
 import { withEndpointLock } from './lock.ts'
+import { configurationOf, readConfig } from './read-config.ts'
 import { type MadeEndpoint, readMade, resultOf } from './result.ts'
 import { status } from './status.ts'
-import { configurationOf, type EndpointRef, readConfig, toEndpoint } from './to-endpoint.ts'
+import { type EndpointRef, toEndpoint } from './to-endpoint.ts'
 
 /** A plugin with its walks, for whoever does more with them than CNI asks for: a command line. */
 export interface EnginePlugin<C, V, F extends OwnFailure> extends ExplorablePlugin {
@@ -84,6 +85,7 @@ export function definePlugin<C, V, F extends OwnFailure = never>(
       const dns = Object.keys(attached.dns).length === 0 ? given.dns : attached.dns
       return fromIpam(given, attached.ipam?.type ?? '').map((found) => ({ ...attached, ...found, dns }))
     },
+    interfaceFirst: definition.interfaceFirst,
     add: (host, attached, request, options) => {
       const endpoint = endpointOf(attached, request)
       return make(engine, host, endpoint, options).map((made) => resultOf(made, endpoint))

@@ -1,5 +1,5 @@
 import type { AddRequest, CniError, IpamResult, ResultDns } from '@vpc-bridge/cni'
-import type { Command, Field, Warn } from '@vpc-bridge/config'
+import type { Field } from '@vpc-bridge/config'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import type { Result, ResultAsync } from 'neverthrow'
 import type { HostLink } from './endpoint-record.ts'
@@ -11,7 +11,7 @@ import type { Phase, Steps } from './phase.ts'
 import type { Entries } from './record.ts'
 import type { MadeEndpoint } from './result.ts'
 import type { Place, Removing, Scene } from './scene.ts'
-import type { Configured, ReadDocument } from './to-endpoint.ts'
+import type { Configured } from './to-endpoint.ts'
 
 /** A failure that only one plugin has. */
 export interface OwnFailure {
@@ -30,11 +30,13 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly type: string
   /**
    * The plugin's own keys, which it reads as far as a command needs them. For DEL and GC what is wrong is forgotten: a removal must
-   * not fail for it. Or a reader of the whole configuration.
+   * not fail for it. Or all keys.
    */
   readonly config: Field<C> | ReadsWhole<C>
   /** `none`: the configuration's `ipam` is ignored. `optional`: without `ipam` the addresses are those of `ips`. */
   readonly ipam: 'required' | 'optional' | 'none'
+  /** Set where the IPAM plugin needs the container's interface, as dhcp does: its addresses come last. */
+  readonly interfaceFirst?: true
   /** Returns the addresses that the configuration gives itself. */
   readonly ips?: (config: C) => readonly EndpointIp[]
   /** Takes what an IPAM plugin gives, in a form of the plugin's own. */
@@ -66,6 +68,8 @@ export interface Definition<C, V, F extends OwnFailure = never> {
    * is told of, and is no error of the ADD.
    */
   readonly repair?: (view: V, endpoint: Endpoint<C>) => Steps
+  /** What the names of host links begin with, four letters at most. Absent: `veth`. */
+  readonly hostLinkPrefix?: string
   /** What the plugin adds to an endpoint's record. */
   readonly record?: RecordKeys<C, V>
   /** Returns the link whose ports the host links are; absent: the records alone tell which endpoints a network has. */
@@ -97,11 +101,9 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   readonly errors?: ErrorTable<Failure | F>
 }
 
-/** Reads the whole configuration of a command: `name`, `ipam` and `dns`, too. */
+/** Keys of the whole configuration: `name`, `ipam` and `dns`, too. */
 export interface ReadsWhole<C> {
-  /** All keys of the configuration. */
-  readonly keys: Field<unknown>
-  readonly whole: (request: ReadDocument, command: Command, warn: Warn) => Result<Configured<C>, Failure>
+  readonly whole: Field<Configured<C>>
 }
 
 /** A condition; returns the error if it is broken, which may be one of the engine's. */

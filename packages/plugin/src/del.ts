@@ -120,8 +120,9 @@ function removeOwn<C, V, F extends OwnFailure>(
   return safeTry<Removal, KernelError>(async function* () {
     const mine = yield* ownedPart(engine, found, endpoint)
     if (mine === undefined) return ok(ok())
-    const steps = removableOf(stepsOf(engine, view, mine, scene.networkPath))
-    return ok(await revert(steps, scene.host, options))
+    const { first, last } = removableOf(stepsOf(engine, view, mine, scene.networkPath))
+    const removed = await revert(first, scene.host, options)
+    return ok(removed.isErr() ? removed : await revert(last, scene.host, options))
   })
 }
 

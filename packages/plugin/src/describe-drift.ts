@@ -32,7 +32,12 @@ export function describeDrift(operation: Operation, netns: Netns): ResultAsync<s
     case 'delete route':
       return okAsync(`there is a wrong ${wayOf(operation.route)}`)
     case 'add rule':
+    case 'add reject route':
+    case 'set masquerade':
+    case 'set masquerade entry':
       return okAsync(`the ${objectOf(operation)} is missing`)
+    case 'rename link':
+      return okAsync(`${operation.name} is not named ${operation.to}`)
     case 'set neighbour': {
       const { address, dev, mac } = operation.neighbour
       return okAsync(`the neighbour entry of ${address} on ${dev} is not ${mac}`)
@@ -48,6 +53,9 @@ export function describeDrift(operation: Operation, netns: Netns): ResultAsync<s
     case 'delete address':
     case 'delete neighbour':
     case 'delete rule':
+    case 'delete reject route':
+    case 'delete masquerade':
+    case 'delete masquerade entry':
       return okAsync(`there is ${objectOf(operation)}`)
   }
 }
@@ -57,11 +65,18 @@ export function linkOf(operation: Operation): string | undefined {
   switch (operation.do) {
     case 'add rule':
     case 'delete rule':
+    case 'add reject route':
+    case 'delete reject route':
+    case 'set masquerade':
+    case 'delete masquerade':
+    case 'set masquerade entry':
+    case 'delete masquerade entry':
       return undefined
     case 'add link':
       return operation.link.name
     case 'set link':
     case 'delete link':
+    case 'rename link':
     case 'move link':
     case 'add altname':
     case 'delete altname':

@@ -82,8 +82,8 @@ export interface HostLink {
 }
 
 /** Returns the link that an ADD makes for an endpoint on the host. */
-export function hostLinkOf(format: RecordFormat, endpoint: WrittenEndpoint): HostLink {
-  const name = hostVethName(endpoint)
+export function hostLinkOf(format: RecordFormat, endpoint: WrittenEndpoint, prefix?: string): HostLink {
+  const name = hostVethName(endpoint, prefix)
   return { name, mac: macFor(`host end of ${name}`), alias: unfinishedAlias(format, endpoint) }
 }
 

@@ -11,9 +11,10 @@ import type { Asked, Exploration, Subject } from './explore.ts'
 import type { Failure } from './failure.ts'
 import { endpointsOf, removeLeftovers, removeRecorded } from './gc.ts'
 import { openContainer } from './open-container.ts'
+import { readConfig } from './read-config.ts'
 import { lookAround } from './scene.ts'
 import { lacksOf } from './status.ts'
-import { type Configured, readConfig, toEndpoint } from './to-endpoint.ts'
+import { type Configured, toEndpoint } from './to-endpoint.ts'
 
 /** Returns what a command line can ask of a plugin that is defined. */
 export function explorationOf<C, V, F extends OwnFailure>(engine: Engine<C, V, F>): Exploration {

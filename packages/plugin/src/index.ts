@@ -1,8 +1,19 @@
 export type { WalkOptions } from './add.ts'
 export { canonicalRoute } from './canonical.ts'
+export {
+  type Card,
+  type CardUser,
+  type CardView,
+  cardExists,
+  cardIsFree,
+  cardRecord,
+  observeCard,
+  usersOfCard,
+} from './card.ts'
 export type { Checked } from './check.ts'
 export { type DefinedPlugin, hostPath, type PluginOptions } from './cni-plugin.ts'
 export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
+export { waysOf } from './default-routes.ts'
 export { definePlugin, type EnginePlugin, type NamedEndpoint } from './define-plugin.ts'
 export type {
   Addressing,
@@ -14,7 +25,6 @@ export type {
   EndpointRoute,
   NetworkBridge,
   OwnFailure,
-  ReadsWhole,
   RecordKeys,
   Rule,
 } from './definition.ts'
@@ -51,7 +61,7 @@ export {
   macFor,
   recordedName,
 } from './names.ts'
-export { own, type Phase, reach, type Steps, shared, withHostLink } from './phase.ts'
+export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './phase.ts'
 export { type PlannedStep, plan } from './plan.ts'
 export { type Entries, type RecordFormat, recordFormat } from './record.ts'
 export { type MadeEndpoint, type MadeInterface, resultOf } from './result.ts'

@@ -28,9 +28,12 @@ export function recordedName(network: string): string {
   return `${network.slice(0, maxRecordedName - 1 - hash.length)}~${hash}`
 }
 
-/** Returns the name of the host end of an endpoint's veth pair: 44 bits of a hash, so that no two endpoints of a host share one. */
-export function hostVethName({ containerId, ifName }: EndpointIdentity): string {
-  return `veth${digest(`${containerId}\0${ifName}`).slice(0, 11)}`
+/**
+ * Returns the name of an endpoint's link on the host, most often an end of its veth pair: 44 bits of a hash, so that no two endpoints
+ * of a host share one.
+ */
+export function hostVethName({ containerId, ifName }: EndpointIdentity, prefix = 'veth'): string {
+  return `${prefix}${digest(`${containerId}\0${ifName}`).slice(0, 11)}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { KernelError } from '@vpc-bridge/kernel'
+import { inodeOf, type KernelError, openIfPresent } from '@vpc-bridge/kernel'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { Endpoint, OwnFailure } from './definition.ts'
 import type { Engine } from './engine.ts'
@@ -31,7 +31,7 @@ export function ownedPart<C, V, F extends OwnFailure>(
     if (format.isForeign(hostLink?.alias)) return ok(undefined)
     if (record !== undefined && record.network !== endpoint.network) return ok(undefined)
     const adopted = hostLink === undefined ? plugin.adopted?.(view) : undefined
-    const made = asMade(engine, endpoint, record)
+    const made = yield* whereItIs(scene, endpoint, asMade(engine, endpoint, record))
     const link = hostLink ?? adopted?.link
     if (link !== undefined) {
       const recorded = record?.addresses.map((address) => ({ address })) ?? []
@@ -47,4 +47,17 @@ export function ownedPart<C, V, F extends OwnFailure>(
     const isOwn = inside === undefined || (yield* asked ?? okAsync(false))
     return ok(isOwn ? { ...made, ips: yield* free(endpoint.ips) } : undefined)
   })
+}
+
+/** By now the recorded path of the container's namespace may lead to another container's. */
+function whereItIs<C>(
+  { host, record }: Observation<unknown>['scene'],
+  told: Endpoint<C>,
+  made: Endpoint<C>,
+): ResultAsync<Endpoint<C>, KernelError> {
+  const { inode } = record?.entries ?? {}
+  if (told.netns !== '' || made.netns === '' || inode === undefined) return okAsync(made)
+  return openIfPresent(host, made.netns).map((found) =>
+    found !== undefined && inodeOf(found) === inode ? made : { ...made, netns: '' },
+  )
 }

@@ -68,6 +68,12 @@ export function recordFormat(mark: string, version: number): RecordFormat {
   }
 }
 
+/** Reads a record of whatever plugin of this toolkit, and version. */
+export function entriesOfAny(alias = ''): { readonly plugin: string | undefined; readonly entries: Entries } {
+  const plugin = /^(\S+) v=\d+ /.exec(alias)?.[1]
+  return { plugin, entries: plugin === undefined ? {} : entriesAfter(`${plugin} `, alias) }
+}
+
 function wordsOf(entries: Entries): readonly string[] {
   return Object.entries(entries).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]))
 }

@@ -54,7 +54,7 @@ export function lookAround<C, V, F extends OwnFailure>(
     if (network === undefined) return err<Making, Failure>({ kind: "network's namespace missing", ...missing(place) })
     if (networkPath !== undefined && container?.id === network.id)
       return err<Making, Failure>({ kind: "network's namespace", netns: endpoint.netns, key: missing(place).key })
-    const hostLink = yield* network.link(hostVethName(endpoint))
+    const hostLink = yield* network.link(hostVethName(endpoint, plugin.hostLinkPrefix))
     return ok({
       host,
       network,
@@ -80,7 +80,9 @@ export function lookAroundToRemove<C, V, F extends OwnFailure>(
       const record = readEndpoint(format, alias)
       return record?.network === endpoint.network && isSameEndpoint(record, endpoint)
     }
-    const named = yield* network === undefined ? okAsync(undefined) : network.link(hostVethName(endpoint))
+    const named = yield* network === undefined
+      ? okAsync(undefined)
+      : network.link(hostVethName(endpoint, plugin.hostLinkPrefix))
     const links = yield* network === undefined || named !== undefined ? okAsync([]) : network.links()
     const hostLink = named ?? links.find(isIts)
     const record = readEndpoint(format, hostLink?.alias)

@@ -3,7 +3,7 @@ import { hostOf } from '@vpc-bridge/kernel/ip'
 import { linkAlias } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import type { Endpoint, OwnFailure } from './definition.ts'
-import { type EndpointRecord, endpointsOn, writeEndpoint } from './endpoint-record.ts'
+import { type EndpointRecord, endpointsOn, hostLinkOf, writeEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import { isSameEndpoint } from './names.ts'
 import type { Phase, Steps } from './phase.ts'
@@ -27,8 +27,11 @@ export function stepsOf<C, V, F extends OwnFailure>(
   networkPath: string | undefined,
 ): EndpointSteps {
   const { plugin, format } = engine
-  const phases = plugin.phases(view, endpoint)
-  const text = writeEndpoint(format, writtenOf(engine, endpoint, view))
+  const written = writtenOf(engine, endpoint, view)
+  // With what has been observed by now.
+  const hostLink = { ...endpoint.hostLink, alias: hostLinkOf(format, written).alias }
+  const phases = plugin.phases(view, { ...endpoint, hostLink })
+  const text = writeEndpoint(format, written)
   const finish = [linkAlias({ name: endpoint.hostLink.name, alias: format.alias(text) })]
   return {
     shared: phases.flatMap((phase) => (phase.of === 'network' ? [phase.steps] : [])),
@@ -42,9 +45,10 @@ export function allOf({ shared, own, finish }: EndpointSteps): Steps {
   return [...shared.flat(), ...own.flatMap(({ steps }) => steps), ...finish]
 }
 
-/** Returns the steps of an endpoint's own parts that are to be removed one by one. */
-export function removableOf({ own }: EndpointSteps): Steps {
-  return own.flatMap((phase) => (phase.of === 'host link' ? [] : phase.steps))
+/** Returns the steps of an endpoint's own parts that are to be removed one by one, and those that carry its record until then. */
+export function removableOf({ own }: EndpointSteps): { readonly first: Steps; readonly last: Steps } {
+  const stepsIn = (isMeant: (of: Phase['of']) => boolean) => own.flatMap(({ of, steps }) => (isMeant(of) ? steps : []))
+  return { first: stepsIn((of) => of !== 'host link' && of !== 'record'), last: stepsIn((of) => of === 'record') }
 }
 
 /** Returns the endpoints of a network among links, as {@link endpointsOn} does. */

@@ -1,20 +1,7 @@
 import { kubernetesArgs, type ResultDns } from '@vpc-bridge/cni'
-import {
-  type Command,
-  dns,
-  type Field,
-  fields,
-  forMaking,
-  ipam,
-  keysWithoutEffect,
-  neededIpam,
-  networkName,
-  readDocument,
-  type Warn,
-} from '@vpc-bridge/config'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
-import type { Addressing, Definition, Endpoint, OwnFailure } from './definition.ts'
+import type { Addressing, Endpoint, OwnFailure } from './definition.ts'
 import { type EndpointRecord, hostLinkOf, longestContainerId, type WrittenEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
@@ -27,50 +14,6 @@ export interface Configured<C> {
   readonly dns: ResultDns
   /** The IPAM plugin that gives the addresses. */
   readonly ipam?: { readonly type: string }
-}
-
-/** The parsed configuration, with CNI_ARGS taken apart. */
-export interface ReadDocument extends Pick<EndpointRef, 'args'> {
-  readonly document: unknown
-}
-
-const unaddressed = { network: networkName, dns: forMaking(dns) }
-
-/** The engine's own keys. */
-const engineKeys = {
-  none: fields(unaddressed),
-  optional: fields({ ...unaddressed, ipam }),
-  required: fields({ ...unaddressed, ipam: neededIpam }),
-}
-
-/** Returns all keys of a plugin: the engine's, and its own, of which a removal must not fail for what is wrong. */
-export function configurationOf<C, V, F extends OwnFailure>({ config, ipam }: Definition<C, V, F>): Field<unknown> {
-  return 'whole' in config ? config.keys : withEngineKeys(config, ipam)
-}
-
-function withEngineKeys<C>(own: Field<C>, wanted: Definition<C, never>['ipam']): Field<Configured<C>> {
-  const [common, making] = [engineKeys[wanted], forMaking(own)]
-  return {
-    keys: [...common.keys, ...making.keys],
-    conditions: [...(common.conditions ?? []), ...(making.conditions ?? [])],
-    read: (document, purpose) => ({ ...common.read(document, purpose), config: making.read(document, purpose) }),
-  }
-}
-
-/** Reads a configuration as far as a command needs it. */
-export function readConfig<C, V, F extends OwnFailure>(
-  { config, ipam: wanted }: Pick<Definition<C, V, F>, 'config' | 'ipam'>,
-  request: ReadDocument,
-  command: Command,
-  warn: Warn,
-): Result<Configured<C>, Failure> {
-  if ('whole' in config) return config.whole(request, command, warn)
-  const { document, args = {} } = request
-  const configuration = withEngineKeys(config, wanted)
-  if (command === 'ADD') keysWithoutEffect(document, configuration).forEach(warn)
-  return readDocument(document, configuration, command, { args, warn }).mapErr(
-    (problems): Failure => ({ kind: 'wrong configuration', problems }),
-  )
 }
 
 /** An endpoint as a command names it. */
@@ -102,7 +45,7 @@ export function toEndpoint<C, V, F extends OwnFailure>(
     mac: plugin.mac?.(config) ?? containerMac({ containerId, ifName }),
     hostLink: { name: '', mac: '', alias: '' },
   }
-  return { ...endpoint, hostLink: hostLinkOf(format, writtenOf(engine, endpoint)) }
+  return { ...endpoint, hostLink: hostLinkOf(format, writtenOf(engine, endpoint), plugin.hostLinkPrefix) }
 }
 
 /**
@@ -148,7 +91,7 @@ export function recordedEndpoint<C, V, F extends OwnFailure>(
 ): Endpoint<C> {
   const { containerId, ifName, addresses } = record
   const ips = addresses.map((address) => ({ address }))
-  const hostLink = { ...endpoint.hostLink, name: hostVethName(record) }
+  const hostLink = { ...endpoint.hostLink, name: hostVethName(record, engine.plugin.hostLinkPrefix) }
   return asMade(engine, { ...endpoint, containerId, ifName, netns: '', ips, routes: [], hostLink }, record)
 }
 

@@ -1,4 +1,5 @@
 export { type AcceptRa, acceptRa, acceptRaPath } from './accept-ra.ts'
+export { type Blackhole, blackhole } from './blackhole.ts'
 export { forgetNeighbour } from './forget-neighbour.ts'
 export { type Forwarding, forwarding, forwardingPath, type LinkSetting } from './forwarding.ts'
 export { inet6Forwarding, inet6ForwardingOn, inet6ForwardingPath } from './inet6-forwarding.ts'

@@ -1,4 +1,4 @@
-import type { Link, LinkSettings, NewLink, NewTap } from '@vpc-bridge/kernel'
+import type { Link, LinkSettings, NewLink, NewTap, NewUpper } from '@vpc-bridge/kernel'
 import { encodeUtf8, utf8Length } from '@vpc-bridge/runtime'
 import {
   type Attribute,
@@ -19,6 +19,7 @@ import {
 } from './attributes.ts'
 import { bytesToMac, macToBytes } from './mac.ts'
 import { flags, type Request } from './message.ts'
+import { upperData, upperDetails } from './upper-link.ts'
 
 /** linux/rtnetlink.h */
 const linkTypes = { new: 16, delete: 17, get: 18, newProperty: 108, deleteProperty: 109 } as const
@@ -72,7 +73,7 @@ export function getLinks(master?: number): Request {
  * @param peerNetns descriptor of the namespace of the far end of a veth pair
  */
 export function newLink(
-  link: Exclude<NewLink, NewTap>,
+  link: Exclude<NewLink, NewTap | NewUpper>,
   master: number | undefined,
   peerNetns: number | undefined,
 ): Request {
@@ -85,6 +86,25 @@ export function newLink(
     nest(ifla.linkinfo, [bytes(info.kind, encodeUtf8(link.kind)), ...data]),
   ]
   const body = encodeAttributes(attributes, header({ up: link.up ? true : undefined }))
+  return { type: linkTypes.new, flags: flags.request | flags.create | flags.exclusive, body }
+}
+
+/**
+ * Creates a link on top of another one.
+ *
+ * @param at index of the link below; index that it is to have, 0 for any; descriptor of the namespace to create it in, if that is
+ * another one
+ */
+export function newUpper(
+  link: NewUpper,
+  { parent, index, netns }: { readonly parent: number; readonly index: number; readonly netns: number | undefined },
+): Request {
+  const attributes = [
+    ...properties(link, undefined, netns),
+    u32(ifla.link, parent),
+    nest(ifla.linkinfo, [bytes(info.kind, encodeUtf8(link.kind)), nest(info.data, [upperData(link)])]),
+  ]
+  const body = encodeAttributes(attributes, header({ index, up: link.up ? true : undefined }))
   return { type: linkTypes.new, flags: flags.request | flags.create | flags.exclusive, body }
 }
 
@@ -105,12 +125,19 @@ export function setLink(link: LinkHandle, set: LinkSettings, master: number | un
 }
 
 /**
- * By index: beside a name, the kernel takes it for the one that the link is to have there if its own is taken.
+ * By index: beside it, the kernel takes a name for the one that the link is to have.
  *
  * @param netns descriptor of the namespace to move it to
+ * @param as the name to have there; absent: its own, which must be free there
  */
-export function moveLink(index: number, netns: number): Request {
-  const body = encodeAttributes([u32(ifla.netNsFd, netns)], header({ index }))
+export function moveLink(index: number, netns: number, as: string | undefined): Request {
+  const name = as === undefined ? [] : [text(ifla.ifname, as)]
+  const body = encodeAttributes([u32(ifla.netNsFd, netns), ...name], header({ index }))
+  return { type: linkTypes.new, flags: flags.request, body }
+}
+
+export function renameLink(index: number, to: string): Request {
+  const body = encodeAttributes([text(ifla.ifname, to)], header({ index }))
   return { type: linkTypes.new, flags: flags.request, body }
 }
 
@@ -145,7 +172,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
   const attributes = decodeAttributes(body.subarray(headerLength), wantedOfLink)
   const name = readText(attributes, ifla.ifname)
   if (name === undefined) return undefined
-  const linkInfo = decodeAttributes(attributes.get(ifla.linkinfo) ?? new Uint8Array(0), [info.kind])
+  const linkInfo = decodeAttributes(attributes.get(ifla.linkinfo) ?? new Uint8Array(0), [info.kind, info.data])
   const kind = readText(linkInfo, info.kind)
   const mac = attributes.get(ifla.address)
   const isEthernet = u16At(body, 2) === hardwareEthernet && mac?.length === 6
@@ -166,6 +193,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     ...(master === undefined ? {} : { master }),
     ...(peer === undefined ? {} : { peer }),
     ...(isOnTop ? { parent: lower } : {}),
+    ...upperDetails(kind, linkInfo.get(info.data)),
     ...(alias === undefined || alias === '' ? {} : { alias }),
   }
 }

@@ -18,9 +18,9 @@ import { decodeHops, encodeHops, gatewayAttributes, gatewayIn, type IndexedHop, 
 import { decodeMetrics, encodeMetrics } from './route-metrics.ts'
 
 /** linux/rtnetlink.h */
-const messageTypes = { new: 24, delete: 25, get: 26 } as const
+export const messageTypes = { new: 24, delete: 25, get: 26 } as const
 
-const rta = {
+export const rta = {
   destination: 1,
   from: 2,
   outputInterface: 4,
@@ -49,8 +49,8 @@ const unknownNames: Readonly<Record<number, string>> = {
 /** RFC 4191, section 2.1. The usual one, medium, is 0. */
 const preferences = { high: 1, low: 3 } as const
 export const mainTable = 254
-const tables = { all: 0, compat: 252, main: mainTable, local: 255 } as const
-const headerLength = 12
+export const tables = { all: 0, compat: 252, main: mainTable, local: 255 } as const
+export const headerLength = 12
 /** USER_HZ, the same on all machines that a runtime is built for. */
 const ticksPerSecond = 100
 
@@ -205,12 +205,12 @@ function routeRequest(type: number, extraFlags: number, route: IndexedRoute): Re
 }
 
 /** A table's number in the header, where it has one byte, which not every number fits into. */
-function byteOf(table: number): number {
+export function byteOf(table: number): number {
   return table > 255 ? tables.compat : table
 }
 
 /** struct rtmsg */
-function header(fields: {
+export function header(fields: {
   readonly family: number
   readonly destinationLength?: number
   readonly sourceLength?: number

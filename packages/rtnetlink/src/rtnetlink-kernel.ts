@@ -1,4 +1,12 @@
-import { type Kernel, type KernelError, type MacTranslator, type Netns, noMacTranslator } from '@vpc-bridge/kernel'
+import {
+  type Kernel,
+  type KernelError,
+  type MacTranslator,
+  type Masquerader,
+  type Netns,
+  noMacTranslator,
+  noMasquerader,
+} from '@vpc-bridge/kernel'
 import { openFlags, type Syscalls, type SystemError, systemError } from '@vpc-bridge/runtime'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { type NetlinkSocket, openSocket } from './netlink-socket.ts'
@@ -11,6 +19,7 @@ const CLONE_NEWNET = 0x40000000
 
 export interface Options {
   readonly macTranslator?: MacTranslator
+  readonly masquerader?: Masquerader
 }
 
 /** A namespace that has been opened. */
@@ -22,10 +31,13 @@ interface Entry {
 /**
  * The driver that speaks to the kernel itself, over netlink sockets, without child processes.
  *
- * @param options.macTranslator does what needs a packet filter, which this driver does not speak to; absent: it is refused
+ * @param options what needs a packet filter, which this driver does not speak to; absent: it is refused
  * @param syscalls those of the runtime
  */
-export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMacTranslator }: Options = {}): Kernel {
+export function createRtnetlinkKernel(
+  syscalls: Syscalls,
+  { macTranslator = noMacTranslator, masquerader = noMasquerader }: Options = {},
+): Kernel {
   /** A path may lead to another namespace than before, whose handles are still in use: it then has several entries. */
   const entries: Entry[] = []
   let own: number | undefined
@@ -99,6 +111,7 @@ export function createRtnetlinkKernel(syscalls: Syscalls, { macTranslator = noMa
       inside: at,
       open,
       macTranslator,
+      masquerader,
       forChildren: () => {
         const process = syscalls.readlink('/proc/self')
         return { path: `/proc/${process}/fd/${descriptor}`, isOwn: path === ownPath }

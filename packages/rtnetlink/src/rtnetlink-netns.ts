@@ -1,8 +1,13 @@
 import {
   type Address,
   type Family,
+  giveDevice,
+  hasDeviceOwner,
   inodeOf,
+  isLinkName,
   isMacTranslation,
+  isMasquerade,
+  isUpper,
   type Kernel,
   type KernelError,
   type Link,
@@ -13,13 +18,19 @@ import {
   type LockMode,
   type MacTranslationOperation,
   type MacTranslator,
+  type MasqueradeOperation,
+  type Masquerader,
+  macvtapIndex,
+  moveAs,
   type NeighbourEntry,
   type Netns,
+  type NewUpper,
   type Operation,
   operationError,
+  type PacketFilterNetns,
   type Route,
   type RouteQuery,
-  type TranslatorNetns,
+  unknownProperty,
 } from '@vpc-bridge/kernel'
 import {
   decodeUtf8,
@@ -29,12 +40,13 @@ import {
   lockDescriptor,
   lockSocket,
   openFlags,
+  ownMacvtap,
   type Syscalls,
   type SystemError,
   systemError,
   utf8Length,
 } from '@vpc-bridge/runtime'
-import { err, ok, Result, ResultAsync } from 'neverthrow'
+import { err, errAsync, ok, Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
 import { isText } from './attributes.ts'
 import {
@@ -47,6 +59,8 @@ import {
   type LinkHandle,
   moveLink,
   newLink,
+  newUpper,
+  renameLink,
   setLink,
 } from './link-message.ts'
 import type { Message, Request } from './message.ts'
@@ -59,6 +73,7 @@ import {
   setNeighbour,
 } from './neighbour-message.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
+import { decodeRejectRoute, deleteRejectRoute, newRejectRoute } from './reject-route-message.ts'
 import {
   decodeRoute,
   deleteRoute,
@@ -85,8 +100,9 @@ export interface Opened {
   readonly inside: <T>(action: () => T) => Result<T, SystemError>
   readonly open: Kernel['open']
   readonly macTranslator: MacTranslator
+  readonly masquerader: Masquerader
   /** How child processes find the namespace. */
-  readonly forChildren: () => TranslatorNetns
+  readonly forChildren: () => PacketFilterNetns
   /** A further descriptor of the namespace, which nobody else uses. */
   readonly openDescriptor: () => Result<number, SystemError>
   /** Opens another namespace by its path, for what the kernel moves there. */
@@ -102,7 +118,7 @@ const longestSetting = 4096
 /** The handle of a namespace. */
 export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, openFile } = opened
-  const { macTranslator, forChildren } = opened
+  const { macTranslator, masquerader, forChildren } = opened
 
   const findLink = (name: string): Result<Link | undefined, SystemError> => {
     if (!isName(name)) return ok(undefined)
@@ -115,7 +131,7 @@ export function openNetns(opened: Opened): Netns {
     findLink(name).andThen((link) => (link === undefined ? err(noDevice(name)) : ok(link)))
 
   /** Does something with the link that has a name now. It is asked for each time: others rename links, and delete them. */
-  const withLink = <T>(name: string, action: (link: NamedLink) => Result<T, SystemError>): Result<T, SystemError> =>
+  const withLink = <T>(name: string, action: (link: Link) => Result<T, SystemError>): Result<T, SystemError> =>
     presentLink(name).andThen(action)
 
   /** A change of a link that the kernel finds by its name itself. */
@@ -217,6 +233,12 @@ export function openNetns(opened: Opened): Netns {
       // A namespace that never had a route has no table for them either.
       .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
 
+  const rejectRoutes = (family: Family) =>
+    socket
+      .dump(getRoutes(family, undefined, 'all'))
+      .map((messages) => decoded(messages, decodeRejectRoute))
+      .orElse((error) => (error.errno === 'ENOENT' ? ok([]) : err(error)))
+
   const rules = (family: Family): Result<readonly ListedRule[], SystemError> =>
     socket
       .dump(getRules(family))
@@ -291,7 +313,9 @@ export function openNetns(opened: Opened): Netns {
       return done
     })
 
-  const perform = (operation: Exclude<Operation, MacTranslationOperation>): Result<unknown, SystemError> => {
+  const perform = (
+    operation: Exclude<Operation, MacTranslationOperation | MasqueradeOperation>,
+  ): Result<unknown, SystemError> => {
     const strange = textsOf(operation).find((each) => !isText(each))
     if (strange !== undefined) {
       return err({
@@ -303,6 +327,7 @@ export function openNetns(opened: Opened): Netns {
       case 'add link': {
         const { link } = operation
         if (link.kind === 'tap') return inside(() => createTap(syscalls, link)).andThen((created) => created)
+        if (isUpper(link)) return addUpper(link)
         const far = link.kind === 'veth' ? link.peer.netns : undefined
         return withOptionalLink(link.master, (master) =>
           far === undefined
@@ -314,9 +339,13 @@ export function openNetns(opened: Opened): Netns {
         return setLinkOf(operation.name, operation.set)
       case 'delete link':
         return changeNamed(operation.name, deleteLink)
+      case 'rename link':
+        return isLinkName(operation.to)
+          ? withLink(operation.name, ({ index }) => socket.request(renameLink(index, operation.to)))
+          : err({ errno: 'EINVAL', message: `${JSON.stringify(operation.to)} cannot be the name of a link` })
       case 'move link':
         return withLink(operation.name, ({ index }) =>
-          requestFor(operation.netns, (descriptor) => moveLink(index, descriptor)),
+          requestFor(operation.netns, (descriptor) => moveLink(index, descriptor, operation.as)),
         )
       case 'add altname':
         return changeNamed(operation.name, (name) => addAltName(name, operation.altName))
@@ -332,6 +361,10 @@ export function openNetns(opened: Opened): Netns {
         return onLinks(operation.route, setRoute)
       case 'delete route':
         return onLinks(operation.route, deleteRoute)
+      case 'add reject route':
+        return requestOf(operation.route, newRejectRoute)
+      case 'delete reject route':
+        return requestOf(operation.route, deleteRejectRoute)
       case 'add rule':
         return requestOf(operation.rule, newRule)
       case 'delete rule':
@@ -344,6 +377,14 @@ export function openNetns(opened: Opened): Netns {
         return inProc(operation.path, openFlags.write, (file) => syscalls.write(file, encodeUtf8(operation.value)))
     }
   }
+
+  const addUpper = (link: NewUpper): Result<unknown, SystemError> =>
+    withLink(link.parent, (parent) => {
+      const mac = link.kind === 'macvtap' ? (link.mode === 'passthru' ? parent.mac : link.mac) : undefined
+      const index = mac === undefined ? 0 : macvtapIndex(mac)
+      const create = (descriptor?: number) => newUpper(link, { parent: parent.index, index, netns: descriptor })
+      return link.netns === undefined ? socket.request(create()) : requestFor(link.netns, create)
+    })
 
   const setLinkOf = (name: string, set: LinkSettings): Result<unknown, SystemError> => {
     const master = set.master === null ? undefined : set.master
@@ -414,13 +455,21 @@ export function openNetns(opened: Opened): Netns {
   const look = <T>(object: string, result: Result<T, SystemError>): ResultAsync<T, KernelError> =>
     settled(result.mapErr((error) => ({ ...during('look up', object), ...error })))
 
-  return {
+  const changeOf = (operation: Exclude<Operation, MacTranslationOperation | MasqueradeOperation>) =>
+    settled(
+      perform(operation)
+        .map(() => undefined)
+        .mapErr(({ errno, message }) => operationError(operation, path, errno, message)),
+    )
+
+  const self: Netns = {
     path,
     id,
     link: (name) => look(`link ${name}`, findLink(name)),
     links: (query = {}) => look('links', links(query)),
     addresses: (dev) => look('addresses', addresses(dev)),
     routes: (query) => look('routes', routes(query)),
+    rejectRoutes: (family) => look('routes', rejectRoutes(family)),
     rules: (family) => look('rules', rules(family)),
     neighbours: (dev) => look('neighbours', neighbours(dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbour(dev, address)),
@@ -428,20 +477,28 @@ export function openNetns(opened: Opened): Netns {
       macTranslator
         .read(forChildren(), dev)
         .mapErr((failure) => ({ ...during('look up', `MAC translation on ${dev}`), ...failure })),
+    masquerade: (name) =>
+      masquerader
+        .read(forChildren(), name)
+        .mapErr((failure) => ({ ...during('look up', `masquerade ${name}`), ...failure })),
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
     change: (operation) => {
       const toError = ({ errno, message }: SystemError) => operationError(operation, path, errno, message)
+      const unknown = unknownProperty(operation)
+      if (unknown !== undefined) return errAsync(toError({ errno: 'EINVAL', message: unknown }))
       if (isMacTranslation(operation)) return macTranslator.change(forChildren(), operation).mapErr(toError)
-      return settled(
-        perform(operation)
-          .map(() => undefined)
-          .mapErr(toError),
-      )
+      if (isMasquerade(operation)) return masquerader.change(forChildren(), operation).mapErr(toError)
+      if (operation.do === 'move link' && operation.as !== undefined)
+        return moveAs(self, { ...operation, as: operation.as }, () => changeOf(operation))
+      if (operation.do !== 'add link' || !hasDeviceOwner(operation.link)) return changeOf(operation)
+      const { link } = operation
+      return changeOf(operation).andThen(() => giveDevice(self, link, (device) => ownMacvtap(syscalls, device, link)))
     },
     tryLock: (mode, name) => locked(mode, tryLock(mode, name)),
     tryFileLock: (mode) => locked(mode, tryFileLock(mode)),
     open,
   }
+  return self
 }
 
 /** What an operation gives to links as names and aliases, and to addresses as labels. */

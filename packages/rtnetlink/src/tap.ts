@@ -5,7 +5,12 @@ import { putU16 } from './attributes.ts'
 
 const device = '/dev/net/tun'
 /** linux/if_tun.h: the same on all processors. */
-const requests = { setInterface: 0x400454ca, setPersistent: 0x400454cb, setOwner: 0x400454cc } as const
+const requests = {
+  setInterface: 0x400454ca,
+  setPersistent: 0x400454cb,
+  setOwner: 0x400454cc,
+  setGroup: 0x400454ce,
+} as const
 /** IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, and IFF_TUN_EXCL: not one that is there. */
 const tapFlags = 0x0002 | 0x1000 | 0x4000 | 0x8000
 const EBUSY = 16
@@ -18,7 +23,7 @@ const request = { length: 40, name: 16 } as const
  *
  * @see https://docs.kernel.org/networking/tuntap.html
  */
-export function createTap(syscalls: Syscalls, { name, owner }: NewTap): Result<void, SystemError> {
+export function createTap(syscalls: Syscalls, { name, owner, group }: NewTap): Result<void, SystemError> {
   const bytes = encodeUtf8(name)
   if (bytes.length === 0 || bytes.length >= request.name || name.includes('\0')) {
     return err({ errno: 'EINVAL', message: `${JSON.stringify(name)} cannot be the name of a link` })
@@ -32,6 +37,7 @@ export function createTap(syscalls: Syscalls, { name, owner }: NewTap): Result<v
   const calls = [
     () => syscalls.ioctl(descriptor, requests.setInterface, ifreq),
     () => syscalls.ioctl(descriptor, requests.setOwner, owner),
+    () => (group === undefined ? 0 : syscalls.ioctl(descriptor, requests.setGroup, group)),
     // From here on it stays when the device is closed.
     () => syscalls.ioctl(descriptor, requests.setPersistent, 1),
   ]

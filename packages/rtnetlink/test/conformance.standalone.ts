@@ -4,6 +4,7 @@
  */
 import { type ConformanceWorld, conformanceCases } from '@vpc-bridge/kernel/conformance'
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { nftMasquerader } from '@vpc-bridge/masquerade/nft'
 import { standaloneRuntime, standaloneSyscalls } from '@vpc-bridge/runtime/standalone'
 import { createRtnetlinkKernel } from '../src/index.ts'
 
@@ -11,7 +12,10 @@ const runtime = standaloneRuntime()
 const { environment, files } = runtime
 /** What the names of its network namespaces begin with, and a directory of its own. */
 const [prefix = '', directory = ''] = runtime.args
-const kernel = createRtnetlinkKernel(standaloneSyscalls(), { macTranslator: nftTranslator(runtime) })
+const kernel = createRtnetlinkKernel(standaloneSyscalls(), {
+  macTranslator: nftTranslator(runtime),
+  masquerader: nftMasquerader(runtime),
+})
 
 async function execute(...[file = '', ...args]: readonly string[]): Promise<void> {
   const end = await runtime.runChild(file, args, { environment, timeoutMs: 60_000, outputLimitBytes: 100_000 })

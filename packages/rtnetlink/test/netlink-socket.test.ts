@@ -34,6 +34,7 @@ function kernelOn(answers: readonly (readonly Answer[])[]) {
     write: refused,
     readlink: refused,
     ioctl: refused,
+    fchown: refused,
     flock: refused,
     bind: refused,
     setns: refused,

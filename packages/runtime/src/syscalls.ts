@@ -16,6 +16,8 @@ export interface Syscalls {
   readonly readlink: (path: string) => string | number
   /** ioctl(2) with a buffer, or with a number */
   readonly ioctl: (descriptor: number, request: number, argument: Uint8Array | number) => number
+  /** fchown(2); -1 leaves the user, or the group, as it is */
+  readonly fchown: (descriptor: number, user: number, group: number) => number
   /** flock(2) */
   readonly flock: (descriptor: number, operation: number) => number
   /** socket(2) */

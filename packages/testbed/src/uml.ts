@@ -12,15 +12,19 @@ import { afterDeath } from './watchdog.ts'
  * this function, nor this process.
  *
  * @param commands lines for a POSIX shell, each run by a shell of its own
- * @param timeLimit in milliseconds, for all of it; then it is killed, which is an exception
+ * @param options.timeLimit in milliseconds, for all of it; then it is killed, which is an exception
+ * @param options.devices further arguments of the kernel, such as `eth0=mcast,02:00:00:00:00:10`: a network card
  * @returns how each command ended, with its outputs as they are
  */
-export async function runInUml(commands: readonly string[], timeLimit = 600_000): Promise<readonly Ended[]> {
+export async function runInUml(
+  commands: readonly string[],
+  { timeLimit = 600_000, devices = [] }: { readonly timeLimit?: number; readonly devices?: readonly string[] } = {},
+): Promise<readonly Ended[]> {
   const directory = await mkdtemp(join(tmpdir(), 'uml-'))
   try {
     await Promise.all(commands.map((command, index) => writeFile(join(directory, `${index}.command`), command)))
     await writeFile(join(directory, 'init'), initScript(directory, commands.length), { mode: 0o755 })
-    const console = await boot(directory, timeLimit)
+    const console = await boot(directory, timeLimit, devices)
     return await Promise.all(commands.map((_, index) => readResult(directory, index, console)))
   } finally {
     await rm(directory, { recursive: true, force: true })
@@ -28,12 +32,13 @@ export async function runInUml(commands: readonly string[], timeLimit = 600_000)
 }
 
 /** Lets the kernel run until it halts. Returns what it wrote on its console. */
-async function boot(directory: string, timeLimit: number): Promise<string> {
+async function boot(directory: string, timeLimit: number, devices: readonly string[]): Promise<string> {
   const kernel = [
     'root=/dev/root',
     'rootfstype=hostfs',
     'rootflags=/',
     'rw',
+    ...devices,
     'mem=1536M',
     'con=null',
     'con0=null,fd:2',

@@ -49,7 +49,9 @@ test('runInUml keeps the order of many commands, and each in a shell of its own'
 
 test('runInUml ends commands that take too long, and leaves nothing', { timeout }, async () => {
   const reached = join(temporary, 'reached')
-  await expect(runInUml(['true', `touch '${reached}'; sleep 1000`], 15_000)).rejects.toThrow('did not finish command 1')
+  await expect(runInUml(['true', `touch '${reached}'; sleep 1000`], { timeLimit: 15_000 })).rejects.toThrow(
+    'did not finish command 1',
+  )
   expect(existsSync(reached)).toBe(true)
   rmSync(reached)
   await expect.poll(left, { timeout: 10_000 }).toEqual([])

@@ -11,6 +11,8 @@ export interface Case {
   readonly name: string
   /** The plugin's own keys, and `ipam` with {@link ipamType} if it takes addresses of one. */
   readonly configuration: Readonly<Record<string, unknown>>
+  /** Returns further keys for each container, where one configuration is for one of them: `c1`, `c2`, `c3`. */
+  readonly keysFor?: (containerId: string) => Readonly<Record<string, unknown>>
   /** Commands that the IPAM plugin does not know. */
   readonly ipamLacks?: readonly string[]
   /** Gives the host what the plugin expects there: the kernel, and the path of the host's namespace. */
@@ -25,6 +27,8 @@ export interface Execution {
   readonly ifName?: string
   /** Absent: that of the host. */
   readonly kernel?: Kernel
+  /** CNI_ARGS. */
+  readonly args?: string
   /** Further keys of the configuration. */
   readonly keys?: Readonly<Record<string, unknown>>
 }
@@ -46,7 +50,7 @@ const containers = ['c1', 'c2', 'c3'] as const
 
 export async function createTestHost(
   { using }: DefinedPlugin,
-  { configuration, ipamLacks, prepare }: Case,
+  { configuration, keysFor, ipamLacks, prepare }: Case,
 ): Promise<TestHost> {
   const kernel = createMemoryKernel()
   kernel.addNetns(hostPath)
@@ -55,15 +59,23 @@ export async function createTestHost(
   const ipam = memoryIpam(ipamLacks)
 
   const execute: TestHost['execute'] = (command, execution = {}) => {
-    const { containerId = 'c1', ifName = 'eth0', kernel: driver = kernel, keys = {} } = execution
+    const { containerId = 'c1', ifName = 'eth0', kernel: driver = kernel, args, keys = {} } = execution
     const environment = {
       CNI_COMMAND: command,
       CNI_CONTAINERID: containerId,
       CNI_NETNS: `/${containerId}`,
       CNI_IFNAME: ifName,
       CNI_PATH: '/plugins',
+      ...(args === undefined ? {} : { CNI_ARGS: args }),
     }
-    const document = { cniVersion: '1.1.0', name: 'net', type: 'tested', ...configuration, ...keys }
+    const document = {
+      cniVersion: '1.1.0',
+      name: 'net',
+      type: 'tested',
+      ...configuration,
+      ...keysFor?.(containerId),
+      ...keys,
+    }
     const plugin = using({ kernel: driver, log: () => {}, clock, interruption: () => async () => undefined })
     return runPlugin(plugin, {
       environment,

@@ -41,10 +41,12 @@ export function killedAfter(kernel: Kernel, nth: number): Killable {
     links: (query) => alive(() => netns.links(query)),
     addresses: (dev) => alive(() => netns.addresses(dev)),
     routes: (query) => alive(() => netns.routes(query)),
+    rejectRoutes: (family) => alive(() => netns.rejectRoutes(family)),
     rules: (family) => alive(() => netns.rules(family)),
     neighbours: (dev) => alive(() => netns.neighbours(dev)),
     neighbour: (dev, address) => alive(() => netns.neighbour(dev, address)),
     macTranslation: (dev) => alive(() => netns.macTranslation(dev)),
+    masquerade: (name) => alive(() => netns.masquerade(name)),
     sysctl: (path) => alive(() => netns.sysctl(path)),
     change: (operation) =>
       alive(() => {

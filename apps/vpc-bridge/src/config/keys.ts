@@ -2,12 +2,12 @@ import {
   type Addressing,
   addressing,
   addressWithLength,
+  card,
   dns,
   type Field,
   fields,
   forMaking,
   key,
-  linkSelection,
   list,
   mapField,
   mtu,
@@ -38,7 +38,7 @@ const userId = textKind(
 /** The keys of vpc-bridge: those of the reference plugin, and a few more. */
 export const keys = fields({
   name: networkName,
-  eni: linkSelection('eniName', 'eniMACAddress', 'the shared network interface'),
+  eni: card('eniName', 'eniMACAddress', 'the shared network interface'),
   eniAddresses: forMaking(
     withoutEffect(
       orElse([], key('eniIPAddresses', list(addressWithLength), 'addresses of that interface, with prefix length')),

@@ -1,22 +1,33 @@
 import {
   type Caller,
+  type CardSelection,
   type Command,
   type ConfigProblem,
   type Field,
   formatPrefix,
-  type LinkSelection,
+  mapField,
   readDocument,
 } from '@vpc-bridge/config'
-import { err, ok, type Result } from 'neverthrow'
+import type { EniIdentity } from '@vpc-bridge/link'
+import type { Result } from 'neverthrow'
 import { keys } from './keys.ts'
 
+/** A network configuration of vpc-bridge, complete and canonical. */
+export type NetworkConfig = ReturnType<typeof complete>
+
+type Read = typeof keys extends Field<infer T> ? T : never
+
 /**
- * Reads a network configuration as far as a command needs it. Keys that it does not know are ignored, as the CNI specification
- * demands.
+ * The keys of vpc-bridge with their meaning, as far as a command needs them.
  *
  * Every command needs `name` and the ENI, which tell one network from another. ADD needs an address besides, unless an IPAM
  * plugin gives it; CHECK has those of prevResult, DEL and GC those of the records, and STATUS is about no container. DEL and GC
  * do not look at what only the making of an endpoint needs: a wrong MTU must not keep a container from being removed.
+ */
+export const networkConfig = mapField(keys, complete)
+
+/**
+ * Reads a network configuration. Unknown keys are ignored, as the CNI specification demands.
  *
  * @param value the parsed JSON document
  * @returns the configuration, or everything that is wrong with it
@@ -26,23 +37,21 @@ export function parseConfig(
   command?: Command,
   caller?: Caller,
 ): Result<NetworkConfig, readonly ConfigProblem[]> {
-  return readDocument(value, keys, command, caller).andThen(({ eni, ...others }) =>
-    // Where it is missing, that is a problem.
-    eni === undefined ? err([]) : ok(complete(eni, others)),
-  )
+  return readDocument(value, networkConfig, command, caller)
 }
 
-/** A network configuration of vpc-bridge, complete and canonical. */
-export type NetworkConfig = ReturnType<typeof complete>
-
-type Read = typeof keys extends Field<infer T> ? Omit<T, 'eni'> : never
-
-function complete(eni: LinkSelection, { addressing, eniAddresses, interfaceType: type, userId, ...others }: Read) {
+function complete({ eni, addressing, eniAddresses, interfaceType: type, userId, ...others }: Read) {
   return {
     ...others,
     ...addressing,
-    eni,
+    eni: identityOf(eni),
     eniAddresses: eniAddresses.map(formatPrefix),
     interface: type === 'veth' ? { type } : { type, userId },
   }
+}
+
+/** With both, the name decides, and the MAC address is there to be compared. */
+function identityOf({ name, mac = '' }: CardSelection): EniIdentity & { readonly mac?: string } {
+  if (name === undefined) return { by: 'mac', mac }
+  return { by: 'name', name, ...(mac === '' ? {} : { mac }) }
 }

@@ -1,11 +1,10 @@
 import { type AddRequest, type CniError, errorCodes, type IpamResult, type ResultRoute } from '@vpc-bridge/cni'
-import { describeProblem, keysWithoutEffect } from '@vpc-bridge/config'
+import { describeProblem, type Field, mapField } from '@vpc-bridge/config'
 import type { Family } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
-import { type Attached, type Configured, canonicalRoute, type ReadsWhole } from '@vpc-bridge/plugin'
+import { type Attached, type Configured, canonicalRoute } from '@vpc-bridge/plugin'
 import { Result } from 'neverthrow'
-import { keys } from './keys.ts'
-import { type NetworkConfig, parseConfig } from './network-config.ts'
+import { type NetworkConfig, networkConfig, parseConfig } from './network-config.ts'
 
 /** The ENI's traffic is routed to the containers, or switched. */
 export type BridgeType = NetworkConfig['bridgeType']
@@ -19,16 +18,11 @@ export interface VpcConfig extends NetworkConfig {
   readonly withoutDefault?: readonly Family[]
 }
 
-/** Reads a configuration. */
-export const whole: ReadsWhole<VpcConfig>['whole'] = ({ document, args = {} }, command, warn) => {
-  if (command === 'ADD') keysWithoutEffect(document, keys).forEach(warn)
-  return parseConfig(document, command, { args, warn })
-    .map((config) => {
-      const { name: network, dns, ipam } = config
-      return { network, config, dns, ...(ipam === undefined ? {} : { ipam }) }
-    })
-    .mapErr((problems) => ({ kind: 'wrong configuration', problems }))
-}
+/** All keys of vpc-bridge, the engine's too. */
+export const whole: Field<Configured<VpcConfig>> = mapField(networkConfig, (config) => {
+  const { name: network, dns, ipam } = config
+  return { network, config, dns, ...(ipam === undefined ? {} : { ipam }) }
+})
 
 /** Returns the addresses of a configuration with its routers. */
 export function ipsOfConfig({ addresses, gateways }: VpcConfig): Attached<VpcConfig>['ips'] {

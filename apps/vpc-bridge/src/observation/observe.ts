@@ -1,7 +1,16 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { isAway } from '@vpc-bridge/netns'
-import { type Endpoint, endpointsOn, heldAddress, type Inet6Switch, readInet6, type Scene } from '@vpc-bridge/plugin'
+import {
+  type CardUser,
+  type Endpoint,
+  endpointsOn,
+  heldAddress,
+  type Inet6Switch,
+  readInet6,
+  type Scene,
+  usersOfCard,
+} from '@vpc-bridge/plugin'
 import { lookUpTakeOver, ownTableOf } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { VpcConfig } from '../config/vpc-config.ts'
@@ -99,6 +108,9 @@ function obstaclesOf(
       const master = links.find(({ index }) => index === eni.master)?.name ?? 'another link'
       return ok({ hostAddresses, master })
     }
+    // A network that exists was made when no other plugin had the ENI.
+    const [user] = bridge === undefined ? strangersOn(yield* site.links(), eni) : []
+    if (user !== undefined) return ok({ hostAddresses, otherPlugin: `${user.plugin}, by the record of ${user.link}` })
     if (!isL2) return ok({ hostAddresses })
     const links = yield* site.links()
     const held = heldAddress(endpoint, endpointsOn(format, links, endpoint.network, bridge))
@@ -114,4 +126,9 @@ function obstaclesOf(
     const [other] = networksOn(links, eni)
     return ok({ hostAddresses, held, ...(other === undefined ? {} : { otherBridge: other.name }) })
   })
+}
+
+/** Finds plugins that have an ENI for something that does not go with sharing it. Branches of it do. */
+function strangersOn(links: readonly Link[], { mac }: Link): readonly CardUser[] {
+  return usersOfCard(links, mac).filter(({ plugin }) => plugin !== 'vpc-bridge' && plugin !== 'vpc-branch-eni')
 }

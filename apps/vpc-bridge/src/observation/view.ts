@@ -34,6 +34,8 @@ export interface Obstacles {
   readonly isLearnt?: boolean
   /** Name of the bridge of another network on an ENI that an L2 network needs for itself. */
   readonly otherBridge?: string
+  /** What another plugin has the ENI for: `vpc-eni, by the record of eni0a1b2c3d4e5`. */
+  readonly otherPlugin?: string
   /** An address of the endpoint that another one has, as far as that is looked for before anything is made. */
   readonly held?: { readonly address: string; readonly by: string } | undefined
   /** Settings of IPv6 where it is needed. */

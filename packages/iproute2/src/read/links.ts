@@ -1,5 +1,5 @@
 import type { Link } from '@vpc-bridge/kernel'
-import type { Result } from 'neverthrow'
+import { ok, type Result } from 'neverthrow'
 import { integer, list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
 
@@ -49,7 +49,7 @@ interface LinkFields {
   readonly ifindex: number
   readonly ifname: string
   readonly altnames: readonly string[] | undefined
-  readonly linkinfo: { readonly info_kind: string | undefined } | undefined
+  readonly linkinfo: LinkInfo | undefined
   readonly link_type: string | undefined
   readonly address: string | undefined
   readonly mtu: number
@@ -60,11 +60,19 @@ interface LinkFields {
   readonly ifalias: string | undefined
 }
 
+interface LinkInfo {
+  readonly info_kind: string | undefined
+  readonly info_data: { readonly id: number | undefined; readonly mode: string | undefined } | undefined
+}
+
+/** Kinds whose details are shown; those of others have other meanings. */
+const detailed: readonly (string | undefined)[] = ['vlan', 'macvlan', 'macvtap', 'ipvlan']
+
 const linkFields = object<LinkFields>({
   ifindex: integer,
   ifname: text,
   altnames: optional(list(text)),
-  linkinfo: optional(object<{ info_kind: string | undefined }>({ info_kind: optional(text) })),
+  linkinfo: optional(linkInfo),
   link_type: optional(text),
   address: optional(text),
   mtu: integer,
@@ -74,6 +82,23 @@ const linkFields = object<LinkFields>({
   link_index: optional(integer),
   ifalias: optional(text),
 })
+
+/** Reads what is told of kinds of which more is to be known. */
+function linkInfo(value: unknown, at: string): Result<LinkInfo, string> {
+  return object<{ info_kind: string | undefined }>({ info_kind: optional(text) })(value, at).andThen(({ info_kind }) =>
+    detailed.includes(info_kind)
+      ? object<LinkInfo>({
+          info_kind: optional(text),
+          info_data: optional(
+            object<{ id: number | undefined; mode: string | undefined }>({
+              id: optional(integer),
+              mode: optional(text),
+            }),
+          ),
+        })(value, at)
+      : ok({ info_kind, info_data: undefined }),
+  )
+}
 
 function linkEntry(fields: LinkFields): LinkEntry {
   const kind = fields.linkinfo?.info_kind
@@ -91,6 +116,8 @@ function linkEntry(fields: LinkFields): LinkEntry {
     ...(veth && fields.link !== undefined ? { peerName: fields.link } : {}),
     ...(veth && fields.link_index !== undefined ? { peer: fields.link_index } : {}),
     ...(!veth && fields.link !== undefined ? { parentName: fields.link } : {}),
+    ...(fields.linkinfo?.info_data?.id === undefined ? {} : { vlanId: fields.linkinfo.info_data.id }),
+    ...(fields.linkinfo?.info_data?.mode === undefined ? {} : { mode: fields.linkinfo.info_data.mode }),
     ...(fields.ifalias === undefined ? {} : { alias: fields.ifalias }),
   }
 }

@@ -1,6 +1,7 @@
 import {
   type Family,
   type NextHop,
+  type RejectRoute,
   type Route,
   type RouteType,
   routeProtocols,
@@ -26,6 +27,28 @@ export function readRoutes(
   return decodeOutput(withoutTunnels(output), routeFields).map((entries) =>
     entries.flatMap((fields, n) => route(fields, family, metrics[n])),
   )
+}
+
+/** Reads the routes by no link, but for those that the kernel has by itself, of what `ip -json -N -details route show` printed. */
+export function readRejectRoutes(output: string, family: Family): Result<readonly RejectRoute[], string> {
+  return decodeOutput(withoutTunnels(output), routeFields).map((entries) =>
+    entries.flatMap((fields): readonly RejectRoute[] => {
+      const { dst, metric = 0, table = tables.main } = fields
+      const type = rejectTypes[Number(fields.type)]
+      const protocol = routeProtocols[Number(fields.protocol)] ?? fields.protocol
+      if (type === undefined || protocol === 'kernel' || table === tables.local) return []
+      const place = table === tables.main ? {} : { table: Number(table) }
+      return [{ type, destination: prefix(dst, family), protocol, metric, ...place }]
+    }),
+  )
+}
+
+/** RTN_BLACKHOLE and so on (linux/rtnetlink.h). */
+const rejectTypes: Readonly<Partial<Record<number, RejectRoute['type']>>> = {
+  6: 'blackhole',
+  7: 'unreachable',
+  8: 'prohibit',
+  9: 'throw',
 }
 
 /** `ip` prints the fields of an encapsulation among those of the route, with names that these have, too: `dst`, `tos`. */

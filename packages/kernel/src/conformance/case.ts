@@ -63,11 +63,12 @@ export async function refused(netns: Netns, operation: Operation, errno: string 
 
 /** Everything there is, but for link-local IPv6 addresses and their routes: the kernel makes those in its own time. */
 async function stateOf(netns: Netns) {
-  const { links, addresses, routes, rules, neighbours } = await value(snapshot(netns))
+  const { links, addresses, routes, rejectRoutes, rules, neighbours } = await value(snapshot(netns))
   return {
     links,
     addresses: addresses.filter(({ address }) => !address.startsWith('fe80:')),
     routes: routes.filter(({ destination }) => !destination.startsWith('fe80:')),
+    rejectRoutes,
     rules,
     neighbours,
   }

@@ -39,6 +39,38 @@ export const moveCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'a link gets another name where it goes, also where its own is taken',
+    run: async (world) => {
+      const [home, away] = [await openNew(world), await openNew(world)]
+      await perform(home, addIfb('eth10', { mtu: 9001, up: true }))
+      await perform(home, { do: 'set link', name: 'eth10', set: { alias: 'whose it is' } })
+      await perform(home, { do: 'move link', name: 'eth10', netns: away.path, as: 'eth0' })
+      assert.equal(await value(home.link('eth10')), undefined)
+      assert.equal(await value(away.link('eth10')), undefined)
+      const { name, mtu, up, alias } = await linkOf(away, 'eth0')
+      assert.deepEqual({ name, mtu, up, alias }, { name: 'eth0', mtu: 9001, up: false, alias: 'whose it is' })
+      await perform(home, addIfb('eth0'))
+      await perform(away, { do: 'move link', name: 'eth0', netns: home.path, as: 'eth10' })
+      assert.equal((await linkOf(home, 'eth10')).alias, 'whose it is')
+    },
+  },
+  {
+    name: 'a link does not move to get a name that is taken there, or that none can have',
+    run: async (world) => {
+      const [home, away] = [await openNew(world), await openNew(world)]
+      await perform(home, addIfb('eth10', { mtu: 9001, up: true }))
+      await perform(home, { do: 'add address', address: { dev: 'eth10', address: '192.168.1.42/24' } })
+      await perform(away, addIfb('eth0'), { do: 'add altname', name: 'eth0', altName: 'another' })
+      const move = { do: 'move link', name: 'eth10', netns: away.path } as const
+      for (const as of ['eth0', 'another']) await refused(home, { ...move, as }, 'EEXIST')
+      for (const as of ['a/b', 'a'.repeat(16), '', 'default']) await refused(home, { ...move, as }, 'EINVAL')
+      assert.deepEqual(
+        (await value(away.links())).map(({ name }) => name),
+        ['lo', 'eth0'],
+      )
+    },
+  },
+  {
     name: 'one end of a veth pair can go, and come home',
     run: async (world) => {
       const [home, away] = [await openNew(world), await openNew(world)]

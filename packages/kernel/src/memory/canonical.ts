@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { Address, Family, Neighbour, NextHop, Route, Rule } from '../state.ts'
+import type { Address, Family, Neighbour, NextHop, RejectRoute, Route, Rule } from '../state.ts'
 import { Refusal } from './world.ts'
 
 /*
@@ -65,6 +65,10 @@ export function canonicalRoute(route: Route): Route {
   }
 }
 
+export function canonicalRejectRoute({ destination, table, ...rest }: RejectRoute): RejectRoute {
+  return { ...rest, destination: prefix(destination), ...(table === undefined || table === mainTable ? {} : { table }) }
+}
+
 function canonicalHop({ gateway, dev, onlink, weight }: NextHop): NextHop {
   return {
     ...(gateway === undefined ? {} : { gateway: host(gateway) }),
@@ -99,13 +103,13 @@ export function canonicalNeighbour<T extends Pick<Neighbour, 'dev' | 'address'> 
   return { ...entry, address: host(address), ...(mac === undefined ? {} : { mac: mac.toLowerCase() }) }
 }
 
-function prefix(text: string): string {
+export function prefix(text: string): string {
   const [address = '', length = ''] = text.split('/')
   if (!ipaddr.isValidCIDR(text)) throw new Refusal('EINVAL', `any valid prefix is expected rather than "${text}"`)
   return `${host(address)}/${Number(length)}`
 }
 
-function host(text: string): string {
+export function host(text: string): string {
   // A zone, as in fe80::1%eth0, is no part of an address that the kernel keeps.
   if (ipaddr.IPv6.isValid(text) && !text.includes('%')) return ipaddr.IPv6.parse(text).toRFC5952String()
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text

@@ -36,16 +36,21 @@ export function copyOf(original: Netns): ResultAsync<Netns, KernelError> {
   return handleOf(original)
 }
 
-function modelOf(original: Netns, { links, addresses, routes, rules, neighbours }: Snapshot): MemoryNetns {
+function modelOf(
+  original: Netns,
+  { links, addresses, routes, rejectRoutes, rules, neighbours }: Snapshot,
+): MemoryNetns {
   return {
     id: original.id,
     links: modelOfLinks(links),
     addresses: [...addresses],
     routes: [...routes],
+    rejectRoutes: [...rejectRoutes],
     rules: [...rules],
     // What the kernel has learnt is no configuration.
     neighbours: neighbours.map((neighbour) => ({ ...neighbour, isPermanent: true })),
     macTranslations: new Map(),
+    masquerades: new Map(),
     sysctls: new Map(),
     original,
     locks: new Map(),
@@ -55,7 +60,7 @@ function modelOf(original: Netns, { links, addresses, routes, rules, neighbours 
 
 function modelOfLinks(links: readonly Link[]): Map<number, MemoryLink> {
   const model = new Map<number, MemoryLink>()
-  for (const { index, name, altNames, kind, mac, mtu, up, alias = '', peer } of links) {
+  for (const { index, name, altNames, kind, mac, mtu, up, alias = '', peer, vlanId, mode } of links) {
     model.set(index, {
       index,
       name,
@@ -69,6 +74,8 @@ function modelOfLinks(links: readonly Link[]): Map<number, MemoryLink> {
       peer: peer === undefined ? undefined : { index: peer, netns: undefined },
       master: undefined,
       parent: undefined,
+      vlanId,
+      mode,
       // Chosen or not cannot be seen; for those we look after, it was.
       macIsChosen: true,
       mtuIsChosen: true,

@@ -1,9 +1,20 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { type KernelError, operationError } from '../error.ts'
 import type { Lock, LockMode, Netns } from '../netns.ts'
+import { isUpper } from '../new-link.ts'
 import type { Operation } from '../operation.ts'
-import { findNeighbour, queryAddresses, queryLinks, queryNeighbours, queryRoutes, shown } from './look-up.ts'
+import { unknownProperty } from '../unknown-properties.ts'
+import {
+  findNeighbour,
+  queryAddresses,
+  queryLinks,
+  queryNeighbours,
+  queryRejectRoutes,
+  queryRoutes,
+  shown,
+} from './look-up.ts'
 import { readMacTranslation } from './mac-translations.ts'
+import { readMasquerade } from './masquerades.ts'
 import { perform } from './perform.ts'
 import { readSettingsBehind, readSysctl } from './read-sysctl.ts'
 import { findLink, type MemoryNetns, type MemoryWorld, Refusal } from './world.ts'
@@ -27,6 +38,8 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
 
   const change = (operation: Operation): ResultAsync<void, KernelError> => {
     const toError = (errno: string, message: string) => operationError(operation, path, errno, message)
+    const unknown = unknownProperty(operation)
+    if (unknown !== undefined) return errAsync(toError('EINVAL', unknown))
     return readSettingsBehind(netns, path, operation)
       .andThen(() => farNetns(operation))
       .mapErr(({ errno, message }) => toError(errno, message))
@@ -39,15 +52,17 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
     link: (name) =>
       look(`link ${name}`, () => {
         const found = findLink(netns, name)
-        return found === undefined ? undefined : shown(found)
+        return found === undefined ? undefined : shown(netns, found)
       }),
     links: (query = {}) => look('links', () => queryLinks(netns, query)),
     addresses: (dev) => look('addresses', () => queryAddresses(netns, dev)),
     routes: (query) => look('routes', () => queryRoutes(netns, query)),
+    rejectRoutes: (family) => look('routes', () => queryRejectRoutes(netns, family)),
     rules: (family) => look('rules', () => netns.rules.filter((rule) => rule.family === family)),
     neighbours: (dev) => look('neighbours', () => queryNeighbours(netns, dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, () => findNeighbour(netns, dev, address)),
     macTranslation: (dev) => readMacTranslation(netns, dev),
+    masquerade: (name) => readMasquerade(netns, name),
     sysctl: (name) => readSysctl(netns, path, name),
     change,
     tryLock: (mode, name) => okAsync(tryLock(netns, mode, `lock ${name ?? ''}`)),
@@ -59,7 +74,10 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
 
 function farPath(operation: Operation): string | undefined {
   if (operation.do === 'move link') return operation.netns
-  return operation.do === 'add link' && operation.link.kind === 'veth' ? operation.link.peer.netns : undefined
+  if (operation.do !== 'add link') return undefined
+  const { link } = operation
+  if (isUpper(link)) return link.netns
+  return link.kind === 'veth' ? link.peer.netns : undefined
 }
 
 function tryLock({ locks }: MemoryNetns, mode: LockMode, name: string): Lock | undefined {

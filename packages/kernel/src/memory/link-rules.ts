@@ -1,4 +1,4 @@
-import { utf8Length } from '@vpc-bridge/runtime'
+import { isLinkName } from '../link-name.ts'
 import { findLink, type MemoryNetns, Refusal } from './world.ts'
 
 /** The smallest and largest MTU that a driver takes, in bytes. */
@@ -7,15 +7,11 @@ const mtuRange: Readonly<Record<string, readonly [least: number, most: number]>>
   veth: [68, 65535],
 }
 
-/** Taken by directories: two of every file system, two of /proc/sys/net/ipv4/conf. */
-const notNames = ['', '.', '..', 'all', 'default']
-
 export const noMac = '00:00:00:00:00:00'
 
 /** Refuses names that no link can have, and those that one has. */
 export function requireFreeName(netns: MemoryNetns, name: string): void {
-  const valid = !notNames.includes(name) && utf8Length(name) <= 15 && !/[\s/:\0]/.test(name)
-  if (!valid) throw new Refusal('EINVAL', `"${name}" is not a valid ifname`)
+  if (!isLinkName(name)) throw new Refusal('EINVAL', `"${name}" is not a valid ifname`)
   if (findLink(netns, name) !== undefined) throw new Refusal('EEXIST', 'File exists')
 }
 

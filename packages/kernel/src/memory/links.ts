@@ -1,10 +1,12 @@
 import { utf8Length } from '@vpc-bridge/runtime'
-import type { LinkSettings, NewLink } from '../operation.ts'
+import type { NewLink, NewUpper } from '../new-link.ts'
+import type { LinkSettings } from '../operation.ts'
 import { linkCameUp, linkWentDown } from './addresses.ts'
 import { adjustBridge, changeMac, join, requireMaster } from './bridge.ts'
 import { routesLost } from './hops.ts'
 import { requireFreeName, requireValid } from './link-rules.ts'
-import { addLinkSysctls, removeLinkSysctls, renameLinkSysctls } from './sysctls.ts'
+import { addLinkSysctls, removeLinkSysctls } from './sysctls.ts'
+import { uppersOf } from './uppers.ts'
 import {
   findLink,
   type MemoryLink,
@@ -21,7 +23,12 @@ import {
  *
  * @param far namespace of the far end of a veth pair
  */
-export function addLink(world: MemoryWorld, netns: MemoryNetns, link: NewLink, far: MemoryNetns): void {
+export function addLink(
+  world: MemoryWorld,
+  netns: MemoryNetns,
+  link: Exclude<NewLink, NewUpper>,
+  far: MemoryNetns,
+): void {
   if (world.missingDrivers.includes(link.kind)) throw new Refusal('EOPNOTSUPP', 'Unknown device type')
   requireFreeName(netns, link.name)
   if (link.kind === 'tap') {
@@ -54,35 +61,21 @@ export function addPhysicalLink(
   insert(netns, { ...link, ...below, index: netns.nextIndex++ })
 }
 
-/** Gives a link another name: with its addresses and routes, which the model keeps by name, and its settings. */
-export function renameLink(netns: MemoryNetns, from: string, to: string): void {
-  const link = requireLink(netns, from)
-  requireFreeName(netns, to)
-  const { name } = link
-  link.name = to
-  moveTo(netns.addresses, name, to)
-  moveTo(netns.routes, name, to)
-  moveTo(netns.neighbours, name, to)
-  renameLinkSysctls(netns, name, to)
-}
-
-/** Has what is on a link be on one of another name, in place. */
-function moveTo<T extends { readonly dev: string }>(list: T[], from: string, to: string): void {
-  list.splice(0, list.length, ...list.map((each) => (each.dev === from ? { ...each, dev: to } : each)))
-}
-
 /** Pulls a network card out. */
-export function removePhysicalLink(netns: MemoryNetns, name: string): void {
-  remove(netns, requireLink(netns, name))
+export function removePhysicalLink(world: MemoryWorld, netns: MemoryNetns, name: string): void {
+  remove(world, netns, requireLink(netns, name))
 }
 
 /** All or nothing: what is wrong with any of the settings is found before the first is set. */
-export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): void {
+export function setLink(world: MemoryWorld, netns: MemoryNetns, name: string, set: LinkSettings): void {
   const link = requireLink(netns, name)
   requireValid(link.kind, set)
-  if (set.mac !== undefined && link.kind === 'ifb') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
+  if (set.mac !== undefined && (link.kind === 'ifb' || link.kind === 'ipvlan'))
+    throw new Refusal('EOPNOTSUPP', 'Operation not supported')
   if (set.alias?.includes('\0')) throw new Refusal('EINVAL', 'an alias has no zero byte in it')
   if (utf8Length(set.alias ?? '') > 255) throw new Refusal('EINVAL', 'alias too long')
+  requireRoomBelow(link, set.mtu)
+  if (set.up && link.kind === 'vlan' && link.parent?.up === false) throw new Refusal('ENETDOWN', 'Network is down')
   const master = set.master == null ? undefined : requireMaster(link.kind, requireLink(netns, set.master))
   if (set.mac !== undefined && link.kind !== 'loopback') {
     changeMac(netns, link, set.mac.toLowerCase())
@@ -94,6 +87,7 @@ export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): vo
     link.mtu = set.mtu
     link.mtuIsChosen = true
     if (link.master !== undefined) adjustBridge(netns, link.master)
+    for (const upper of uppersOf(world, link)) upper.link.mtu = Math.min(upper.link.mtu, set.mtu)
   }
   if (set.master !== undefined) join(netns, link, master)
   if (set.alias !== undefined) link.alias = set.alias
@@ -101,35 +95,32 @@ export function setLink(netns: MemoryNetns, name: string, set: LinkSettings): vo
     link.up = set.up
     if (set.up) linkCameUp(netns, link)
     else linkWentDown(netns, link)
+    switchVlans(world, link, set.up)
   }
+}
+
+/** VLANs go down and come up with the link below. */
+function switchVlans(world: MemoryWorld, parent: MemoryLink, up: boolean): void {
+  for (const { netns, link } of uppersOf(world, parent)) {
+    if (link.kind !== 'vlan' || link.up === up) continue
+    link.up = up
+    if (up) linkCameUp(netns, link)
+    else linkWentDown(netns, link)
+  }
+}
+
+/** Frames of a link on top of another one must not be larger than those. */
+function requireRoomBelow({ kind, parent }: MemoryLink, mtu: number | undefined): void {
+  if (parent === undefined || mtu === undefined || mtu <= parent.mtu) return
+  if (kind === 'vlan') throw new Refusal('ERANGE', 'Numerical result out of range')
+  if (kind === 'macvlan' || kind === 'macvtap') throw new Refusal('EINVAL', 'Invalid argument')
 }
 
 /** Deletes a link; with a veth end goes the other, with a bridge go its ports' memberships. */
 export function deleteLink(world: MemoryWorld, netns: MemoryNetns, name: string): void {
   const link = requireLink(netns, name)
   if (link.kind === undefined || link.kind === 'loopback') throw new Refusal('EOPNOTSUPP', 'Operation not supported')
-  remove(netns, link)
-  const far = link.peer?.netns ?? netnsOfCopiedPeer(world, link)
-  const peer = link.peer === undefined ? undefined : far?.links.get(link.peer.index)
-  if (far !== undefined && peer !== undefined) remove(far, peer)
-}
-
-/** Moves a link to another namespace, where it starts anew but for its name, its addresses of hardware and its MTU. */
-export function moveLink(netns: MemoryNetns, name: string, far: MemoryNetns): void {
-  const link = requireLink(netns, name)
-  if (far === netns) return
-  if (link.kind === 'loopback' || link.kind === 'bridge') {
-    throw new Refusal('EINVAL', 'The interface netns is immutable')
-  }
-  if (findLink(far, link.name) !== undefined) throw new Refusal('EEXIST', 'File exists')
-  remove(netns, link)
-  const index = far.links.has(link.index) ? far.nextIndex++ : link.index
-  far.nextIndex = Math.max(far.nextIndex, index + 1)
-  const moved: MemoryLink = { ...link, index, up: false, master: undefined, isCopy: false }
-  far.links.set(index, moved)
-  addLinkSysctls(far, link.name)
-  const peer = link.peer?.netns?.links.get(link.peer.index)
-  if (peer !== undefined) peer.peer = { index, netns: far }
+  remove(world, netns, link)
 }
 
 /** Where the other end of a copied link is, if that was copied, too, and can be told by the indexes of both. */
@@ -168,9 +159,12 @@ interface Insertion {
   readonly mtu?: number
   readonly peer?: PeerEnd
   readonly parent?: MemoryLink
+  readonly vlanId?: number
+  readonly mode?: string
 }
 
-function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer, parent }: Insertion): MemoryLink {
+/** Puts a link into a namespace, down. */
+export function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer, ...upper }: Insertion): MemoryLink {
   const link: MemoryLink = {
     index,
     name,
@@ -182,7 +176,9 @@ function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer, parent 
     master: undefined,
     alias: '',
     peer,
-    parent,
+    parent: upper.parent,
+    vlanId: upper.vlanId,
+    mode: upper.mode,
     macIsChosen: mac !== undefined,
     mtuIsChosen: false,
     isCopy: false,
@@ -192,7 +188,13 @@ function insert(netns: MemoryNetns, { index, name, kind, mac, mtu, peer, parent 
   return link
 }
 
-function finish(netns: MemoryNetns, link: MemoryLink, up: boolean | undefined, master: MemoryLink | undefined): void {
+/** Brings a new link up, and makes it a port, if it is to be so. */
+export function finish(
+  netns: MemoryNetns,
+  link: MemoryLink,
+  up: boolean | undefined,
+  master: MemoryLink | undefined,
+): void {
   if (up) {
     link.up = true
     linkCameUp(netns, link)
@@ -200,10 +202,20 @@ function finish(netns: MemoryNetns, link: MemoryLink, up: boolean | undefined, m
   if (master !== undefined) join(netns, link, master)
 }
 
-function remove(netns: MemoryNetns, link: MemoryLink): void {
+/** Deletes a link, with those on top of it, and the other end of a pair. */
+export function remove(world: MemoryWorld, netns: MemoryNetns, link: MemoryLink): void {
+  for (const upper of uppersOf(world, link)) remove(world, upper.netns, upper.link)
+  detach(world, netns, link)
+  const far = link.peer?.netns ?? netnsOfCopiedPeer(world, link)
+  const peer = link.peer === undefined ? undefined : far?.links.get(link.peer.index)
+  if (far !== undefined && peer !== undefined) detach(world, far, peer)
+}
+
+/** Takes a link out of its namespace, where nothing of it stays. */
+export function detach(world: MemoryWorld, netns: MemoryNetns, link: MemoryLink): void {
   for (const port of netns.links.values()) if (port.master === link) port.master = undefined
-  for (const upper of [...netns.links.values()]) if (upper.parent === link) remove(netns, upper)
   linkWentDown(netns, link)
+  switchVlans(world, link, false)
   routesLost(netns, link.name)
   removeWhere(netns.addresses, ({ dev }) => dev === link.name)
   removeLinkSysctls(netns, link.name)

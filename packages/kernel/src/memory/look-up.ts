@@ -1,6 +1,6 @@
 import { isInet6 } from '../ip-text.ts'
 import type { LinkQuery, RouteQuery } from '../netns.ts'
-import type { Address, Link, Neighbour, NeighbourEntry, Route } from '../state.ts'
+import type { Address, Family, Link, Neighbour, NeighbourEntry, RejectRoute, Route } from '../state.ts'
 import { canonicalNeighbour, mainTable } from './canonical.ts'
 import { leavesBy } from './hops.ts'
 import { type MemoryLink, type MemoryNetns, requireLink } from './world.ts'
@@ -10,7 +10,7 @@ export function queryLinks(netns: MemoryNetns, { master, limit }: LinkQuery): re
   return [...netns.links.values()]
     .filter((link) => bridge === undefined || link.master === bridge)
     .slice(0, limit)
-    .map(shown)
+    .map((link) => shown(netns, link))
 }
 
 export function queryAddresses(netns: MemoryNetns, dev: string | undefined): readonly Address[] {
@@ -29,6 +29,10 @@ export function queryRoutes(netns: MemoryNetns, { family, destination, dev, tabl
   )
 }
 
+export function queryRejectRoutes({ rejectRoutes }: MemoryNetns, family: Family): readonly RejectRoute[] {
+  return rejectRoutes.filter(({ destination }) => isInet6(destination) === (family === 'inet6'))
+}
+
 export function queryNeighbours(netns: MemoryNetns, dev: string | undefined): readonly Neighbour[] {
   const name = dev === undefined ? undefined : requireLink(netns, dev).name
   return netns.neighbours
@@ -43,7 +47,8 @@ export function findNeighbour(netns: MemoryNetns, dev: string, address: string):
 }
 
 /** A link as the port shows it. */
-export function shown({ index, name, altNames, kind, mac, mtu, up, master, peer, parent, alias }: MemoryLink): Link {
+export function shown({ links }: MemoryNetns, link: MemoryLink): Link {
+  const { index, name, altNames, kind, mac, mtu, up, master, peer, parent, vlanId, mode, alias } = link
   return {
     index,
     name,
@@ -54,7 +59,10 @@ export function shown({ index, name, altNames, kind, mac, mtu, up, master, peer,
     up,
     ...(master === undefined ? {} : { master: master.index }),
     ...(peer === undefined ? {} : { peer: peer.index }),
-    ...(parent === undefined ? {} : { parent: parent.index }),
+    // By its index alone it could be told from another only here.
+    ...(parent === undefined || links.get(parent.index) !== parent ? {} : { parent: parent.index }),
+    ...(vlanId === undefined ? {} : { vlanId }),
+    ...(mode === undefined ? {} : { mode }),
     ...(alias === '' ? {} : { alias }),
   }
 }

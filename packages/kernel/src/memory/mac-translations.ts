@@ -1,44 +1,34 @@
-import { okAsync, type ResultAsync } from 'neverthrow'
+import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from '../error.ts'
 import type { MacTranslationOperation } from '../operation.ts'
-import type { MacTranslation } from '../state.ts'
-import { type MemoryNetns, Refusal } from './world.ts'
+import type { MacTranslation, MacTranslationEntry } from '../state.ts'
+import { readTable, requireTable, withEntry, withoutEntry } from './packet-filter.ts'
+import type { MemoryNetns } from './world.ts'
 
 /** The translation on a port, if need be from the original of a copy. */
 export function readMacTranslation(
   { macTranslations, original }: MemoryNetns,
   dev: string,
 ): ResultAsync<MacTranslation | undefined, KernelError> {
-  if (original === undefined || macTranslations.has(dev)) return okAsync(macTranslations.get(dev))
-  return original.macTranslation(dev).map((found) => {
-    macTranslations.set(dev, found)
-    return found
-  })
+  return readTable(macTranslations, dev, original && (() => original.macTranslation(dev)))
 }
 
 /** Translations are rules of the packet filter: they name their port, and outlive it. */
 export function changeMacTranslation({ macTranslations }: MemoryNetns, operation: MacTranslationOperation): void {
   const { dev } = operation
-  const found = macTranslations.get(dev)
   if (operation.do === 'set MAC translation') {
-    macTranslations.set(dev, { dev, mac: operation.mac, entries: found?.entries ?? [] })
+    macTranslations.set(dev, { dev, mac: operation.mac, entries: macTranslations.get(dev)?.entries ?? [] })
     return
   }
-  if (found === undefined) throw new Refusal('ENOENT', 'No such file or directory')
+  const found = requireTable(macTranslations, dev)
   if (operation.do === 'delete MAC translation') {
     macTranslations.set(dev, undefined)
     return
   }
-  const { entry } = operation
-  const others = found.entries.filter(({ address }) => address !== entry.address)
-  if (operation.do === 'set MAC translation entry') {
-    macTranslations.set(dev, { ...found, entries: [...others, entry].toSorted(byAddress) })
-    return
-  }
-  if (others.length === found.entries.length) throw new Refusal('ENOENT', 'No such file or directory')
-  macTranslations.set(dev, { ...found, entries: others })
+  const change = operation.do === 'set MAC translation entry' ? withEntry : withoutEntry
+  macTranslations.set(dev, { ...found, entries: change(found.entries, operation.entry, addressOf) })
 }
 
-function byAddress(one: { readonly address: string }, other: { readonly address: string }): number {
-  return one.address.localeCompare(other.address)
+function addressOf({ address }: MacTranslationEntry): string {
+  return address
 }

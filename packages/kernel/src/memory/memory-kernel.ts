@@ -3,8 +3,10 @@ import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
 import type { Neighbour } from '../state.ts'
 import { openHandle } from './handle.ts'
-import { addPhysicalLink, deleteLink, removePhysicalLink, renameLink } from './links.ts'
+import { addPhysicalLink, removePhysicalLink } from './links.ts'
 import { shown } from './look-up.ts'
+import { emptyOut } from './move.ts'
+import { giveName } from './rename.ts'
 import { setNeighbour } from './routes.ts'
 import { initialRules } from './rules.ts'
 import { initialSysctls } from './sysctls.ts'
@@ -19,7 +21,8 @@ export interface MemoryKernel extends Kernel {
   /** Makes a file that is no namespace: to open it is EINVAL. */
   readonly addFile: (path: string) => void
   /**
-   * Removes a path; with the last one of a namespace go its veth pairs and network cards, as if no handle of it were left.
+   * Removes a path; with the last one goes the namespace, as if no handle of it were left: its veth pairs are gone, and its network
+   * cards go to the namespace that was made first.
    */
   readonly removeNetns: (path: string) => void
   /**
@@ -80,25 +83,30 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
       const netns = at(path)
       paths.delete(path)
       if ([...paths.values()].includes(netns)) return
-      for (const { name, kind } of netns.links.values()) if (kind === 'veth') deleteLink(world, netns, name)
+      emptyOut(world, netns)
       world.namespaces.delete(netns.id)
     },
     addPhysicalLink: (path, card) => addPhysicalLink(at(path), card),
-    renameLink: (path, from, to) => renameLink(at(path), from, to),
-    removePhysicalLink: (path, name) => removePhysicalLink(at(path), name),
+    renameLink: (path, from, to) => giveName(at(path), from, to),
+    removePhysicalLink: (path, name) => removePhysicalLink(world, at(path), name),
     learnNeighbour: (path, neighbour) => setNeighbour(at(path), neighbour, false),
     state: () => Object.fromEntries([...paths].map(([path, netns]) => [path, stateOf(netns)])),
   }
 }
 
-function stateOf({ links, addresses, routes, rules, neighbours, macTranslations, sysctls }: MemoryNetns): unknown {
+function stateOf(netns: MemoryNetns): unknown {
+  const { links, addresses, routes, rejectRoutes, rules, neighbours, macTranslations, masquerades, sysctls } = netns
   return {
-    links: [...links.values()].map(shown).map((link) => ({ ...link, altNames: link.altNames.toSorted() })),
+    links: [...links.values()]
+      .map((link) => shown(netns, link))
+      .map((link) => ({ ...link, altNames: link.altNames.toSorted() })),
     addresses: addresses.toSorted(byText),
     routes: routes.toSorted(byText),
+    rejectRoutes: rejectRoutes.toSorted(byText),
     rules: [...rules],
     neighbours: neighbours.toSorted(byText),
     macTranslations: [...macTranslations.values()].filter((each) => each !== undefined).toSorted(byText),
+    masquerades: [...masquerades.values()].filter((each) => each !== undefined).toSorted(byText),
     sysctls: Object.fromEntries([...sysctls].toSorted(byText)),
   }
 }
@@ -114,9 +122,11 @@ function emptyNetns(id: string): MemoryNetns {
     links: new Map(),
     addresses: [],
     routes: [],
+    rejectRoutes: [],
     rules: [...initialRules],
     neighbours: [],
     macTranslations: new Map(),
+    masquerades: new Map(),
     sysctls: initialSysctls(),
     locks: new Map(),
     nextIndex: 1,

@@ -1,8 +1,9 @@
 import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import type { KernelError } from '../error.ts'
 import { isInet6 } from '../ip-text.ts'
-import { isMacTranslation, type Operation } from '../operation.ts'
+import { isMacTranslation, isMasquerade, type Operation } from '../operation.ts'
 import { readMacTranslation } from './mac-translations.ts'
+import { readMasquerade } from './masquerades.ts'
 import { initialSysctl, pathInOriginal } from './sysctls.ts'
 import { findLink, type MemoryNetns } from './world.ts'
 
@@ -36,6 +37,7 @@ export function readSettingsBehind(
   operation: Operation,
 ): ResultAsync<unknown, KernelError> {
   if (isMacTranslation(operation)) return readMacTranslation(netns, operation.dev)
+  if (isMasquerade(operation)) return readMasquerade(netns, operation.name)
   if (operation.do === 'write sysctl') return readSysctl(netns, handlePath, operation.path)
   const reads = settingsBehind(netns, operation).map((path) =>
     readSysctl(netns, handlePath, path).orElse((error) =>

@@ -1,7 +1,8 @@
 import { hopsOf, renameLinks } from '../hops.ts'
 import { hostOf, isInet6 } from '../ip-text.ts'
 import type { Neighbour, NextHop, Route } from '../state.ts'
-import { covers, subnetOf } from './addresses.ts'
+import { covers } from './addresses.ts'
+import { isInPlaceOf, requireDestination } from './destination.ts'
 import { type MemoryNetns, Refusal, removeWhere, requireLink } from './world.ts'
 
 export function addRoute(netns: MemoryNetns, route: Route): void {
@@ -10,7 +11,9 @@ export function addRoute(netns: MemoryNetns, route: Route): void {
   if (route.source !== undefined && !isOwn(netns, route.source)) {
     throw new Refusal('EINVAL', 'Invalid prefsrc address')
   }
-  if (netns.routes.some(isRival(named))) {
+  const isRejected =
+    named.tos === undefined && named.from === undefined && netns.rejectRoutes.some((each) => isInPlaceOf(each, named))
+  if (isRejected || netns.routes.some(isRival(named))) {
     // Connected IPv6 prefixes are there once for each link; nobody adds those by hand.
     throw new Refusal('EEXIST', 'File exists')
   }
@@ -62,15 +65,6 @@ export function deleteNeighbour(netns: MemoryNetns, neighbour: Pick<Neighbour, '
   const { name } = requireLink(netns, neighbour.dev)
   if (!netns.neighbours.some(isEntry(name, neighbour))) throw new Refusal('ENOENT', 'No such file or directory')
   removeWhere(netns.neighbours, isEntry(name, neighbour))
-}
-
-/** IPv4 refuses a prefix with bits behind its length, IPv6 drops them. */
-function requireDestination({ destination }: Route): string {
-  const prefix = subnetOf(destination)
-  if (prefix !== destination && !isInet6(destination)) {
-    throw new Refusal('EINVAL', 'Invalid prefix for given prefix length')
-  }
-  return prefix
 }
 
 /** Whether a route is in another's place: for the same packets there is one with each metric in one table. */

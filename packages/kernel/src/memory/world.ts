@@ -1,9 +1,9 @@
 import type { LockMode, Netns } from '../netns.ts'
-import type { Address, ListedRule, MacTranslation, Neighbour, Route } from '../state.ts'
+import type { Address, ListedRule, MacTranslation, Masquerade, Neighbour, RejectRoute, Route } from '../state.ts'
 
 /** A link of the in-memory kernel. Changed in place; what leaves the kernel is a copy. */
 export interface MemoryLink {
-  readonly index: number
+  index: number
   name: string
   readonly altNames: Set<string>
   readonly kind: string | undefined
@@ -14,13 +14,15 @@ export interface MemoryLink {
   alias: string
   /** Where the other end of a veth pair is. */
   peer: PeerEnd | undefined
-  /** The link that this one is on top of, such as a VLAN. */
+  /** The link that this one is on top of, such as a VLAN; it may be in another namespace. */
   parent: MemoryLink | undefined
+  readonly vlanId: number | undefined
+  readonly mode: string | undefined
   /** Whether its MAC address or MTU was chosen: then a bridge keeps it when ports come and go. */
   macIsChosen: boolean
   mtuIsChosen: boolean
   /** Whether the original of its namespace has it, too. */
-  readonly isCopy: boolean
+  isCopy: boolean
 }
 
 export interface PeerEnd {
@@ -40,11 +42,14 @@ export interface MemoryNetns {
   readonly links: Map<number, MemoryLink>
   readonly addresses: Address[]
   readonly routes: Route[]
+  readonly rejectRoutes: RejectRoute[]
   /** Of both IP versions, each by ascending priority. */
   readonly rules: ListedRule[]
   readonly neighbours: MemoryNeighbour[]
-  /** By name of the port, which need not be there. In a copy, what has not been asked for yet is with the original. */
-  readonly macTranslations: Map<string, MacTranslation | undefined>
+  /** By name of the port, which need not be there. */
+  readonly macTranslations: FilterTables<MacTranslation>
+  /** By name. */
+  readonly masquerades: FilterTables<Masquerade>
   /** By path below /proc/sys. In a copy, what has not been asked for yet is with the original. */
   readonly sysctls: Map<string, string>
   /** What this is a copy of. It is only ever read. */
@@ -60,6 +65,9 @@ export interface MemoryWorld {
   /** Kinds of links that the kernel has no driver for. */
   readonly missingDrivers: readonly string[]
 }
+
+/** Tables of a packet filter, by name. In a copy, what has not been asked for yet is with the original. */
+export type FilterTables<T> = Map<string, T | undefined>
 
 /**
  * What the in-memory kernel refuses, as Linux does: errno and words. Thrown within the model, where it leaves several

@@ -6,6 +6,7 @@ import { nodeFileSyscalls } from './file-syscalls.ts'
 export function nodeSyscalls(): Syscalls {
   // The process itself has loaded its C library.
   const libc = koffi.load(null)
+  const fchown = libc.func('int fchown(int, int, int)')
   const flock = libc.func('int flock(int, int)')
   const ioctl = libc.func('int ioctl(int, unsigned long, void *)')
   const ioctlNumber = libc.func('int ioctl(int, unsigned long, unsigned long)')
@@ -26,6 +27,7 @@ export function nodeSyscalls(): Syscalls {
     readlink,
     ioctl: (fd, request, argument) =>
       result(typeof argument === 'number' ? ioctlNumber(fd, request, argument) : ioctl(fd, request, argument)),
+    fchown: (descriptor, user, group) => result(fchown(descriptor, user, group)),
     flock: (descriptor, operation) => result(flock(descriptor, operation)),
     socket: (domain, type, protocol) => result(socket(domain, type, protocol)),
     connect: (fd, address) => result(connect(fd, address, address.length)),

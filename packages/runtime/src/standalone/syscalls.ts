@@ -13,6 +13,7 @@ export function standaloneSyscalls(): Syscalls {
     write,
     readlink,
     ioctl: (descriptor, request, argument) => syscall(calls.ioctl, descriptor, request, argument),
+    fchown: (descriptor, user, group) => syscall(calls.fchown, descriptor, user, group),
     flock: (descriptor, operation) => syscall(calls.flock, descriptor, operation),
     socket: (domain, type, protocol) => syscall(calls.socket, domain, type, protocol),
     connect: (descriptor, address) => syscall(calls.connect, descriptor, address, address.length),

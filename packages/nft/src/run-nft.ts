@@ -1,9 +1,9 @@
-import type { TranslatorFailure, TranslatorNetns } from '@vpc-bridge/kernel'
+import type { PacketFilterFailure, PacketFilterNetns } from '@vpc-bridge/kernel'
 import { type ChildEnd, programPath, type Runtime } from '@vpc-bridge/runtime'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 
 const timeoutMs = 30_000
-/** The table of a bridge with all endpoints that it can have is a fiftieth of that. */
+/** The table of a network with all endpoints that it can have is a fiftieth of that. */
 const outputLimitMiB = 16
 
 /**
@@ -15,9 +15,9 @@ const outputLimitMiB = 16
  */
 export function runNft(
   { runChild, environment }: Pick<Runtime, 'environment' | 'runChild'>,
-  { path, isOwn }: TranslatorNetns,
+  { path, isOwn }: PacketFilterNetns,
   commands: readonly object[],
-): ResultAsync<string, TranslatorFailure> {
+): ResultAsync<string, PacketFilterFailure> {
   // Not on its standard input: nft opens /dev/stdin, which cannot be opened when it is a socket, as Node.js makes it.
   const nft = ['-j', JSON.stringify({ nftables: commands })]
   const [program, args] = isOwn
@@ -32,7 +32,7 @@ export function runNft(
   return new ResultAsync(ended.then((end) => outputOf(end, program)))
 }
 
-function outputOf(end: ChildEnd, program: 'nft' | 'nsenter'): Result<string, TranslatorFailure> {
+function outputOf(end: ChildEnd, program: 'nft' | 'nsenter'): Result<string, PacketFilterFailure> {
   switch (end.kind) {
     case 'exited':
       return end.code === 0 ? ok(end.stdout) : err(failureOf(end.stderr, `it ended with exit code ${end.code}`))
@@ -50,14 +50,14 @@ function outputOf(end: ChildEnd, program: 'nft' | 'nsenter'): Result<string, Tra
   }
 }
 
-function failureOf(stderr: string, otherwise: string): TranslatorFailure {
+function failureOf(stderr: string, otherwise: string): PacketFilterFailure {
   // Words of nsenter(1) when the program that it is to start is missing.
   if (/failed to execute nft: No such file/.test(stderr)) return missing('nft', 'nftables')
   const message = stderr.replace(/^\S*: Error: /, '').split('\n')[0] || `nft failed: ${otherwise}`
   return { errno: meanings.find(([words]) => stderr.includes(words))?.[1] ?? 'EINVAL', message }
 }
 
-function missing(program: string, debianPackage: string): TranslatorFailure {
+function missing(program: string, debianPackage: string): PacketFilterFailure {
   const message = `the program ${program} is not there; install the package ${debianPackage} (Debian: apt-get install ${debianPackage})`
   return { errno: 'ENOPKG', message }
 }

@@ -1,0 +1,1 @@
+export { type MasqueradedSource, type MasqueradeOf, masquerade, masqueraded } from './masquerade.ts'

@@ -1,0 +1,2 @@
+export { masqueradeCommand } from './command.ts'
+export { nftMasquerader } from './masquerader.ts'
