@@ -56,8 +56,8 @@ test('A branch is in its container as a VLAN, a TAP interface or a macvtap, and 
       .map((line) => JSON.parse(line))
   const [prepared, before, added, afterAdd, refused, delRefused, removed, afterDel, ...machines] = ended
   const [addedTap, afterTap, removedTap, addedMacvtap, afterMacvtap, removedMacvtap, atTheEnd] = machines
-  for (const end of [prepared, added, delRefused, removed, addedTap, removedTap, addedMacvtap, removedMacvtap])
-    expect(end).toMatchObject({ exitCode: 0 })
+  const done = [prepared, added, delRefused, removed, addedTap, removedTap, addedMacvtap, removedMacvtap]
+  expect(done.filter((end) => end?.exitCode !== 0)).toEqual([])
 
   const [, [, inBlue], , [withAddresses], routes] = json(afterAdd)
   const mac = branch.branchMACAddress
