@@ -1,5 +1,8 @@
+import { record } from '@vpc-bridge/kernel'
 import type { MemoryKernel } from '@vpc-bridge/kernel/memory'
+import { hostPath } from '@vpc-bridge/plugin'
 import { createTestHost, ipamType, proofs } from '@vpc-bridge/testing'
+import { okAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
 import { vpcBranchEni } from '../src/vpc-branch-eni.ts'
 
@@ -96,4 +99,47 @@ test('Everything that is wrong with a configuration is told at once.', async () 
   for (const key of ['trunkName', 'branchVlanID', 'branchMACAddress', 'uid', 'interfaceType', 'ipAddresses[0]'])
     expect(msg).toContain(key)
   await host.succeed('DEL')
+})
+
+test('The IPAM plugin comes after the interface; if it fails, nothing of that is left.', async () => {
+  const configuration = { ...trunk, ipam: { type: ipamType } }
+  const host = await createTestHost(vpcBranchEni, {
+    name: 'IPAM',
+    configuration,
+    keysFor: branch,
+    prepare,
+    ipamLacks: ['ADD'],
+  })
+  const before = host.kernel.state()
+  const { context, operations } = record(host.host)
+  const kernel = {
+    open: (path: string) => (path === hostPath ? okAsync(context) : context.open(path)),
+    close: () => {},
+  }
+  await host.fail('ADD', { kernel })
+  const made = operations.flatMap(({ operation }) => (operation.do === 'add link' ? [operation.link.kind] : []))
+  expect(made).toEqual(['dummy', 'vlan'])
+  expect(withoutNextIndexes(host.kernel.state())).toEqual(withoutNextIndexes(before))
+})
+
+function withoutNextIndexes(state: unknown): unknown {
+  return JSON.parse(JSON.stringify(state), (key, value) => (key === 'index' ? undefined : value))
+}
+
+test('The ENI that another plugin has moved is no trunk.', async () => {
+  const taken = async (kernel: MemoryKernel, path: string) => {
+    await prepare(kernel, path)
+    const host = (await kernel.open(path))._unsafeUnwrap()
+    await host.change({ do: 'add link', link: { kind: 'dummy', name: 'eni0' } })
+    const alias = 'vpc-eni v=1 network=a container=c9 interface=eth0 eni=eth1 mac=02:00:00:00:00:10'
+    ;(await host.change({ do: 'set link', name: 'eni0', set: { alias } }))._unsafeUnwrap()
+  }
+  const host = await createTestHost(vpcBranchEni, {
+    name: 'Taken',
+    configuration: vlan,
+    keysFor: branch,
+    prepare: taken,
+  })
+  const { exitCode, stdout } = await host.execute('ADD')
+  expect([exitCode, JSON.parse(stdout).msg]).toEqual([1, expect.stringContaining('vpc-eni has it')])
 })

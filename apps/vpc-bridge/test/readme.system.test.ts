@@ -108,6 +108,7 @@ const packages = [
   'iproute2',
   'rtnetlink',
   'mac-nat',
+  'masquerade',
 ]
 
 test.each(packages)('the example in the README of %s runs and prints what it says', async (name) => {

@@ -1,6 +1,6 @@
 import type { MemoryKernel } from '@vpc-bridge/kernel/memory'
-import { ipamType, proofs } from '@vpc-bridge/testing'
-import { test } from 'vitest'
+import { createTestHost, ipamType, proofs } from '@vpc-bridge/testing'
+import { expect, test } from 'vitest'
 import { vpcEni } from '../src/vpc-eni.ts'
 
 const containers = ['c1', 'c2', 'c3'] as const
@@ -34,3 +34,53 @@ test.each(
     { name: 'With an IPAM plugin', configuration: { ipam: { type: ipamType } }, keysFor: byName, prepare },
   ]),
 )('$name', ({ run }) => run())
+
+test.each(['vpc-bridge', 'vpc-branch-eni', 'vpc-eni'])(
+  'An ENI that %s has, by a record on the host, is not moved.',
+  async (plugin) => {
+    const shareWith = async (kernel: MemoryKernel, path: string) => {
+      await prepare(kernel, path)
+      const host = (await kernel.open(path))._unsafeUnwrap()
+      await host.change({ do: 'add link', link: { kind: 'bridge', name: 'other' } })
+      const alias = `${plugin} v=1 network=a eni=eth1 mac=${macOf('c1')} up=1 forwarding=0`
+      ;(await host.change({ do: 'set link', name: 'other', set: { alias } }))._unsafeUnwrap()
+    }
+    const host = await createTestHost(vpcEni, {
+      name: plugin,
+      configuration: addresses,
+      keysFor: byName,
+      prepare: shareWith,
+    })
+    const before = host.kernel.state()
+    const { exitCode, stdout } = await host.execute('ADD')
+    expect([exitCode, JSON.parse(stdout).msg]).toEqual([
+      1,
+      expect.stringContaining(`the record of other says that ${plugin} has it`),
+    ])
+    await host.succeed('DEL')
+    expect(host.kernel.state()).toEqual(before)
+  },
+)
+
+test('An ENI that is home because its container died is not moved again before the DEL of that.', async () => {
+  const host = await createTestHost(vpcEni, { name: 'Died', configuration: { eniMACAddress: macOf('c1') }, prepare })
+  await host.succeed('ADD')
+  host.kernel.removeNetns('/c1')
+  await host.fail('ADD', { containerId: 'c2' })
+  await host.succeed('DEL', { containerId: 'c2' })
+  await host.succeed('DEL')
+  await host.succeed('ADD', { containerId: 'c2' })
+})
+
+test('A DEL without a namespace finds the ENI by the record, unless another container is at that path by then.', async () => {
+  const host = await createTestHost(vpcEni, { name: 'Elsewhere', configuration: addresses, keysFor: byName, prepare })
+  await host.succeed('ADD')
+  host.kernel.removeNetns('/c1')
+  host.kernel.addNetns('/c1')
+  const other = (await host.kernel.open('/c1'))._unsafeUnwrap()
+  await other.change({ do: 'add link', link: { kind: 'dummy', name: 'eth0', up: true } })
+  await other.change({ do: 'add address', address: { dev: 'eth0', address: '10.2.0.5/24' } })
+  await host.succeed('GC', { keys: { 'cni.dev/valid-attachments': null } })
+  expect((await other.addresses('eth0'))._unsafeUnwrap()).toMatchObject([{}, { address: '10.2.0.5/24' }])
+  expect((await host.host.link('eth1'))._unsafeUnwrap()).toMatchObject({ mac: macOf('c1'), up: true })
+})

@@ -21,8 +21,8 @@ export interface CardSelection {
  */
 export function card(nameKey: string, macKey: string, about: string): Field<CardSelection> {
   const both = fields({
-    name: key(nameKey, interfaceName, `${about}, by name; this or \`${macKey}\` is required, and this wins`),
-    mac: key(macKey, mac, `${about}, by MAC address`),
+    name: key(nameKey, interfaceName, `${about}, by name; this or \`${macKey}\` is required`),
+    mac: key(macKey, mac, `${about}, by MAC address, which counts if both are there`),
   })
   return {
     ...both,

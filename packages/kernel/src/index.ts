@@ -6,7 +6,7 @@ export { type Interceptor, intercept, type Recorded, record } from './intercept.
 export { isLinkName } from './link-name.ts'
 export { lookUpOnce } from './look-up-once.ts'
 export { type MacTranslator, noMacTranslator } from './mac-translator.ts'
-export { giveDevice, hasDeviceOwner, macvtapIndex } from './macvtap.ts'
+export { giveDevice, hasDeviceOwner, macvtapIndex, vlanIndex } from './macvtap.ts'
 export { type Masquerader, noMasquerader } from './masquerader.ts'
 export { moveAs } from './move-as.ts'
 export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'

@@ -18,6 +18,17 @@ export function macvtapIndex(mac: string): number {
   return low.reduce((sum, byte) => sum * 256 + byte, (high % 63) + 1)
 }
 
+/**
+ * Returns the index that a VLAN in another namespace than its parent's gets. Before Linux 6.13 a new link without one is taken for the link
+ * of its name in the parent's namespace.
+ *
+ * @param parent index of the parent
+ * @returns from 2^29 on, a number for each VLAN of each parent
+ */
+export function vlanIndex(parent: number, id: number): number {
+  return 2 ** 29 + (parent % 2 ** 16) * 4096 + id
+}
+
 /** Returns true for a link whose device file is to have an owner. */
 export function hasDeviceOwner(link: NewLink): link is NewMacvtap & { readonly owner: number } {
   return link.kind === 'macvtap' && link.owner !== undefined

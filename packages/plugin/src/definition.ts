@@ -102,7 +102,7 @@ export interface Definition<C, V, F extends OwnFailure = never> {
 }
 
 /** Keys of the whole configuration: `name`, `ipam` and `dns`, too. */
-export interface ReadsWhole<C> {
+interface ReadsWhole<C> {
   readonly whole: Field<Configured<C>>
 }
 

@@ -31,7 +31,7 @@ export function ownedPart<C, V, F extends OwnFailure>(
     if (format.isForeign(hostLink?.alias)) return ok(undefined)
     if (record !== undefined && record.network !== endpoint.network) return ok(undefined)
     const adopted = hostLink === undefined ? plugin.adopted?.(view) : undefined
-    const made = yield* whereItIs(scene, endpoint, asMade(engine, endpoint, record))
+    const made = yield* whereItIs(scene, asMade(engine, endpoint, record))
     const link = hostLink ?? adopted?.link
     if (link !== undefined) {
       const recorded = record?.addresses.map((address) => ({ address })) ?? []
@@ -52,11 +52,10 @@ export function ownedPart<C, V, F extends OwnFailure>(
 /** By now the recorded path of the container's namespace may lead to another container's. */
 function whereItIs<C>(
   { host, record }: Observation<unknown>['scene'],
-  told: Endpoint<C>,
   made: Endpoint<C>,
 ): ResultAsync<Endpoint<C>, KernelError> {
-  const { inode } = record?.entries ?? {}
-  if (told.netns !== '' || made.netns === '' || inode === undefined) return okAsync(made)
+  const { inode, netns } = record?.entries ?? {}
+  if (inode === undefined || made.netns === '' || made.netns !== netns) return okAsync(made)
   return openIfPresent(host, made.netns).map((found) =>
     found !== undefined && inodeOf(found) === inode ? made : { ...made, netns: '' },
   )

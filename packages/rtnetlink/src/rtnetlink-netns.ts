@@ -31,6 +31,7 @@ import {
   type Route,
   type RouteQuery,
   unknownProperty,
+  vlanIndex,
 } from '@vpc-bridge/kernel'
 import {
   decodeUtf8,
@@ -381,7 +382,8 @@ export function openNetns(opened: Opened): Netns {
   const addUpper = (link: NewUpper): Result<unknown, SystemError> =>
     withLink(link.parent, (parent) => {
       const mac = link.kind === 'macvtap' ? (link.mode === 'passthru' ? parent.mac : link.mac) : undefined
-      const index = mac === undefined ? 0 : macvtapIndex(mac)
+      const isVlanAway = link.kind === 'vlan' && link.netns !== undefined
+      const index = mac === undefined ? (isVlanAway ? vlanIndex(parent.index, link.id) : 0) : macvtapIndex(mac)
       const create = (descriptor?: number) => newUpper(link, { parent: parent.index, index, netns: descriptor })
       return link.netns === undefined ? socket.request(create()) : requestFor(link.netns, create)
     })

@@ -39,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'kernel',
     'link',
     'mac-nat/nft',
+    'masquerade/nft',
     'netns',
     'plugin',
     'runtime',
