@@ -68,8 +68,7 @@ function interfaceOf({ present, recorded }: CardView, { config, ifName, netns, m
   const { vlanId: id, type, owner, group } = config
   const [parent, mtu] = [present?.name ?? recorded?.name ?? '', present?.mtu ?? 1500]
   const [branch, tapBridge] = [`vlan${id}`, `tapbr${id}`]
-  const ofGroup = group === undefined ? {} : { group }
-  const owned = { name: ifName, mtu, ...ofGroup, ...((owner ?? group) === undefined ? {} : { owner: owner ?? 0 }) }
+  const owned = { name: ifName, mtu, owner, ...(group === undefined ? {} : { group }) }
   switch (type) {
     case 'vlan':
       return [vlan({ parent, name: ifName, netns, id, mtu, mac })]
@@ -84,7 +83,7 @@ function interfaceOf({ present, recorded }: CardView, { config, ifName, netns, m
         ...within(netns, [
           bridge({ name: tapBridge, mac: macFor(`${mac} ${tapBridge}`), mtu }),
           bridgePort({ dev: branch, bridge: tapBridge }),
-          tap({ owner: 0, ...owned, mac: macFor(`${mac} ${ifName}`), master: tapBridge }),
+          tap({ ...owned, mac: macFor(`${mac} ${ifName}`), master: tapBridge }),
         ]),
       ]
   }

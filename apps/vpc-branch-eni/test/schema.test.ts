@@ -1,11 +1,15 @@
 import { join } from 'node:path'
+import { jsonSchema, keyTable } from '@vpc-bridge/config'
 import { pluginDocuments, schemaValidator } from '@vpc-bridge/testbed'
 import { expect, test } from 'vitest'
 import { vpcBranchEni } from '../src/vpc-branch-eni.ts'
 
 /* To write schema.json and the list of keys in the README anew: vitest run --project unit FILE --update, with this file. */
 
-const documents = pluginDocuments(join(import.meta.dirname, '..'), vpcBranchEni)
+const documents = pluginDocuments(join(import.meta.dirname, '..'), (id) => ({
+  schema: jsonSchema(vpcBranchEni.type, id, vpcBranchEni.configuration),
+  keys: keyTable(vpcBranchEni.configuration),
+}))
 
 test.each(documents)('$name tells of the keys as they are.', async ({ path, content }) => {
   await expect(content).toMatchFileSnapshot(path)

@@ -1,11 +1,15 @@
 import { join } from 'node:path'
+import { jsonSchema, keyTable } from '@vpc-bridge/config'
 import { pluginDocuments, schemaValidator } from '@vpc-bridge/testbed'
 import { expect, test } from 'vitest'
 import { vpcEni } from '../src/vpc-eni.ts'
 
 /* To write schema.json and the list of keys in the README anew: vitest run --project unit FILE --update, with this file. */
 
-const documents = pluginDocuments(join(import.meta.dirname, '..'), vpcEni)
+const documents = pluginDocuments(join(import.meta.dirname, '..'), (id) => ({
+  schema: jsonSchema(vpcEni.type, id, vpcEni.configuration),
+  keys: keyTable(vpcEni.configuration),
+}))
 
 test.each(documents)('$name tells of the keys as they are.', async ({ path, content }) => {
   await expect(content).toMatchFileSnapshot(path)

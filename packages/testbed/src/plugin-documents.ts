@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { type Field, jsonSchema, keyTable } from '@vpc-bridge/config'
 import { withBlock } from './with-block.ts'
 
 const project = join(import.meta.dirname, '../../..')
@@ -13,19 +12,25 @@ interface Generated {
   readonly content: string
 }
 
+/** What is told of a plugin's keys. */
+interface Described {
+  /** A JSON schema of its configuration. */
+  readonly schema: object
+  /** A list of its keys, in Markdown. */
+  readonly keys: string
+}
+
 /**
  * Returns what a plugin tells of its keys: `schema.json`, and the README with a list of them between marks.
  *
  * @param directory of the plugin's package
+ * @param describe is told where the schema is published
  */
-export function pluginDocuments(
-  directory: string,
-  { type, configuration }: { readonly type: string; readonly configuration: Field<unknown> },
-): readonly Generated[] {
-  const schema = jsonSchema(type, `${published}/${relative(project, directory)}/schema.json`, configuration)
+export function pluginDocuments(directory: string, describe: (schemaId: string) => Described): readonly Generated[] {
+  const { schema, keys } = describe(`${published}/${relative(project, directory)}/schema.json`)
   const readme = join(directory, 'README.md')
   return [
     { name: 'schema.json', path: join(directory, 'schema.json'), content: `${JSON.stringify(schema, null, 2)}\n` },
-    { name: 'README', path: readme, content: withBlock(readFileSync(readme, 'utf8'), 'keys', keyTable(configuration)) },
+    { name: 'README', path: readme, content: withBlock(readFileSync(readme, 'utf8'), 'keys', keys) },
   ]
 }

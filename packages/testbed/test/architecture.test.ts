@@ -46,7 +46,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'step',
   ],
   testing: ['cni', 'config', 'ip', 'kernel', 'plugin', 'runtime', 'step'],
-  testbed: ['config', 'standalone'],
+  testbed: ['standalone'],
 }
 
 /** Packages whose sources know no plugin, none of vpc-bridge's modes, and no ENI. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { jsonSchema, keyTable } from '@vpc-bridge/config'
 import { pluginDocuments, schemaValidator } from '@vpc-bridge/testbed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -13,7 +14,10 @@ import { refused, seed } from './documents.ts'
 /* To write schema.json and the list of keys in the README anew: vitest run --project unit FILE --update, with this file. */
 
 const app = join(import.meta.dirname, '../..')
-const documents = pluginDocuments(app, vpcBridge)
+const documents = pluginDocuments(app, (id) => ({
+  schema: jsonSchema(vpcBridge.type, id, vpcBridge.configuration),
+  keys: keyTable(vpcBridge.configuration),
+}))
 
 test.each(documents)('$name tells of the keys as they are.', async ({ path, content }) => {
   await expect(content).toMatchFileSnapshot(path)
