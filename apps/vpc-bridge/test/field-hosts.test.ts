@@ -1,7 +1,9 @@
 import { type KernelError, type Netns, record } from '@vpc-bridge/kernel'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
+import { configured } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
+import { config } from './support/runtime.ts'
 import { drifts, inetModes, onHost, perform, remove, twoEndpoints } from './support/two-endpoints.ts'
 import { add, usableNetwork } from './support/walks.ts'
 
@@ -14,6 +16,18 @@ test.each(inetModes)('%s: an ENI is known by an alternative name, which it keeps
   for (const each of [blue, red]) expect(await drifts(host, each)).toEqual([])
   await remove(host, blue, red)
   kernel.renameLink('/host', 'ens5', 'eth10')
+  expect(await onHost(host)).toEqual(before)
+})
+
+test('an ENI is known by an alternative name that is longer than the name of an interface can be', async () => {
+  const altName = 'eni-0fd505464293be38a'
+  const { host, before } = await twoEndpoints('L3', { connected: 0, altName })
+  const document = { ...config, eniName: altName, eniMACAddress: undefined }
+  const endpoint = { containerId: 'blue', ifName: 'eth0', netns: '/blue' }
+  const attachment = configured(document, endpoint)
+  ;(await add(host, attachment, { clock }))._unsafeUnwrap()
+  expect(await drifts(host, attachment)).toEqual([])
+  await remove(host, attachment)
   expect(await onHost(host)).toEqual(before)
 })
 

@@ -1,7 +1,7 @@
-import { interfaceNameRule } from '@vpc-bridge/cni'
+import { anyInterfaceNameRule } from '@vpc-bridge/cni'
 import { isLeftOut } from './document.ts'
 import { type Field, key } from './field.ts'
-import { interfaceName, mac } from './kind.ts'
+import { anyInterfaceName, mac } from './kind.ts'
 import { present } from './schema.ts'
 
 /** A link of the host: by name, or by MAC address. With both, the name decides, and the MAC address is there to be compared. */
@@ -15,7 +15,7 @@ export type LinkSelection =
  * @param about the link, in Markdown
  */
 export function linkSelection(nameKey: string, macKey: string, about: string): Field<LinkSelection | undefined> {
-  const byName = key(nameKey, interfaceName, `${about}, by name; this or \`${macKey}\` is required, and this wins`)
+  const byName = key(nameKey, anyInterfaceName, `${about}, by name; this or \`${macKey}\` is required, and this wins`)
   const byMac = key(macKey, mac, `${about}, by MAC address`)
   return {
     keys: [...byName.keys, ...byMac.keys],
@@ -26,7 +26,7 @@ export function linkSelection(nameKey: string, macKey: string, about: string): F
       if (name !== undefined) return { by: 'name', name, ...(address === undefined ? {} : { mac: address }) }
       if (address !== undefined) return { by: 'mac', mac: address }
       if (isLeftOut(document, nameKey) && isLeftOut(document, macKey)) {
-        const expected = `${interfaceNameRule}; or ${macKey} in its place`
+        const expected = `${anyInterfaceNameRule}; or ${macKey} in its place`
         document.problems.push({ path: document.path + nameKey, found: document.at(nameKey), expected })
       }
       return undefined

@@ -65,6 +65,9 @@ export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
   const { network, networkPath, families, ownTable, withoutDefault, before } = view
   const { names, eni, recordedEni, bridgeMac, bridgeType = endpoint.config.bridgeType } = network
   const { config, containerId, ifName, netns, hostLink, ips, routes } = endpoint
+  const mac = eni?.mac ?? ''
+  // Configurations go on to say by what it was known at first.
+  const recorded = { name: recordedEni, mac: network.record?.mac || mac }
   const gateway = config.gateways.inet ?? ips.find(({ address }) => !isInet6(address))?.gateway
   return {
     network: endpoint.network,
@@ -72,7 +75,7 @@ export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
     bridgeType,
     ...(bridgeMac === undefined ? {} : { bridgeMac }),
     interfaceType: config.interface,
-    eni: { name: eni?.name ?? recordedEni, recordedAs: recordedEni, mac: eni?.mac ?? '', before },
+    eni: { name: eni?.name ?? recordedEni, mac, recorded, before },
     ...(networkPath === undefined ? {} : { bridgeNetns: networkPath }),
     families,
     containerId,
