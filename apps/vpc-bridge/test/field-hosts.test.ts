@@ -53,6 +53,27 @@ test.each(['L3', 'L3, TAP', 'L2', 'L2, TAP'])(
   },
 )
 
+test.each(['L2', 'L2, TAP'])('%s: an ENI that others have made a macvlan on is refused', async (mode) => {
+  const { kernel, host, site, blue } = await twoEndpoints(mode, { connected: 0 })
+  kernel.addPhysicalLink('/host', { name: 'm1', mac: '02:00:00:00:00:31', parent: 'eth10', kind: 'macvlan' })
+  const refused = { kind: 'ENI in use', eni: 'eth10', by: 'm1, a macvlan on it' }
+  expect((await add(host, blue, { clock }))._unsafeUnwrapErr()).toEqual(refused)
+  expect((await usableNetwork(host, blue))._unsafeUnwrapErr()).toEqual(refused)
+  kernel.removePhysicalLink('/host', 'm1')
+  ;(await add(host, blue, { clock }))._unsafeUnwrap()
+  await perform(site, { do: 'set link', name: 'eth10', set: { master: null } })
+  kernel.addPhysicalLink('/host', { name: 'm1', mac: '02:00:00:00:00:31', parent: 'eth10', kind: 'macvlan' })
+  expect(
+    (await add(host, { ...blue, containerId: 'red', addresses: ['192.168.1.44/24'] }, { clock }))._unsafeUnwrapErr(),
+  ).toEqual(refused)
+})
+
+test('L3: an ENI that others have made a macvlan on is taken', async () => {
+  const { kernel, host, blue } = await twoEndpoints('L3', { connected: 0 })
+  kernel.addPhysicalLink('/host', { name: 'm1', mac: '02:00:00:00:00:31', parent: 'eth10', kind: 'macvlan' })
+  ;(await add(host, blue, { clock }))._unsafeUnwrap()
+})
+
 test.each(inetModes)('%s: an ENI whose router is outside of its subnet has its routes again', async (mode) => {
   const { host, blue } = await twoEndpoints(mode, { connected: 0 })
   const to = { dev: 'eth10', onlink: false, protocol: 'dhcp', metric: 100 } as const

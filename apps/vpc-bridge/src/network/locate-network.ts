@@ -159,7 +159,7 @@ function begun(
   eni: Link | undefined,
 ): Omit<Network, 'isEniInPlace'> {
   const name = eni?.name ?? (wanted.by === 'name' ? wanted.name : '')
-  const former = bridge === undefined ? formerEni(network, links, name) : undefined
+  const former = bridge === undefined ? formerEni(network, links, { name, index: eni?.index }) : undefined
   if (former !== undefined) return { names: networkNames(network, former), recordedEni: former.name }
   const index = (bridge === undefined ? undefined : indexInBridgeName(network, bridge.name)) ?? eni?.index ?? 0
   const base = { names: networkNames(network, { name, index }), recordedEni: name }
@@ -177,12 +177,12 @@ function begun(
  * Returns name and index that an ENI had when a network was made on it whose bridge another process has deleted since, by the names of
  * the dummy link that is left. The bridge gets its former name again, and with that the MAC address that its containers send to.
  *
- * @param name of the ENI now
+ * @param now name of the ENI now, and its index
  */
 function formerEni(
   network: string,
   links: readonly Link[],
-  name: string,
+  now: { readonly name: string; readonly index: number | undefined },
 ): { readonly name: string; readonly index: number } | undefined {
   const left = links.filter(({ kind, master }) => ['dummy', 'ifb'].includes(kind ?? '') && master === undefined)
   const enis = left.flatMap((link) => {
@@ -193,7 +193,8 @@ function formerEni(
     return index === undefined || byName === undefined ? [] : [{ name: byName, index }]
   })
   // One that is still there is another one.
-  return enis.find((each) => each.name === name || links.every((link) => link.name !== each.name))
+  const isGone = ({ name }: { readonly name: string }) => links.every((link) => link.name !== name)
+  return enis.find((each) => each.name === now.name || each.index === now.index || isGone(each))
 }
 
 /** Whether a bridge is one that an ADD was killed over before it wrote the record, or one whose record somebody has removed. */

@@ -102,7 +102,8 @@ function obstaclesOf(
     if (!isL2) return ok({ hostAddresses })
     const links = yield* site.links()
     const held = heldAddress(endpoint, endpointsOn(format, links, endpoint.network, bridge))
-    if (bridge !== undefined) return ok({ hostAddresses, held })
+    const onTop = links.map((link) => blockingPort(link, eni)).find((each) => each !== undefined)
+    if (bridge !== undefined || onTop !== undefined) return ok({ hostAddresses, held, onTop })
     const isLearnt = (yield* site.routes({ family: 'inet6' })).some(
       ({ dev, protocol }) => dev === eni.name && protocol === 'ra',
     )
@@ -114,4 +115,9 @@ function obstaclesOf(
     const [other] = networksOn(links, eni)
     return ok({ hostAddresses, held, ...(other === undefined ? {} : { otherBridge: other.name }) })
   })
+}
+
+/** Returns a link on top of the ENI that takes all of its packets: then it can be no port (netdev_rx_handler_register of Linux: EBUSY). */
+function blockingPort({ name, kind = '', parent }: Link, eni: Link): Obstacles['onTop'] {
+  return parent === eni.index && ['macvlan', 'macvtap', 'ipvlan', 'ipvtap'].includes(kind) ? { name, kind } : undefined
 }

@@ -30,6 +30,8 @@ export interface Obstacles {
   readonly hostAddresses: readonly { readonly dev: string; readonly address: string }[]
   /** Name of the link that the ENI is a part of, and that is not the network's bridge. */
   readonly master?: string
+  /** A link on top of the ENI that keeps it from being a port of a bridge. */
+  readonly onTop?: { readonly name: string; readonly kind: string } | undefined
   /** The host learns routes of IPv6 by the ENI. */
   readonly isLearnt?: boolean
   /** Name of the bridge of another network on an ENI that an L2 network needs for itself. */

@@ -137,8 +137,9 @@ const byOthers: readonly Change[] = [
     applies: (story) =>
       isOnHost(story) &&
       !story.others.has('macvlan') &&
-      !story.isMaster && // Known, not mended: STATUS in L2 does not tell of one.
-      isL3(story),
+      !story.isMaster &&
+      // A port of a bridge of ours takes none.
+      (isL3(story) || !hasNetwork(story)),
     everywhere: () =>
       'ip link add link $ENI name m1 address 02:00:00:00:00:31 type macvlan mode bridge; ip link set m1 up',
     afterwards: (story) => {

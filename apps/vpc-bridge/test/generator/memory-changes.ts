@@ -115,6 +115,8 @@ const ofCard: readonly MemoryChange[] = [
       story.mac === eniMac &&
       !story.hasNewIndex &&
       !story.others.has('bridge') &&
+      // Known, not mended: one has the former MAC address of its ENI, and is taken for it.
+      !story.others.has('VLAN') &&
       (story.hasRecord ? story.madeOn === story.eni : !hasNetwork(story)),
     // Off and on, so that its link-local address follows at once.
     everywhere: ({ site }, { eni: name }) =>
