@@ -169,9 +169,10 @@ test.each(['L3', 'L2'])('%s: an ENI whose MAC address was changed is known by it
   await perform(host, { do: 'set link', name: 'eth10', set: { mac: '02:00:00:00:00:99' } })
   const byNew = { ...green, eni: { by: 'mac', mac: '02:00:00:00:00:99' } } as const
   const byOld = { ...green, eni: { by: 'mac', mac } } as const
-  for (const known of [byOld, green, byNew]) {
+  // Twice: the first ADD must not make the network forget by what the second one looks for it.
+  for (const known of [byOld, byOld, green, byNew, byOld]) {
     ;(await add(host, known, { clock }))._unsafeUnwrap()
-    for (const each of [blue, red, green]) {
+    for (const each of [blue, red, green, known]) {
       const compared = (await checkEndpoint(host, each, () => true))._unsafeUnwrap()
       expect(compared === 'not connected' ? compared : compared.flatMap(({ drift }) => drift)).toEqual([])
     }
@@ -233,6 +234,13 @@ test.each(modes.flatMap((mode) => Object.keys(edits).map((edit) => [mode, edit] 
   },
 )
 
+test('the dummy link of a bridge that somebody has deleted goes, whatever the configuration says by now', async () => {
+  const { host, site, blue, red } = await stage('L3', 'nothing', 'name')
+  await perform(site, { do: 'delete link', name: 'vpcbr2' })
+  for (const each of [blue, red]) (await del(host, { ...each, bridgeType: 'L2' }, { clock }))._unsafeUnwrap()
+  expect((await host.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'eth10'])
+})
+
 const needs: Readonly<Record<string, (machine: Machine) => Promise<void>>> = {
   'a VLAN': async ({ kernel }) => kernel.addPhysicalLink('/host', { name: 'v5', mac, parent: 'eth10' }),
   'an address': ({ host }) => perform(host, { do: 'add address', address: { dev: 'eth10', address: '10.0.0.1/24' } }),
@@ -258,6 +266,17 @@ test.each(Object.keys(needs))('an ENI that was down stays up when others have co
     ;(await del(host, blue, { clock }))._unsafeUnwrap()
     expect((await host.link('eth10'))._unsafeUnwrap()?.up).toBe(isNeeded)
   }
+})
+
+test('forwarding that somebody has switched off is not switched on by a DEL', async () => {
+  const { host } = await machineIn('L3')
+  const [blue] = endpointsOf('L3', 'name')
+  const path = 'net/ipv4/conf/eth10/forwarding'
+  await perform(host, { do: 'write sysctl', path, value: '1' })
+  ;(await add(host, blue, { clock }))._unsafeUnwrap()
+  await perform(host, { do: 'write sysctl', path, value: '0' })
+  ;(await del(host, blue, { clock }))._unsafeUnwrap()
+  expect((await host.sysctl(path))._unsafeUnwrap()).toBe('0')
 })
 
 test('an ENI that somebody has switched off is not switched on by a DEL', async () => {

@@ -72,6 +72,13 @@ test.each(inetModes)(
   },
 )
 
+test('an endpoint that somebody took off the bridge is removed with its network, whatever the configuration says by now', async () => {
+  const { host, site, before, blue } = await twoEndpoints('L3', { connected: 1 })
+  await perform(site, { do: 'set link', name: hostVethName(blue), set: { master: null } })
+  await remove(host, { ...blue, eni: { by: 'name', name: 'eth11' } })
+  expect(await onHost(host)).toEqual(before)
+})
+
 test('settings that were reset are told by CHECK, and set again by the next ADD', async () => {
   const { host, blue, red, green } = await twoEndpoints()
   const reset = ['vpcbr2', 'eth10'].map(

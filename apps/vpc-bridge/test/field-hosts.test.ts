@@ -1,7 +1,9 @@
 import { type KernelError, type Netns, record } from '@vpc-bridge/kernel'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
+import { configured } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
+import { config } from './support/runtime.ts'
 import { drifts, inetModes, onHost, perform, remove, twoEndpoints } from './support/two-endpoints.ts'
 import { add, usableNetwork } from './support/walks.ts'
 
@@ -14,6 +16,18 @@ test.each(inetModes)('%s: an ENI is known by an alternative name, which it keeps
   for (const each of [blue, red]) expect(await drifts(host, each)).toEqual([])
   await remove(host, blue, red)
   kernel.renameLink('/host', 'ens5', 'eth10')
+  expect(await onHost(host)).toEqual(before)
+})
+
+test('an ENI is known by an alternative name that is longer than the name of an interface can be', async () => {
+  const altName = 'eni-0fd505464293be38a'
+  const { host, before } = await twoEndpoints('L3', { connected: 0, altName })
+  const document = { ...config, eniName: altName, eniMACAddress: undefined }
+  const endpoint = { containerId: 'blue', ifName: 'eth0', netns: '/blue' }
+  const attachment = configured(document, endpoint)
+  ;(await add(host, attachment, { clock }))._unsafeUnwrap()
+  expect(await drifts(host, attachment)).toEqual([])
+  await remove(host, attachment)
   expect(await onHost(host)).toEqual(before)
 })
 
@@ -38,6 +52,27 @@ test.each(['L3', 'L3, TAP', 'L2', 'L2, TAP'])(
     expect((await usableNetwork(host, blue))._unsafeUnwrapErr()).toEqual(refused)
   },
 )
+
+test.each(['L2', 'L2, TAP'])('%s: an ENI that others have made a macvlan on is refused', async (mode) => {
+  const { kernel, host, site, blue } = await twoEndpoints(mode, { connected: 0 })
+  kernel.addPhysicalLink('/host', { name: 'm1', mac: '02:00:00:00:00:31', parent: 'eth10', kind: 'macvlan' })
+  const refused = { kind: 'ENI in use', eni: 'eth10', by: 'm1, a macvlan on it' }
+  expect((await add(host, blue, { clock }))._unsafeUnwrapErr()).toEqual(refused)
+  expect((await usableNetwork(host, blue))._unsafeUnwrapErr()).toEqual(refused)
+  kernel.removePhysicalLink('/host', 'm1')
+  ;(await add(host, blue, { clock }))._unsafeUnwrap()
+  await perform(site, { do: 'set link', name: 'eth10', set: { master: null } })
+  kernel.addPhysicalLink('/host', { name: 'm1', mac: '02:00:00:00:00:31', parent: 'eth10', kind: 'macvlan' })
+  expect(
+    (await add(host, { ...blue, containerId: 'red', addresses: ['192.168.1.44/24'] }, { clock }))._unsafeUnwrapErr(),
+  ).toEqual(refused)
+})
+
+test('L3: an ENI that others have made a macvlan on is taken', async () => {
+  const { kernel, host, blue } = await twoEndpoints('L3', { connected: 0 })
+  kernel.addPhysicalLink('/host', { name: 'm1', mac: '02:00:00:00:00:31', parent: 'eth10', kind: 'macvlan' })
+  ;(await add(host, blue, { clock }))._unsafeUnwrap()
+})
 
 test.each(inetModes)('%s: an ENI whose router is outside of its subnet has its routes again', async (mode) => {
   const { host, blue } = await twoEndpoints(mode, { connected: 0 })

@@ -51,6 +51,30 @@ test.each(
   for (const each of [blue, red, green]) expect(await drifts(whole, each)).toEqual([])
 })
 
+test('a bridge is made anew, too, when its ENI was renamed and another interface has the former name', async () => {
+  const whole = await stage('L3')
+  const { kernel, host, site, blue, red, green } = whole
+  ;(await site.change({ do: 'delete link', name: bridge }))._unsafeUnwrap()
+  kernel.renameLink('/host', 'eth10', 'ens6')
+  kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:99' })
+  const byMac = { ...green, eni: { by: 'mac', mac: '02:00:00:00:00:10' } } as const
+  ;(await add(host, byMac, { clock }))._unsafeUnwrap()
+  for (const each of [blue, red, byMac]) (await del(host, { ...each, eni: byMac.eni }, { clock }))._unsafeUnwrap()
+  expect((await host.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'ens6', 'eth10'])
+})
+
+test('a bridge that is made anew on an ENI with another index keeps the MAC address that containers know', async () => {
+  const whole = await stage('L3')
+  const { kernel, host, site, blue, red, green } = whole
+  ;(await site.change({ do: 'delete link', name: bridge }))._unsafeUnwrap()
+  kernel.removePhysicalLink('/host', 'eth10')
+  kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10', mtu: 9001 })
+  ;(await add(host, green, { clock }))._unsafeUnwrap()
+  for (const each of [blue, red, green]) expect(await drifts(whole, each)).toEqual([])
+  for (const each of [blue, red, green]) (await del(host, each, { clock }))._unsafeUnwrap()
+  expect((await host.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'eth10'])
+})
+
 test.each(['L3, dual stack', 'L2'])(
   '%s: an ADD that fails takes back what it has repaired for others, too',
   async (mode) => {

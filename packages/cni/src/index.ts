@@ -5,7 +5,14 @@ export type { Parameters } from './environment.ts'
 export { type CniError, errorCodes, firstOwnErrorCode, internalErrorCode } from './error.ts'
 export { ipamAdd, ipamCheck, ipamDel, ipamGc, ipamStatus, type VersionedDelegation } from './ipam.ts'
 export { type KubernetesArgs, kubernetesArgs } from './kubernetes-args.ts'
-export { containerIdRule, interfaceNameRule, isContainerId, isInterfaceName } from './names.ts'
+export {
+  anyInterfaceNameRule,
+  containerIdRule,
+  interfaceNameRule,
+  isAnyInterfaceName,
+  isContainerId,
+  isInterfaceName,
+} from './names.ts'
 export type { PluginRuntime } from './plugin-runtime.ts'
 export type { AddRequest, CheckRequest, DelRequest, GcRequest, Request, StatusRequest } from './request.ts'
 export {

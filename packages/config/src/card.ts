@@ -1,7 +1,7 @@
-import { interfaceNameRule } from '@vpc-bridge/cni'
+import { anyInterfaceNameRule } from '@vpc-bridge/cni'
 import { isLeftOut } from './document.ts'
 import { type Field, fields, key } from './field.ts'
-import { interfaceName, mac } from './kind.ts'
+import { anyInterfaceName, mac } from './kind.ts'
 import { present } from './schema.ts'
 
 /** A network card of the host, as a configuration names it. */
@@ -21,8 +21,8 @@ export interface CardSelection {
  */
 export function card(nameKey: string, macKey: string, about: string): Field<CardSelection> {
   const both = fields({
-    name: key(nameKey, interfaceName, `${about}, by name; this or \`${macKey}\` is required`),
-    mac: key(macKey, mac, `${about}, by MAC address, which counts if both are there`),
+    name: key(nameKey, anyInterfaceName, `${about}, by name; this or \`${macKey}\` is required`),
+    mac: key(macKey, mac, `${about}, by MAC address`),
   })
   return {
     ...both,
@@ -30,7 +30,7 @@ export function card(nameKey: string, macKey: string, about: string): Field<Card
     read: (document, purpose) => {
       const selection = both.read(document, purpose)
       if (isLeftOut(document, nameKey) && isLeftOut(document, macKey)) {
-        const expected = `${interfaceNameRule}; or ${macKey} in its place`
+        const expected = `${anyInterfaceNameRule}; or ${macKey} in its place`
         document.problems.push({ path: document.path + nameKey, found: document.at(nameKey), expected })
       }
       return selection

@@ -1,4 +1,4 @@
-import { interfaceNameRule, isInterfaceName } from '@vpc-bridge/cni'
+import { anyInterfaceNameRule, interfaceNameRule, isAnyInterfaceName, isInterfaceName } from '@vpc-bridge/cni'
 import { type Document, list as readList, required } from './document.ts'
 import { addressRule, cidrRule, type Ip, parseCidr, parseIp, parsePrefix, prefixRule } from './ip.ts'
 import { macRule, parseMac } from './mac.ts'
@@ -38,9 +38,22 @@ export function textKind<T>(rule: string, parse: (text: string) => T | undefined
 export const text = textKind('a text', (each) => each)
 
 /** The name of a network interface. */
-export const interfaceName = textKind(interfaceNameRule, (name) => (isInterfaceName(name) ? name : undefined), {
-  pattern: String.raw`^(?!(\.{1,2}|all|default)$)[^\s/:%]{1,15}$`,
-})
+export const interfaceName = textKind(
+  interfaceNameRule,
+  (name) => (isInterfaceName(name) ? name : undefined),
+  interfaceNameSchema(15),
+)
+
+/** A name by which a network interface is found: its name, or an alternative one. */
+export const anyInterfaceName = textKind(
+  anyInterfaceNameRule,
+  (name) => (isAnyInterfaceName(name) ? name : undefined),
+  interfaceNameSchema(127),
+)
+
+function interfaceNameSchema(longest: number): Schema {
+  return { pattern: String.raw`^(?!(\.{1,2}|all|default)$)[^\s/:%]{1,${longest}}$` }
+}
 
 const decimal = String.raw`(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`
 const [inet, inet6] = [String.raw`${decimal}(\.${decimal}){3}`, '(?=.*:)[0-9A-Fa-f:.]{2,45}']

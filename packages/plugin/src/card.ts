@@ -50,7 +50,9 @@ export function observeCard<C extends { readonly card: CardSelection }>(
     const recorded = eni === undefined || recordedMac === undefined ? undefined : { name: eni, mac: recordedMac }
     const mac = recorded?.mac ?? card.mac
     const present =
-      mac === undefined ? links.find(({ name }) => name === card.name) : linkWithMac(links, mac, card.name)
+      mac === undefined
+        ? links.find(({ name, altNames }) => [name, ...altNames].some((each) => each === card.name))
+        : linkWithMac(links, mac, card.name)
     const others = links.filter(({ index }) => index !== hostLink?.index)
     return {
       present,

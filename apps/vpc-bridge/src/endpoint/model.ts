@@ -43,9 +43,9 @@ export interface Endpoint extends EndpointIdentity {
 /** The network interface that a network's endpoints share. */
 export interface SharedEni {
   readonly name: string
-  /** Its name when the network was made, which the record keeps. */
-  readonly recordedAs: string
   readonly mac: string
+  /** Its name and MAC address when the network was made: the record keeps both. */
+  readonly recorded: { readonly name: string; readonly mac: string }
   /** Its state before the network came. */
   readonly before: EniBefore
 }

@@ -15,9 +15,10 @@ import { networkAlias } from './network-record.ts'
 export function l2Bridge(endpoint: Endpoint): BridgeSteps {
   const { network, names, eni, addresses, gateway, mtu } = endpoint
   const { bridge: name } = names
-  const { mac, before } = eni
-  const alias = recordAlias(networkAlias({ network, bridgeType: 'L2', eni: eni.recordedAs, mac, before }))
-  const isRenamed = eni.recordedAs !== eni.name
+  const { mac, recorded, before } = eni
+  const known = { network, bridgeType: 'L2', eni: recorded.name, mac: recorded.mac, before } as const
+  const alias = recordAlias(networkAlias(known))
+  const isRenamed = recorded.name !== eni.name
   return {
     network: [
       bridge({ name, mac, mtu, alias }),
@@ -27,7 +28,7 @@ export function l2Bridge(endpoint: Endpoint): BridgeSteps {
     eni: [
       linkUp({ name: eni.name, mtu, before }),
       // The rules go by names: those that are left under an earlier one do nothing.
-      ...(isRenamed ? [untilRemoved(macNat({ dev: eni.recordedAs, mac }))] : []),
+      ...(isRenamed ? [untilRemoved(macNat({ dev: recorded.name, mac }))] : []),
       macNat({ dev: eni.name, mac }),
       bridgePort({ dev: eni.name, bridge: name }),
       takeOver({ from: eni.name, to: name }),

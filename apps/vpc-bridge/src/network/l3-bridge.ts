@@ -26,14 +26,14 @@ import { type EniBefore, networkAlias, readNetworkAlias } from './network-record
 export function l3Bridge(endpoint: Endpoint): BridgeSteps {
   const { network, names, bridgeMac, eni, families, addresses, gateway, ownTable, mtu } = endpoint
   const mac = bridgeMac ?? bridgeMacFor(names.bridge)
-  const { before } = eni
+  const { before, recorded } = eni
   const inet = families.includes('inet')
   const inet6 = families.includes('inet6')
   const own = {
     ...(bridgeMac === undefined ? {} : { bridgeMac }),
     ...(ownTable === undefined ? {} : { table: ownTable.table }),
   }
-  const record = { network, bridgeType: 'L3', eni: eni.recordedAs, mac: eni.mac, before, ...own } as const
+  const record = { network, bridgeType: 'L3', eni: recorded.name, mac: recorded.mac, before, ...own } as const
   const alias = recordAlias(networkAlias(record))
   return {
     network: [

@@ -78,7 +78,11 @@ export function locateNetwork(
     const links = yield* site.links()
     const cards = isOneNamespace ? links : [...links, ...(yield* home.links())]
     const all = links.flatMap((link) => recordedAs(network, link) ?? [])
-    const byPort = all.find(({ bridge }) => bridge.index === port?.master)
+    const isEndpoint = readEndpointAlias(port?.alias)?.network === network
+    const byPort =
+      all.find(({ bridge }) => bridge.index === port?.master) ??
+      // Another process has taken it off the bridge.
+      (isEndpoint && port?.master === undefined && all.length === 1 ? all[0] : undefined)
     const byConfiguration =
       all.find(({ record }) => isSame(configured, cardOf(cards, record))) ??
       all.find(({ bridge }) => bridge.name === usual?.name) ??
@@ -155,6 +159,8 @@ function begun(
   eni: Link | undefined,
 ): Omit<Network, 'isEniInPlace'> {
   const name = eni?.name ?? (wanted.by === 'name' ? wanted.name : '')
+  const former = bridge === undefined ? formerEni(network, links, { name, index: eni?.index }) : undefined
+  if (former !== undefined) return { names: networkNames(network, former), recordedEni: former.name }
   const index = (bridge === undefined ? undefined : indexInBridgeName(network, bridge.name)) ?? eni?.index ?? 0
   const base = { names: networkNames(network, { name, index }), recordedEni: name }
   if (bridge === undefined) return base
@@ -165,6 +171,30 @@ function begun(
   if (bridge.kind !== 'bridge' || !isReferenceBridge(bridge, links, eni)) return { ...base, foreign: bridge }
   const { mac } = bridge
   return { ...base, bridge, bridgeType: 'L3', ...(mac === undefined ? {} : { bridgeMac: mac }) }
+}
+
+/**
+ * Returns name and index that an ENI had when a network was made on it whose bridge another process has deleted since, by the names of
+ * the dummy link that is left. The bridge gets its former name again, and with that the MAC address that its containers send to.
+ *
+ * @param now name of the ENI now, and its index
+ */
+function formerEni(
+  network: string,
+  links: readonly Link[],
+  now: { readonly name: string; readonly index: number | undefined },
+): { readonly name: string; readonly index: number } | undefined {
+  const left = links.filter(({ kind, master }) => ['dummy', 'ifb'].includes(kind ?? '') && master === undefined)
+  const enis = left.flatMap((link) => {
+    const names = [link.name, ...link.altNames].flatMap((each) => /^(.+)dummy$/.exec(each)?.[1] ?? [])
+    const index = names.flatMap((each) => indexInBridgeName(network, each) ?? [])[0]
+    const start = `${network}br`
+    const byName = names.find((each) => each.startsWith(start) && each !== `${start}${index}`)?.slice(start.length)
+    return index === undefined || byName === undefined ? [] : [{ name: byName, index }]
+  })
+  // One that is still there is another one.
+  const isGone = ({ name }: { readonly name: string }) => links.every((link) => link.name !== name)
+  return enis.find((each) => each.name === now.name || each.index === now.index || isGone(each))
 }
 
 /** Whether a bridge is one that an ADD was killed over before it wrote the record, or one whose record somebody has removed. */

@@ -44,6 +44,9 @@ export function observeRemoval(removing: Removing, endpoint: Endpoint<VpcConfig>
     const links = yield* site.links()
     const isShared = isEniShared(network, links)
     const before = yield* toPutBack(site, network, links, isShared)
+    // Of a bridge that another process has deleted the dummy link alone may tell which mode it was.
+    const isL3 = located.bridgeType === undefined && links.some(({ name }) => name === network.names.dummy)
+    const made = isL3 ? { ...network, bridgeType: 'L3' as const } : network
     const removal: Removal = {
       adopted,
       isElsewhere,
@@ -52,7 +55,7 @@ export function observeRemoval(removing: Removing, endpoint: Endpoint<VpcConfig>
       isReplaced: network.eni === undefined && links.some(({ name }) => name === network.recordedEni),
       sweeping: yield* sweepingOf(site, network, links),
     }
-    return ok({ ...view, network, before, families: familiesBefore(before), ownTable, removal })
+    return ok({ ...view, network: made, before, families: familiesBefore(before), ownTable, removal })
   })
 }
 

@@ -114,7 +114,8 @@ function obstaclesOf(
     if (!isL2) return ok({ hostAddresses })
     const links = yield* site.links()
     const held = heldAddress(endpoint, endpointsOn(format, links, endpoint.network, bridge))
-    if (bridge !== undefined) return ok({ hostAddresses, held })
+    const onTop = links.map((link) => blockingPort(link, eni)).find((each) => each !== undefined)
+    if (bridge !== undefined || onTop !== undefined) return ok({ hostAddresses, held, onTop })
     const isLearnt = (yield* site.routes({ family: 'inet6' })).some(
       ({ dev, protocol }) => dev === eni.name && protocol === 'ra',
     )
@@ -131,4 +132,9 @@ function obstaclesOf(
 /** Finds plugins that have an ENI for something that does not go with sharing it. Branches of it do. */
 function strangersOn(links: readonly Link[], { mac }: Link): readonly CardUser[] {
   return usersOfCard(links, mac).filter(({ plugin }) => plugin !== 'vpc-bridge' && plugin !== 'vpc-branch-eni')
+}
+
+/** Returns a link on top of the ENI that takes all of its packets: then it can be no port (netdev_rx_handler_register of Linux: EBUSY). */
+function blockingPort({ name, kind = '', parent }: Link, eni: Link): Obstacles['onTop'] {
+  return parent === eni.index && ['macvlan', 'macvtap', 'ipvlan', 'ipvtap'].includes(kind) ? { name, kind } : undefined
 }

@@ -54,7 +54,9 @@ export function toPutBack(
     const isPart = eni.master !== undefined && eni.master !== bridge?.index
     // Who has switched it off since it was up wants it so.
     const up = before.up ? eni.up : isBelow || isPart || (yield* isConfigured(site, eni, record, bridge))
-    return ok({ ...before, up, ...(mtu === undefined || isBelow ? {} : { mtu }) })
+    // As does who has switched forwarding off.
+    const forwarding = before.forwarding === '0' ? '0' : (yield* stateOf(site, eni, 'L3', ['inet'])).forwarding
+    return ok({ ...before, up, forwarding, ...(mtu === undefined || isBelow ? {} : { mtu }) })
   })
 }
 

@@ -42,10 +42,12 @@ const modeIsTheNetworks: Condition = ({ network }, { network: name, config: { br
   return { kind: 'other bridge type', network: name, found, wanted }
 }
 
-const eniIsFree: Condition = ({ network: { eni }, obstacles: { master, otherPlugin, isLearnt, otherBridge } }) => {
+const eniIsFree: Condition = ({ network: { eni }, obstacles }) => {
+  const { master, otherPlugin, onTop, isLearnt, otherBridge } = obstacles
   const inUse = (by: string) => ({ kind: 'ENI in use', eni: eni?.name ?? '', by }) as const
   if (master !== undefined) return inUse(`${master}, of which it is a part`)
   if (otherPlugin !== undefined) return inUse(otherPlugin)
+  if (onTop !== undefined) return inUse(`${onTop.name}, a ${onTop.kind} on it`)
   if (isLearnt)
     return inUse('the host, which learns routes of IPv6 by it (router advertisements): L2 carries IPv4 only')
   if (otherBridge === undefined) return undefined

@@ -30,6 +30,8 @@ export interface Obstacles {
   readonly hostAddresses: readonly { readonly dev: string; readonly address: string }[]
   /** Name of the link that the ENI is a part of, and that is not the network's bridge. */
   readonly master?: string
+  /** A link on top of the ENI that keeps it from being a port of a bridge. */
+  readonly onTop?: { readonly name: string; readonly kind: string } | undefined
   /** The host learns routes of IPv6 by the ENI. */
   readonly isLearnt?: boolean
   /** Name of the bridge of another network on an ENI that an L2 network needs for itself. */
@@ -67,6 +69,9 @@ export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
   const { network, networkPath, families, ownTable, withoutDefault, before } = view
   const { names, eni, recordedEni, bridgeMac, bridgeType = endpoint.config.bridgeType } = network
   const { config, containerId, ifName, netns, hostLink, ips, routes } = endpoint
+  const mac = eni?.mac ?? ''
+  // Configurations go on to say by what it was known at first.
+  const recorded = { name: recordedEni, mac: network.record?.mac || mac }
   const gateway = config.gateways.inet ?? ips.find(({ address }) => !isInet6(address))?.gateway
   return {
     network: endpoint.network,
@@ -74,7 +79,7 @@ export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
     bridgeType,
     ...(bridgeMac === undefined ? {} : { bridgeMac }),
     interfaceType: config.interface,
-    eni: { name: eni?.name ?? recordedEni, recordedAs: recordedEni, mac: eni?.mac ?? '', before },
+    eni: { name: eni?.name ?? recordedEni, mac, recorded, before },
     ...(networkPath === undefined ? {} : { bridgeNetns: networkPath }),
     families,
     containerId,

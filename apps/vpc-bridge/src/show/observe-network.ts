@@ -64,7 +64,12 @@ export function observeNetwork(
       names,
       ...(bridgeMac === undefined ? {} : { bridgeMac }),
       ...(place === undefined ? {} : { bridgeNetns: place.path }),
-      eni: { name: eni?.name ?? record.eni, recordedAs: record.eni, mac: record.mac, before: record.before },
+      eni: {
+        name: eni?.name ?? record.eni,
+        mac: record.mac,
+        recorded: { name: record.eni, mac: record.mac },
+        before: record.before,
+      },
       families,
       ...(ownTable === undefined ? {} : { ownTable }),
       mtu: mostFrequent(ofAll.map(({ mtu }) => mtu)),

@@ -21,7 +21,7 @@ export const refused: readonly (readonly [name: string, changes: object, message
   ['a name that a line goes on after', { name: 'a\n' }, 'name: found "a\\n"'],
   ['no ENI', { eniName: '', eniMACAddress: '' }, 'eniName: found ""'],
   ['an ENI name with white space', { eniName: 'eth 0' }, 'eniName: found "eth 0"'],
-  ['an ENI name too long for Linux', { eniName: 'e'.repeat(16) }, 'eniName: found'],
+  ['an ENI name too long for Linux', { eniName: 'e'.repeat(128) }, 'eniName: found'],
   ['a group MAC address', { eniMACAddress: '01:00:5e:00:00:01' }, 'eniMACAddress: found'],
   ['the zero MAC address', { eniMACAddress: '00:00:00:00:00:00' }, 'eniMACAddress: found'],
   ['a MAC address of mixed forms', { eniMACAddress: '0a-1b:2c-3d:4e-5f' }, 'eniMACAddress: found'],

@@ -103,7 +103,7 @@ describe('parseConfig', () => {
       }),
     ).toEqual([
       'name: found "-vpc", expected the name of the network: letters, digits, "_", "." and "-", a letter or digit first',
-      'eniName: found "eth/0", expected the name of a network interface: 1 to 15 bytes of visible characters, without "/", ":", "%" or white space, and not ".", "..", "all" or "default"',
+      'eniName: found "eth/0", expected the name, or alternative name, of a network interface: 1 to 127 bytes of visible characters, without "/", ":", "%" or white space, and not ".", "..", "all" or "default"',
       'bridgeType: found "L4", expected "L2" or "L3"',
       'ipAddresses[1]: found "192.168.1.300/24", expected an IP address with prefix length, such as "192.168.1.43/24"',
       'ipAddresses[2]: found 7, expected an IP address with prefix length, such as "192.168.1.43/24"',

@@ -1,3 +1,4 @@
+import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { config } from './runtime.ts'
 import type { Attachment } from './walks.ts'
@@ -41,16 +42,20 @@ export function configOf(mode: string, bridgeNetns: string) {
 
 /** The endpoint of the experiment in a mode. */
 export function attachmentOf(mode: string, netns: string, bridgeNetns: string): Attachment {
-  const endpoint = { containerId: 'test-container', ifName: 'blueveth', netns }
-  const configured = vpcBridge.endpointIn(configOf(mode, bridgeNetns), endpoint, 'ADD', () => {})._unsafeUnwrap()
-  const { config, ips, network } = configured.endpoint
+  return configured(configOf(mode, bridgeNetns), { containerId: 'test-container', ifName: 'blueveth', netns })
+}
+
+/** Returns the endpoint that an ADD with a configuration would make. */
+export function configured(document: object, endpoint: EndpointIdentity & { readonly netns: string }): Attachment {
+  const read = vpcBridge.endpointIn(document, endpoint, 'ADD', () => {})._unsafeUnwrap()
+  const { config, ips, network } = read.endpoint
   const { bridgeType, interface: interfaceType, eni, mtu, gateways } = config
   return {
     ...endpoint,
     network,
     bridgeType,
     interfaceType,
-    ...(config.bridgeNetns === undefined ? {} : { bridgeNetns }),
+    ...(config.bridgeNetns === undefined ? {} : { bridgeNetns: config.bridgeNetns }),
     eni,
     addresses: ips.map(({ address }) => address),
     ...(gateways.inet === undefined ? {} : { gateway: gateways.inet }),

@@ -31,7 +31,13 @@ export interface MemoryKernel extends Kernel {
    */
   readonly addPhysicalLink: (
     path: string,
-    card: { readonly name: string; readonly mac: string; readonly mtu?: number; readonly parent?: string },
+    card: {
+      readonly name: string
+      readonly mac: string
+      readonly mtu?: number
+      readonly parent?: string
+      readonly kind?: string
+    },
   ) => void
   /** Renames a link, as udev does. */
   readonly renameLink: (path: string, from: string, to: string) => void

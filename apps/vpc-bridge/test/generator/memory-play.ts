@@ -1,0 +1,223 @@
+import type { Link, Netns } from '@vpc-bridge/kernel'
+import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
+import { hostPath, hostVethName } from '@vpc-bridge/plugin'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { vpcBridge } from '../../src/vpc-bridge.ts'
+import { configured } from '../support/attachment.ts'
+import { clock } from '../support/clock.ts'
+import { createMemoryHost, type MemoryHost } from '../support/memory-host.ts'
+import { byEth0 } from '../support/second-eni-host.ts'
+import { perform } from '../support/two-endpoints.ts'
+import { type Attachment, add as addEndpoint, checkEndpoint, del as delEndpoint } from '../support/walks.ts'
+import { eniMac, type MemoryChange, type MemoryMachine, type MemoryStory } from './memory-changes.ts'
+import { configIn, type Mode } from './modes.ts'
+
+/** A host in memory with a network, one without to which the same happens, and what is known of both. */
+export interface MemoryPlay {
+  readonly story: MemoryStory
+  readonly machine: MemoryHost
+  readonly twin: MemoryHost
+}
+
+export const numbers = [43, 44, 45] as const
+
+export async function begin(mode: Mode, by: MemoryStory['by']): Promise<MemoryPlay> {
+  const state = {
+    eni: 'eth10',
+    madeOn: '',
+    mac: eniMac,
+    isUp: true,
+    hasNewIndex: false,
+    hasRecord: false,
+    hasLostRecord: false,
+  }
+  const sets = {
+    living: new Set<number>(),
+    dead: new Set<number>(),
+    hurt: new Set<number>(),
+    ruledBy: new Set<string>(),
+  }
+  const story: MemoryStory = { mode, by, ...state, ...sets, others: new Set() }
+  return { story, machine: await hostIn(mode), twin: await hostIn(mode) }
+}
+
+async function hostIn({ hasSecondEni }: Mode): Promise<MemoryHost> {
+  const machine = await createMemoryHost(createMemoryKernel(), hostPath)
+  const { kernel, host } = machine
+  for (const path of ['/away', ...numbers.map((number) => `/${number}`)]) kernel.addNetns(path)
+  // An ADD with IPv6 switches it on for the whole host, which nobody takes back.
+  const away = (await kernel.open('/away'))._unsafeUnwrap()
+  for (const each of [host, away]) {
+    await perform(each, { do: 'write sysctl', path: 'net/ipv6/conf/all/forwarding', value: '1' })
+  }
+  if (!hasSecondEni) return machine
+  kernel.addPhysicalLink(hostPath, { name: 'eth0', mac: '02:00:00:00:00:20', mtu: 9001 })
+  await perform(
+    host,
+    { do: 'set link', name: 'eth0', set: { up: true } },
+    { do: 'add address', address: { dev: 'eth0', address: '192.168.0.42/24' } },
+    byEth0,
+  )
+  return machine
+}
+
+/** The machine, and the namespace that the ENI is in. */
+async function locate({ kernel, host }: MemoryHost, { eni }: MemoryStory): Promise<MemoryMachine> {
+  const away = (await kernel.open('/away'))._unsafeUnwrap()
+  const isAway = (await away.link(eni))._unsafeUnwrap() !== undefined
+  return { kernel, path: isAway ? '/away' : hostPath, site: isAway ? away : host }
+}
+
+/** The machine, and the namespace that bridges of ours are in. */
+async function siteOf({ kernel, host }: MemoryHost, { mode }: MemoryStory): Promise<MemoryMachine> {
+  const path = mode.isAway ? '/away' : hostPath
+  return { kernel, path, site: mode.isAway ? (await kernel.open(path))._unsafeUnwrap() : host }
+}
+
+export async function change({ story, machine, twin }: MemoryPlay, each: MemoryChange): Promise<void> {
+  const { everywhere, toNetwork, afterwards } = each
+  if (everywhere !== undefined) for (const host of [machine, twin]) await everywhere(await locate(host, story), story)
+  await toNetwork?.(await siteOf(machine, story), story)
+  afterwards?.(story)
+}
+
+function configOf({ mode, by }: MemoryStory, number: number) {
+  return configIn(mode, {
+    eni: by === 'name' ? { eniName: 'eth10' } : { eniMACAddress: eniMac },
+    away: '/away',
+    addresses: [`192.168.1.${number}/24`, ...(mode.isDualStack ? [`fd00:1::${number}/64`] : [])],
+  })
+}
+
+const identityOf = (number: number) => ({ containerId: `container-${number}`, ifName: 'eth0' })
+
+function attachmentOf(story: MemoryStory, number: number): Attachment {
+  return configured(configOf(story, number), { ...identityOf(number), netns: `/${number}` })
+}
+
+/** The plugin on a host, and a request that is about no endpoint, by the configuration of one. */
+function pluginOn({ kernel }: MemoryHost, story: MemoryStory, number: number) {
+  const plugin = vpcBridge.using({ kernel, clock, log: () => {}, interruption: () => async () => undefined })
+  const shared = { cniVersion: '1.1.0', input: '', path: [], environment: {}, runtime: nodeRuntime() } as const
+  return { plugin, request: { ...shared, document: configOf(story, number) } }
+}
+
+/** Connects a container, if STATUS says that it can be; else the ADD must fail, and change nothing. */
+export async function add({ story, machine, twin }: MemoryPlay, number: number): Promise<void> {
+  const { kernel, host } = machine
+  const { living } = story
+  const attachment = attachmentOf(story, number)
+  const { plugin, request } = pluginOn(machine, story, number)
+  const before = JSON.stringify(kernel.state())
+  const told = await plugin.status(request)
+  if (JSON.stringify(kernel.state()) !== before) throw new Error('STATUS changes something')
+  const added = await addEndpoint(host, attachment, { clock })
+  if (added.isErr()) {
+    const reason = vpcBridge.errors.describe(added.error)
+    if (told.isOk()) throw new Error(`STATUS says that all is well, and ADD: ${reason}`)
+    if (!isToFail(story)) throw new Error(`nothing is wrong, but ADD says: ${reason}`)
+    if (JSON.stringify(kernel.state()) !== before)
+      throw new Error(`an ADD that failed has changed something: ${reason}`)
+    return
+  }
+  if (told.isErr()) throw new Error(`ADD works, but STATUS said: ${told.error.msg}`)
+  living.add(number)
+  if (!story.hasRecord) story.madeOn = story.eni
+  story.hasRecord = true
+  story.ruledBy.add(story.eni)
+  if (!story.isUp) await perform(twin.host, { do: 'set link', name: story.eni, set: { up: true } })
+  story.isUp = true
+  for (const other of living)
+    if (!story.dead.has(other) && !story.hurt.has(other)) await expectWell(host, attachmentOf(story, other))
+}
+
+/** Whether an ADD has to fail, by what has happened. */
+function isToFail({ by, hasRecord, eni, mac, others }: MemoryStory): boolean {
+  if (others.has('bridge')) return true
+  if (by === 'MAC address') return !hasRecord && mac !== eniMac
+  return eni !== 'eth10' && (!hasRecord || others.has('name'))
+}
+
+async function expectWell(host: Netns, attachment: Attachment): Promise<void> {
+  const compared = (await checkEndpoint(host, attachment, () => true))._unsafeUnwrap()
+  const drifts =
+    compared === 'not connected' ? [compared] : compared.flatMap(({ drift }) => drift.map(({ what }) => what))
+  if (drifts.length > 0)
+    throw new Error(`an ADD has left what CHECK tells of ${attachment.containerId}: ${drifts.join('; ')}`)
+}
+
+/** Removes an endpoint, by a configuration that somebody may have changed meanwhile. */
+export async function del({ story, machine }: MemoryPlay, number: number, edit: Partial<Attachment>): Promise<void> {
+  const deleted = await delEndpoint(machine.host, { ...attachmentOf(story, number), ...edit }, { clock })
+  if (deleted.isErr()) throw new Error(`DEL: ${vpcBridge.errors.describe(deleted.error)}`)
+  forget(story, machine, number)
+}
+
+function forget(story: MemoryStory, { kernel }: MemoryHost, number: number): void {
+  if (story.dead.has(number)) kernel.addNetns(`/${number}`)
+  for (const each of [story.living, story.dead, story.hurt]) each.delete(number)
+  if ([...story.living].some((each) => !story.dead.has(each))) return
+  story.hasNewIndex = false
+  story.hasRecord = false
+  story.ruledBy.clear()
+}
+
+/** Collects the endpoints whose containers are gone. */
+export async function gc({ story, machine }: MemoryPlay): Promise<void> {
+  const { plugin, request } = pluginOn(machine, story, numbers[0])
+  const valid = [...story.living].filter((number) => !story.dead.has(number))
+  const collected = await plugin.gc({ ...request, validAttachments: valid.map(identityOf) })
+  if (collected.isErr()) throw new Error(`GC: ${collected.error.msg}`)
+  for (const number of [...story.dead]) forget(story, machine, number)
+}
+
+/** What happens to a single endpoint. */
+export const harms: Readonly<Record<string, (machine: MemoryMachine, story: MemoryStory, number: number) => unknown>> =
+  {
+    'its end on the host is switched off': ({ site }, story, number) =>
+      perform(site, { do: 'set link', name: hostVethName(attachmentOf(story, number)), set: { up: false } }),
+    'its end on the host is taken off the bridge': ({ site }, story, number) =>
+      perform(site, { do: 'set link', name: hostVethName(attachmentOf(story, number)), set: { master: null } }),
+    'its end on the host is renamed': ({ kernel, path }, story, number) =>
+      kernel.renameLink(path, hostVethName(attachmentOf(story, number)), `ve${number}`),
+    'its container goes': ({ kernel }, { dead }, number) => {
+      dead.add(number)
+      kernel.removeNetns(`/${number}`)
+    },
+  }
+
+export async function hurt({ story, machine }: MemoryPlay, number: number, harm: keyof typeof harms): Promise<void> {
+  await harms[harm]?.(await siteOf(machine, story), story, number)
+  story.hurt.add(number)
+}
+
+/** Removes everything; then nothing is left but what others have made. */
+export async function finish(play: MemoryPlay): Promise<void> {
+  const { story, machine, twin } = play
+  for (const number of [...story.living]) await del(play, number, {})
+  for (const { host } of [machine, twin]) {
+    await perform(host, { do: 'set link', name: story.eni, set: { up: true } })
+    // Nothing tells any more how they were.
+    const settings = ['ipv4/conf/*/forwarding', 'ipv6/conf/*/forwarding', 'ipv6/conf/*/accept_ra']
+    for (const each of story.hasLostRecord ? settings : []) {
+      await perform(host, { do: 'write sysctl', path: `net/${each.replace('*', story.eni)}`, value: '0' })
+    }
+  }
+  const [found, expected] = [machine, twin].map(comparable)
+  if (found !== expected) throw new Error(`something is left:\n${found}\nand not\n${expected}`)
+}
+
+/** The state of a host, to compare: what is made again has other indexes. */
+function comparable({ kernel }: MemoryHost): string {
+  const numbering = /^(index|peer|master|parent)$/
+  return JSON.stringify(
+    kernel.state(),
+    (key, value) => {
+      // Containers go, and come again.
+      if (/^\/\d+$/.test(key)) return undefined
+      if (key === 'links') return value.toSorted((a: Link, b: Link) => a.name.localeCompare(b.name))
+      return numbering.test(key) ? undefined : value
+    },
+    1,
+  )
+}
