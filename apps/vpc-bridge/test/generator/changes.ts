@@ -189,7 +189,12 @@ const byOthers: readonly Change[] = [
   },
   {
     name: 'another interface gets the first name of the ENI',
-    applies: (story) => isOnHost(story) && story.eni !== 'eth10' && !story.isTaken,
+    applies: (story) =>
+      isOnHost(story) &&
+      story.eni !== 'eth10' &&
+      !story.isTaken &&
+      // Of a network without a record it is the name that tells.
+      (story.hasRecord || !hasNetwork(story)),
     everywhere: () => 'ip link add eth10 address 02:00:00:00:00:43 type ifb',
     afterwards: (story) => {
       story.isTaken = true

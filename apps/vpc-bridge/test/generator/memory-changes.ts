@@ -194,7 +194,12 @@ const ofOthers: readonly MemoryChange[] = [
   },
   {
     name: 'another interface gets the first name of the ENI',
-    applies: (story) => isOnHost(story) && story.eni !== 'eth10' && !story.others.has('name'),
+    applies: (story) =>
+      isOnHost(story) &&
+      story.eni !== 'eth10' &&
+      !story.others.has('name') &&
+      // Of a network without a record it is the name that tells.
+      (story.hasRecord || !hasNetwork(story)),
     everywhere: ({ kernel, path }) => kernel.addPhysicalLink(path, { name: 'eth10', mac: '02:00:00:00:00:99' }),
     afterwards: ({ others }) => others.add('name'),
   },
