@@ -11,7 +11,8 @@ import { begin, finish } from './generator/play.ts'
  * SEED=number repeats sequences; GENERATOR_SECONDS=number makes it run longer.
  */
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 1e9)
+// The same each time, so that CI tells of changes of the sources alone; another one looks for more.
+const seed = Number(process.env['SEED'] ?? 3001)
 const seconds = Number(process.env['GENERATOR_SECONDS'] ?? 30)
 
 test(`SEED=${seed}: whatever happens to a host, its endpoints work, or something says why not`, {

@@ -37,10 +37,10 @@ describe.each(builds)('$build', ({ program }) => {
       ['an IPv6 address', 'blue', 'ip address delete fd00:1::43/128 dev blueveth', 'address fd00:1::43/128'],
       ['the default route', 'blue', 'ip route delete default', 'route 0.0.0.0/0'],
       ['the neighbour entry', 'blue', 'ip neighbour delete 192.168.1.1 dev blueveth', 'neighbour 192.168.1.1'],
-      ['the MTU', 'blue', 'ip link set blueveth mtu 1500', 'mtu=9001'],
+      ['the MTU', 'blue', 'ip link set blueveth mtu 1500', 'blueveth has the MTU 1500, not 9001'],
       ['the MAC address', 'blue', 'ip link set blueveth address 02:00:00:00:00:99', '02:00:00:00:00:99'],
-      ['a link that is down', 'host', 'ip link set $BRIDGE down', 'up=true'],
-      ['a missing port', 'host', 'ip link set $VETH nomaster', 'master=vpcbr'],
+      ['a link that is down', 'host', 'ip link set $BRIDGE down', 'is down'],
+      ['a missing port', 'host', 'ip link set $VETH nomaster', 'is not a port of vpcbr'],
       ['the host route', 'host', 'ip route delete 192.168.1.43/32', 'route 192.168.1.43/32'],
       [
         'a neighbour entry that is another',
@@ -58,8 +58,8 @@ describe.each(builds)('$build', ({ program }) => {
       ['the host route of IPv6', 'host', 'ip -6 route delete fd00:1::43/128', 'route fd00:1::43/128'],
       ['the router of IPv6', 'host', 'ip address delete fe80::1/64 dev $BRIDGE', 'address fe80::1/64'],
       ['the dummy link', 'host', 'ip link delete vpcbreth10dummy', 'dummy vpcbreth10dummy'],
-      ['an ENI that is down', 'host', 'ip link set eth10 down', 'up=true'],
-      ['a setting', 'host', 'sh -c "echo 0 >/proc/sys/net/ipv4/conf/$BRIDGE/proxy_arp"', 'proxy_arp=1'],
+      ['an ENI that is down', 'host', 'ip link set eth10 down', 'eth10 is down'],
+      ['a setting', 'host', 'sh -c "echo 0 >/proc/sys/net/ipv4/conf/$BRIDGE/proxy_arp"', 'proxy_arp is 0, not 1'],
     ] as const)('names %s', { timeout: 60_000 }, async (_, where, command, words) => {
       const world = await useWorld()
       const { host, blue } = world

@@ -212,7 +212,8 @@ const ofOthers: readonly MemoryChange[] = [
   ...['0', '1'].map(
     (value): MemoryChange => ({
       name: `forwarding of all interfaces is set to ${value}`,
-      applies: isOnHost,
+      // Switched off, and on again by the next ADD, it stays on after the last DEL where the first ADD had found it on.
+      applies: (story) => isOnHost(story) && (value === '1' || !hasNetwork(story)),
       everywhere: async ({ site }) => {
         const names = (await site.links())._unsafeUnwrap().map(({ name }) => name)
         const paths = ['all', 'default', ...names].map((name) => `net/ipv4/conf/${name}/forwarding`)
