@@ -1,8 +1,7 @@
 import type { CniResult } from '@vpc-bridge/cni'
-import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
+import { type KernelError, type Link, type Netns, openIfPresent } from '@vpc-bridge/kernel'
 import { canonicalPrefix, familyOf, hostPrefix } from '@vpc-bridge/kernel/ip'
-import { isNoNetns } from '@vpc-bridge/netns'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { canonicalIp } from './canonical.ts'
 import type { MadeInterface } from './result.ts'
 
@@ -87,9 +86,5 @@ function differences(
 
 /** Returns the identity of the namespace at a path; `undefined` if there is none. */
 function idAt(host: Netns, path: string | undefined): ResultAsync<string | undefined, KernelError> {
-  if (path === undefined) return okAsync(undefined)
-  return host
-    .open(path)
-    .map((netns): string | undefined => netns.id)
-    .orElse((error) => (isNoNetns(error) ? okAsync(undefined) : errAsync(error)))
+  return path === undefined ? okAsync(undefined) : openIfPresent(host, path).map((netns) => netns?.id)
 }

@@ -1,5 +1,4 @@
-import type { Netns } from '@vpc-bridge/kernel'
-import { isNoNetns } from '@vpc-bridge/netns'
+import { type Netns, openIfPresent } from '@vpc-bridge/kernel'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 
@@ -19,13 +18,7 @@ export function openContainer(host: Netns, netns: string): ResultAsync<Netns, Fa
 /** Opens the container's namespace as a removal does: `undefined` if it is missing, or none is named. Never the host's. */
 export function openContainerIfPresent(host: Netns, netns: string): ResultAsync<Netns | undefined, Failure> {
   if (netns === '') return okAsync(undefined)
-  return host
-    .open(netns)
-    .map((container): Netns | undefined => container)
-    .orElse((error) => (isNoNetns(error) ? okAsync(undefined) : errAsync<undefined, Failure>(error)))
-    .andThen((container) =>
-      container?.id === host.id
-        ? errAsync<undefined, Failure>({ kind: "host's namespace", netns })
-        : okAsync(container),
-    )
+  return openIfPresent(host, netns).andThen((container) =>
+    container?.id === host.id ? errAsync<undefined, Failure>({ kind: "host's namespace", netns }) : okAsync(container),
+  )
 }

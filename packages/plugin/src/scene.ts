@@ -1,6 +1,5 @@
-import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { isNoNetns } from '@vpc-bridge/netns'
-import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type KernelError, type Link, type Netns, openIfPresent } from '@vpc-bridge/kernel'
+import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { Endpoint, OwnFailure } from './definition.ts'
 import { type EndpointRecord, readEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
@@ -97,13 +96,9 @@ export function openPlace(
 ): ResultAsync<Pick<Removing, 'network' | 'networkPath'>, KernelError> {
   const hosts = { network: host, networkPath: undefined }
   if (place === undefined) return okAsync(hosts)
-  return host
-    .open(place.path)
-    .map(
-      (network): Pick<Removing, 'network' | 'networkPath'> =>
-        network.id === host.id ? hosts : { network, networkPath: place.path },
-    )
-    .orElse((error) => (isNoNetns(error) ? okAsync({ network: undefined, networkPath: place.path }) : errAsync(error)))
+  return openIfPresent(host, place.path).map((network) =>
+    network?.id === host.id ? hosts : { network, networkPath: place.path },
+  )
 }
 
 /** Names a place that is missing; there is one, since the host's namespace always exists. */
