@@ -28,7 +28,7 @@ export function writeEndpoint(format: RecordFormat, endpoint: WrittenEndpoint): 
 }
 
 /** Returns the record of an endpoint that is not finished, which one that is says as well. There may be less room in it. */
-function unfinishedAlias(format: RecordFormat, endpoint: WrittenEndpoint): Alias {
+export function unfinishedAlias(format: RecordFormat, endpoint: WrittenEndpoint): Alias {
   const identity = Object.entries(entriesOf(endpoint).needed)
   return {
     text: writeEndpoint(format, { ...endpoint, isUnfinished: true }),

@@ -4,7 +4,7 @@ import type { Endpoint, OwnFailure } from './definition.ts'
 import { type EndpointRecord, readEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
-import { hostVethName, isSameEndpoint } from './names.ts'
+import { isSameEndpoint } from './names.ts'
 import { openContainerIfPresent } from './open-container.ts'
 
 /** A namespace that a configuration names for a network to lie in. */
@@ -53,7 +53,7 @@ export function lookAround<C, V, F extends OwnFailure>(
     if (network === undefined) return err<Making, Failure>({ kind: "network's namespace missing", ...missing(place) })
     if (networkPath !== undefined && container?.id === network.id)
       return err<Making, Failure>({ kind: "network's namespace", netns: endpoint.netns, key: missing(place).key })
-    const hostLink = yield* network.link(hostVethName(endpoint, plugin.hostLinkPrefix))
+    const hostLink = yield* network.link(endpoint.hostLink.name)
     return ok({
       host,
       network,
@@ -79,9 +79,7 @@ export function lookAroundToRemove<C, V, F extends OwnFailure>(
       const record = readEndpoint(format, alias)
       return record?.network === endpoint.network && isSameEndpoint(record, endpoint)
     }
-    const named = yield* network === undefined
-      ? okAsync(undefined)
-      : network.link(hostVethName(endpoint, plugin.hostLinkPrefix))
+    const named = yield* network === undefined ? okAsync(undefined) : network.link(endpoint.hostLink.name)
     const links = yield* network === undefined || named !== undefined ? okAsync([]) : network.links()
     const hostLink = named ?? links.find(isIts)
     const record = readEndpoint(format, hostLink?.alias)

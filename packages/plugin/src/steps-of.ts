@@ -3,7 +3,7 @@ import { hostOf } from '@vpc-bridge/kernel/ip'
 import { linkAlias } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import type { Endpoint, OwnFailure } from './definition.ts'
-import { type EndpointRecord, endpointsOn, hostLinkOf, writeEndpoint } from './endpoint-record.ts'
+import { type EndpointRecord, endpointsOn, unfinishedAlias, writeEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import { isSameEndpoint } from './names.ts'
 import type { Phase, Steps } from './phase.ts'
@@ -29,7 +29,7 @@ export function stepsOf<C, V, F extends OwnFailure>(
   const { plugin, format } = engine
   const written = writtenOf(engine, endpoint, view)
   // With what has been observed by now.
-  const hostLink = { ...endpoint.hostLink, alias: hostLinkOf(format, written).alias }
+  const hostLink = { ...endpoint.hostLink, alias: unfinishedAlias(format, written) }
   const phases = plugin.phases(view, { ...endpoint, hostLink })
   const text = writeEndpoint(format, written)
   const finish = [linkAlias({ name: endpoint.hostLink.name, alias: format.alias(text) })]
