@@ -1,5 +1,5 @@
 import { type CheckRequest, kubernetesArgs } from '@vpc-bridge/cni'
-import type { Netns } from '@vpc-bridge/kernel'
+import { lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { err, ok, ResultAsync, safeTry } from 'neverthrow'
 import { ipsOf, positionOf } from './canonical.ts'
 import { compareResult } from './compare-result.ts'
@@ -7,6 +7,7 @@ import { type ComparedStep, type Comparing, comparisonWith } from './compare-ste
 import { decide } from './decide.ts'
 import type { Attached, Endpoint, OwnFailure } from './definition.ts'
 import { driftsOf } from './drift.ts'
+import type { EndpointRecord } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
 import { openContainer } from './open-container.ts'
@@ -22,10 +23,11 @@ import { toEndpoint } from './to-endpoint.ts'
  */
 export function check<C, V, F extends OwnFailure>(
   engine: Engine<C, V, F>,
-  host: Netns,
+  outer: Netns,
   attached: Attached<C>,
   request: CheckRequest,
 ): ResultAsync<void, Failure | F> {
+  const host = lookUpOnce(outer)
   const { ifName, prevResult } = request
   return safeTry<void, Failure | F>(async function* () {
     const position = positionOf(prevResult.interfaces, ifName)
@@ -35,7 +37,8 @@ export function check<C, V, F extends OwnFailure>(
     if (found === undefined) {
       return err<void, Failure>({ kind: 'drift', found: [`prevResult has no interface ${ifName} in a container`] })
     }
-    const endpoint = yield* withAddresses(engine, host, asTold, attached.ips, container)
+    const { record } = yield* lookAround(engine, host, asTold, container)
+    const endpoint = withAddresses(asTold, attached.ips, record)
     const { scene, view } = yield* decide(engine, host, endpoint, container).mapErr(asDrift)
     const steps = stepsOf(engine, view, endpoint, scene.networkPath)
     const made = engine.plugin.result?.(view, endpoint)
@@ -77,16 +80,17 @@ export type Checked = readonly ComparedStep[] | 'not connected'
  */
 export function compareEndpoint<C, V, F extends OwnFailure>(
   engine: Engine<C, V, F>,
-  host: Netns,
+  outer: Netns,
   endpoint: Endpoint<C>,
   comparing: Omit<Comparing, 'site' | 'driftIn'>,
 ): ResultAsync<Checked, Failure | F> {
+  const host = lookUpOnce(outer)
   return safeTry<Checked, Failure | F>(async function* () {
     const container = yield* openContainer(host, endpoint.netns)
-    const { hostLink } = yield* lookAround(engine, host, endpoint, container)
+    const { hostLink, record } = yield* lookAround(engine, host, endpoint, container)
     const inside = yield* container.link(endpoint.ifName)
     if (hostLink === undefined && inside === undefined) return ok('not connected' as const)
-    const complete = yield* withAddresses(engine, host, { ...endpoint, ips: [] }, endpoint.ips, container)
+    const complete = withAddresses({ ...endpoint, ips: [] }, endpoint.ips, record)
     const { scene, view } = yield* decide(engine, host, complete, container)
     const steps = stepsOf(engine, view, complete, scene.networkPath)
     const compare = yield* comparisonWith(host, { ...comparing, site: scene.network })
@@ -98,16 +102,12 @@ export function compareEndpoint<C, V, F extends OwnFailure>(
  * Returns an endpoint with the addresses of its configuration; without any there, those of its record; without room for them in that,
  * those that it has. A result may tell of fewer than there are, and of those of later plugins.
  */
-function withAddresses<C, V, F extends OwnFailure>(
-  engine: Engine<C, V, F>,
-  host: Netns,
+function withAddresses<C>(
   endpoint: Endpoint<C>,
   configured: Endpoint<C>['ips'],
-  container: Netns,
-): ResultAsync<Endpoint<C>, Failure> {
-  return lookAround(engine, host, endpoint, container).map(({ record }) => {
-    const known = configured.length > 0 ? configured : (record?.addresses.map((address) => ({ address })) ?? [])
-    const ips = known.map((own) => endpoint.ips.find(({ address }) => address === own.address) ?? own)
-    return known.length > 0 ? { ...endpoint, ips } : endpoint
-  })
+  record: EndpointRecord | undefined,
+): Endpoint<C> {
+  const known = configured.length > 0 ? configured : (record?.addresses.map((address) => ({ address })) ?? [])
+  const ips = known.map((own) => endpoint.ips.find(({ address }) => address === own.address) ?? own)
+  return known.length > 0 ? { ...endpoint, ips } : endpoint
 }
