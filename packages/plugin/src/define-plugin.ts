@@ -1,6 +1,5 @@
-import type { Command, Warn } from '@vpc-bridge/config'
 import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
-import { errAsync, okAsync, type Result, type ResultAsync } from 'neverthrow'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { add, refuseBeforehand, type WalkOptions } from './add.ts'
 import { fromIpam, ipsOf } from './canonical.ts'
 import { type Checked, check, compareEndpoint } from './check.ts'
@@ -9,29 +8,19 @@ import type { Comparing } from './compare-steps.ts'
 import { decide } from './decide.ts'
 import type { Attached, Definition, Endpoint, OwnFailure } from './definition.ts'
 import { del } from './del.ts'
-import type { EndpointRecord } from './endpoint-record.ts'
 import { type Engine, engineOf } from './engine.ts'
-import type { ErrorTable } from './error-table.ts'
 import type { ExplorablePlugin } from './explore.ts'
 import { explorationOf } from './explore-definition.ts'
 import type { Failure } from './failure.ts'
-import { endpointsOf, gc, removeLeftovers, removeRecorded } from './gc.ts'
+import { gc } from './gc.ts'
 import { withEndpointLock } from './lock.ts'
 import { configurationOf, readConfig } from './read-config.ts'
 import { type MadeEndpoint, readMade, resultOf } from './result.ts'
 import { status } from './status.ts'
-import { type EndpointRef, toEndpoint } from './to-endpoint.ts'
+import { attach, type EndpointRef, toEndpoint } from './to-endpoint.ts'
 
-/** A plugin with its walks, for whoever does more with them than CNI asks for: a command line. */
+/** A plugin with its walks on an endpoint as the engine takes it, for its tests: failures are told with all that is known of them. */
 export interface EnginePlugin<C, V, F extends OwnFailure> extends ExplorablePlugin {
-  readonly errors: ErrorTable<Failure | F>
-  /** Returns the endpoint that a command is about. */
-  readonly endpointIn: (
-    document: unknown,
-    ref: EndpointRef,
-    command: Command,
-    warn: Warn,
-  ) => Result<NamedEndpoint<C>, Failure>
   /** Makes an endpoint, while no other process makes or removes it. */
   readonly add: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => ResultAsync<MadeEndpoint, Failure | F>
   readonly del: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => ResultAsync<void, Failure>
@@ -43,23 +32,6 @@ export interface EnginePlugin<C, V, F extends OwnFailure> extends ExplorablePlug
   ) => ResultAsync<Checked, Failure | F>
   /** Observes the network of an endpoint; fails as an ADD on it would be refused. */
   readonly observe: (host: Netns, endpoint: Endpoint<C>) => ResultAsync<V, Failure | F>
-  /** Lists the endpoints of the network of an endpoint. */
-  readonly endpointsOf: (host: Netns, endpoint: Endpoint<C>) => ResultAsync<readonly EndpointRecord[], Failure>
-  /** Removes another endpoint of the same network, by its record. */
-  readonly remove: (
-    host: Netns,
-    endpoint: Endpoint<C>,
-    record: EndpointRecord,
-    options: WalkOptions,
-  ) => ResultAsync<void, Failure>
-  /** Removes what endpoints of a network have left behind that are gone, and the network, if it has none any more. */
-  readonly removeLeftovers: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => Promise<readonly Failure[]>
-}
-
-/** An endpoint, and the IPAM plugin that gives its addresses. */
-export interface NamedEndpoint<C> {
-  readonly endpoint: Endpoint<C>
-  readonly ipam?: { readonly type: string }
 }
 
 /**
@@ -76,7 +48,9 @@ export function definePlugin<C, V, F extends OwnFailure = never>(
     type: definition.type,
     configuration: configurationOf(definition),
     configure: (request, command, warn) =>
-      readConfig(definition, request, command, warn).map((configured) => attach(engine, configured)),
+      readConfig(definition, request, command, warn)
+        .map((configured) => attach(engine, configured))
+        .mapErr((problems): Failure => ({ kind: 'wrong configuration', problems })),
     refuse: (host, attached, request) =>
       // Without an IPAM plugin nothing is done before the endpoint is looked for under the lock.
       attached.ipam === undefined ? okAsync() : refuseBeforehand(engine, host, endpointOf(attached, request)),
@@ -104,30 +78,12 @@ export function definePlugin<C, V, F extends OwnFailure = never>(
   return {
     ...defined,
     explore: explorationOf(engine),
-    errors: engine.errors,
-    endpointIn: (document, ref, command, warn) =>
-      readConfig(definition, { document, ...ref }, command, warn).map((configured) => {
-        const { ipam } = configured
-        const endpoint = endpointOf(attach(engine, configured), ref)
-        return { endpoint, ...(ipam === undefined ? {} : { ipam }) }
-      }),
     add: (host, endpoint, options) =>
       withEndpointLock(host, endpoint, () => make(engine, host, endpoint, options), options),
     del: (...args) => del(engine, ...args),
     compare: (...args) => compareEndpoint(engine, ...args),
     observe: (host, endpoint) => decide(engine, lookUpOnce(host), endpoint, undefined).map(({ view }) => view),
-    endpointsOf: (...args) => endpointsOf(engine, ...args),
-    remove: (...args) => removeRecorded(engine, ...args),
-    removeLeftovers: (...args) => removeLeftovers(engine, ...args),
   }
-}
-
-/** Returns a configuration with the addresses that it gives itself. */
-function attach<C, V, F extends OwnFailure>(
-  { plugin }: Engine<C, V, F>,
-  configured: Omit<Attached<C>, 'ips' | 'routes'>,
-): Attached<C> {
-  return { ...configured, ips: plugin.ips?.(configured.config) ?? [], routes: [] }
 }
 
 /** Makes an endpoint, and tells what was made. Who calls it has the endpoint's lock. */

@@ -1,5 +1,5 @@
 import type { CniError } from '@vpc-bridge/cni'
-import { type ConfigProblem, readDocument } from '@vpc-bridge/config'
+import { readDocument } from '@vpc-bridge/config'
 import type { Netns } from '@vpc-bridge/kernel'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
@@ -14,13 +14,13 @@ import { openContainer } from './open-container.ts'
 import { readConfig } from './read-config.ts'
 import { lookAround } from './scene.ts'
 import { lacksOf } from './status.ts'
-import { type Configured, toEndpoint } from './to-endpoint.ts'
+import { attach, type Configured, toEndpoint } from './to-endpoint.ts'
 
 /** Returns what a command line can ask of a plugin that is defined. */
 export function explorationOf<C, V, F extends OwnFailure>(engine: Engine<C, V, F>): Exploration {
   const { plugin, format } = engine
   const read = ({ document, command, warn }: Pick<Asked, 'document' | 'command' | 'warn'>) =>
-    readConfig(plugin, { document }, command, warn).mapErr(problemsOf)
+    readConfig(plugin, { document }, command, warn)
   return {
     readEndpoint: (alias) => {
       const record = readEndpoint(format, alias)
@@ -36,10 +36,6 @@ export function explorationOf<C, V, F extends OwnFailure>(engine: Engine<C, V, F
     lacks: (host) => lacksByDefault(engine, host),
     configure: (asked) => read(asked).map((configured) => subjectOf(engine, configured, asked)),
   }
-}
-
-function problemsOf(failure: Failure): readonly ConfigProblem[] {
-  return failure.kind === 'wrong configuration' ? failure.problems : []
 }
 
 /** Tells what an ADD lacks for an endpoint of which nothing is configured. */
@@ -76,13 +72,13 @@ function subjectOf<C, V, F extends OwnFailure>(
 ): Subject {
   const { network, config, ipam } = configured
   const { plugin, errors } = engine
-  const ips = plugin.ips?.(config) ?? []
-  const endpoint = toEndpoint(engine, configured, ref, { ips, routes: [] })
+  const attached = attach(engine, configured)
+  const endpoint = toEndpoint(engine, attached, ref, attached)
   const toError = (failure: Failure | F) => errors.toCniError(failure, program)
   return {
     network,
     ...(plugin.where === undefined ? {} : { place: plugin.where(config) }),
-    addresses: ips.map(({ address }) => address),
+    addresses: attached.ips.map(({ address }) => address),
     ...(ipam === undefined ? {} : { ipam }),
     compare: (host, comparing) => compareEndpoint(engine, host, endpoint, comparing).mapErr(toError),
     isConnected: (host) => isConnected(engine, host, endpoint).mapErr(toError),

@@ -14,7 +14,7 @@ export type { Checked } from './check.ts'
 export { type DefinedPlugin, hostPath, type PluginOptions } from './cni-plugin.ts'
 export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
 export { waysOf } from './default-routes.ts'
-export { definePlugin, type EnginePlugin, type NamedEndpoint } from './define-plugin.ts'
+export { definePlugin, type EnginePlugin } from './define-plugin.ts'
 export type {
   Addressing,
   Adopted,

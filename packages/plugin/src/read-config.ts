@@ -1,5 +1,6 @@
 import {
   type Command,
+  type ConfigProblem,
   dns,
   type Field,
   fields,
@@ -13,7 +14,6 @@ import {
 } from '@vpc-bridge/config'
 import type { Result } from 'neverthrow'
 import type { Definition, OwnFailure } from './definition.ts'
-import type { Failure } from './failure.ts'
 import type { Configured, EndpointRef } from './to-endpoint.ts'
 
 const common = { network: networkName, dns: forMaking(dns) }
@@ -54,11 +54,8 @@ export function readConfig<C, V, F extends OwnFailure>(
   { document, args = {} }: ReadDocument,
   command: Command,
   warn: Warn,
-): Result<Configured<C>, Failure> {
+): Result<Configured<C>, readonly ConfigProblem[]> {
   const configuration = configurationOf(definition)
   if (command === 'ADD') keysWithoutEffect(document, configuration).forEach(warn)
-  return readDocument(document, configuration, command, { args, warn }).mapErr((problems) => ({
-    kind: 'wrong configuration',
-    problems,
-  }))
+  return readDocument(document, configuration, command, { args, warn })
 }

@@ -1,7 +1,7 @@
 import { kubernetesArgs, type ResultDns } from '@vpc-bridge/cni'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
-import type { Addressing, Endpoint, OwnFailure } from './definition.ts'
+import type { Addressing, Attached, Endpoint, OwnFailure } from './definition.ts'
 import { type EndpointRecord, hostLinkOf, longestContainerId, type WrittenEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
@@ -22,6 +22,14 @@ export interface EndpointRef {
   readonly ifName: string
   readonly netns?: string
   readonly args?: Readonly<Record<string, string>>
+}
+
+/** Returns a configuration with the addresses that it gives itself. */
+export function attach<C, V, F extends OwnFailure>(
+  { plugin }: Engine<C, V, F>,
+  configured: Configured<C>,
+): Attached<C> {
+  return { ...configured, ips: plugin.ips?.(configured.config) ?? [], routes: [] }
 }
 
 /** Returns the endpoint that a command is about, with addresses and routes as far as they are known. */

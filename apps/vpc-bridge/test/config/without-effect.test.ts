@@ -7,7 +7,8 @@ const endpoint = { containerId: 'c1', ifName: 'eth0', netns: '/run/netns/blue' }
 function warningsOf(command: 'ADD' | 'DEL'): readonly string[] {
   const warnings: string[] = []
   const document = { ...config, serviceCIDR: '10.100.0.0/16' }
-  vpcBridge.endpointIn(document, endpoint, command, (text) => warnings.push(text))._unsafeUnwrap()
+  const asked = { document, endpoint, command, warn: (text: string) => warnings.push(text), program: 'vpc-bridge' }
+  vpcBridge.explore.configure(asked)._unsafeUnwrap()
   return warnings
 }
 

@@ -2,6 +2,7 @@ import type { Link, Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { hostPath, hostVethName } from '@vpc-bridge/plugin'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { errors } from '../../src/failure.ts'
 import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { configured } from '../support/attachment.ts'
 import { clock } from '../support/clock.ts'
@@ -113,7 +114,7 @@ export async function add({ story, machine, twin }: MemoryPlay, number: number):
   if (JSON.stringify(kernel.state()) !== before) throw new Error('STATUS changes something')
   const added = await addEndpoint(host, attachment, { clock })
   if (added.isErr()) {
-    const reason = vpcBridge.errors.describe(added.error)
+    const reason = errors.describe(added.error)
     if (told.isOk()) throw new Error(`STATUS says that all is well, and ADD: ${reason}`)
     if (!isToFail(story)) throw new Error(`nothing is wrong, but ADD says: ${reason}`)
     if (JSON.stringify(kernel.state()) !== before)
@@ -149,7 +150,7 @@ async function expectWell(host: Netns, attachment: Attachment): Promise<void> {
 /** Removes an endpoint, by a configuration that somebody may have changed meanwhile. */
 export async function del({ story, machine }: MemoryPlay, number: number, edit: Partial<Attachment>): Promise<void> {
   const deleted = await delEndpoint(machine.host, { ...attachmentOf(story, number), ...edit }, { clock })
-  if (deleted.isErr()) throw new Error(`DEL: ${vpcBridge.errors.describe(deleted.error)}`)
+  if (deleted.isErr()) throw new Error(`DEL: ${errors.describe(deleted.error)}`)
   forget(story, machine, number)
 }
 

@@ -1,5 +1,5 @@
 import type { EndpointIdentity } from '@vpc-bridge/plugin'
-import { vpcBridge } from '../../src/vpc-bridge.ts'
+import { parseConfig } from '../../src/config/network-config.ts'
 import { config } from './runtime.ts'
 import type { Attachment } from './walks.ts'
 
@@ -47,17 +47,16 @@ export function attachmentOf(mode: string, netns: string, bridgeNetns: string): 
 
 /** Returns the endpoint that an ADD with a configuration would make. */
 export function configured(document: object, endpoint: EndpointIdentity & { readonly netns: string }): Attachment {
-  const read = vpcBridge.endpointIn(document, endpoint, 'ADD', () => {})._unsafeUnwrap()
-  const { config, ips, network } = read.endpoint
-  const { bridgeType, interface: interfaceType, eni, mtu, gateways } = config
+  const read = parseConfig(document)._unsafeUnwrap()
+  const { name: network, bridgeType, interface: interfaceType, bridgeNetns, eni, addresses, mtu, gateways } = read
   return {
     ...endpoint,
     network,
     bridgeType,
     interfaceType,
-    ...(config.bridgeNetns === undefined ? {} : { bridgeNetns: config.bridgeNetns }),
+    ...(bridgeNetns === undefined ? {} : { bridgeNetns }),
     eni,
-    addresses: ips.map(({ address }) => address),
+    addresses,
     ...(gateways.inet === undefined ? {} : { gateway: gateways.inet }),
     mtu,
   }

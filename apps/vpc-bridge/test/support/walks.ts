@@ -82,7 +82,20 @@ export function usableNetwork(host: Netns, attachment: Attachment) {
 }
 
 export function removeLeftovers(host: Netns, attachment: Attachment, options: WalkOptions) {
-  return vpcBridge.removeLeftovers(host, endpointOf(attachment), options)
+  return networkOf(attachment).removeLeftovers(host, options)
+}
+
+/** Returns the network of an endpoint, as the command line asks for it to collect what is gone. */
+function networkOf({ network, eni, bridgeType, bridgeNetns, containerId, ifName, netns }: Attachment) {
+  const document = {
+    name: network,
+    ...(eni.by === 'name' ? { eniName: eni.name } : { eniMACAddress: eni.mac }),
+    bridgeType,
+    ...(bridgeNetns === undefined ? {} : { bridgeNetNSPath: bridgeNetns }),
+  }
+  const endpoint = { containerId, ifName, ...(netns === undefined ? {} : { netns }) }
+  const asked = { document, endpoint, command: 'GC', warn: () => {}, program: 'vpc-bridge' } as const
+  return vpcBridge.explore.configure(asked)._unsafeUnwrap()
 }
 
 /** Removes what leads to nobody, and a network that has no endpoints. */
@@ -102,10 +115,9 @@ export async function removeEndpoint(
   { containerId, ifName }: EndpointIdentity,
   options: WalkOptions,
 ) {
-  const endpoint = endpointOf(attachment)
-  const records = (await vpcBridge.endpointsOf(host, endpoint))._unsafeUnwrap()
-  const record = records.find((each) => each.containerId === containerId && each.ifName === ifName)
-  if (record === undefined) return 'it has no record'
-  const removed = await vpcBridge.remove(host, endpoint, record, options)
+  const recorded = (await networkOf(attachment).endpoints(host))._unsafeUnwrap()
+  const found = recorded.find((each) => each.containerId === containerId && each.ifName === ifName)
+  if (found === undefined) return 'it has no record'
+  const removed = await found.remove(options)
   return removed.isErr() ? removed.error : undefined
 }
