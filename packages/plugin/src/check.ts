@@ -82,7 +82,7 @@ export function compareEndpoint<C, V, F extends OwnFailure>(
   engine: Engine<C, V, F>,
   outer: Netns,
   endpoint: Endpoint<C>,
-  comparing: Omit<Comparing, 'site' | 'driftIn'>,
+  comparing: Comparing,
 ): ResultAsync<Checked, Failure | F> {
   const host = lookUpOnce(outer)
   return safeTry<Checked, Failure | F>(async function* () {

@@ -32,7 +32,7 @@ export interface ComparedStep {
 /** Compares steps with what there is. A step that could not be applied is a drift, and the next one follows. */
 export type Compare = (steps: Steps) => Promise<readonly ComparedStep[]>
 
-/** How a comparison is made. */
+/** How a comparison is made, as whoever asks for it knows. */
 export interface Comparing {
   /** Tells whether a program is installed. Absent: all are. */
   readonly isInstalled?: (program: string) => boolean
@@ -42,6 +42,10 @@ export interface Comparing {
    * @param netns path of the network namespace; absent: the host's
    */
   readonly toCommand?: (operation: Operation, netns: string | undefined) => string
+}
+
+/** How steps are compared, as their plugin knows. */
+interface ComparingSteps extends Comparing {
   /** Returns as much of an operation as is a drift if it is needed in the namespace of that path. Absent: all of it. */
   readonly driftIn?: (operation: Operation, netns: string) => Operation | undefined
   /** The namespace that the network lies in, if it is not the host's: its name is told. */
@@ -60,7 +64,7 @@ interface Needed {
  */
 export function comparisonWith(
   host: Netns,
-  { isInstalled = () => true, toCommand, driftIn = (operation) => operation, site }: Comparing = {},
+  { isInstalled = () => true, toCommand, driftIn = (operation) => operation, site }: ComparingSteps = {},
 ): ResultAsync<Compare, KernelError> {
   return copyOfHost(host).map((copy) => {
     const operations: Needed[] = []

@@ -25,11 +25,7 @@ export interface EnginePlugin<C, V, F extends OwnFailure> extends ExplorablePlug
   readonly add: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => ResultAsync<MadeEndpoint, Failure | F>
   readonly del: (host: Netns, endpoint: Endpoint<C>, options: WalkOptions) => ResultAsync<void, Failure>
   /** Compares an endpoint with what an ADD makes, step by step. */
-  readonly compare: (
-    host: Netns,
-    endpoint: Endpoint<C>,
-    comparing: Omit<Comparing, 'site' | 'driftIn'>,
-  ) => ResultAsync<Checked, Failure | F>
+  readonly compare: (host: Netns, endpoint: Endpoint<C>, comparing: Comparing) => ResultAsync<Checked, Failure | F>
   /** Observes the network of an endpoint; fails as an ADD on it would be refused. */
   readonly observe: (host: Netns, endpoint: Endpoint<C>) => ResultAsync<V, Failure | F>
 }

@@ -51,7 +51,7 @@ export interface Subject {
   readonly addresses: readonly string[]
   readonly ipam?: { readonly type: string }
   /** Compares the endpoint, and what its network shares, with what an ADD makes. Needs no result of the ADD. */
-  readonly compare: (host: Netns, comparing: Omit<Comparing, 'site' | 'driftIn'>) => ResultAsync<Checked, CniError>
+  readonly compare: (host: Netns, comparing: Comparing) => ResultAsync<Checked, CniError>
   /** Returns true if the interface in the container is this very endpoint's. */
   readonly isConnected: (host: Netns) => ResultAsync<boolean, CniError>
   /** Lists the endpoints of the network, by their records. */
