@@ -20,7 +20,7 @@ import { beforeOfOthers, networksOn, stateOf } from '../network/eni-before.ts'
 import { locateNetwork, type Network } from '../network/locate-network.ts'
 import { format } from '../record-text.ts'
 import { isUsable } from './rules.ts'
-import { noObstacles, noRemoval, type Obstacles, untouched, type View } from './view.ts'
+import { gatewayOf, noObstacles, noRemoval, type Obstacles, untouched, type View } from './view.ts'
 
 /** Returns true if a network has a bridge. */
 export function exists(
@@ -55,7 +55,7 @@ export function observe(site: Netns, endpoint: Endpoint<VpcConfig>, scene: Scene
     const asNow = isGuest ? { ...eni, name: 'default', up: true } : eni
     const now = () => stateOf(site, asNow, config.bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now()), ...recorded }
-    const gateway = config.gateways.inet ?? ips.find(({ address }) => !isInet6(address))?.gateway
+    const gateway = gatewayOf(endpoint)
     const { table } = network.record ?? {}
     const leaving = {
       dev: eni.name,

@@ -64,6 +64,11 @@ export const noRemoval: Removal = { sweeping: [] }
 /** Nothing to put back. */
 export const untouched: EniBefore = { up: true, forwarding: '1' }
 
+/** Returns the VPC's router of IPv4, as the configuration names it, or an IPAM plugin. */
+export function gatewayOf({ config, ips }: Endpoint<VpcConfig>): string | undefined {
+  return config.gateways.inet ?? ips.find(({ address }) => !isInet6(address))?.gateway
+}
+
 /** Returns the model of an endpoint, by all that is known. */
 export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
   const { network, networkPath, families, ownTable, withoutDefault, before } = view
@@ -72,7 +77,7 @@ export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
   const mac = eni?.mac ?? ''
   // Configurations go on to say by what it was known at first.
   const recorded = { name: recordedEni, mac: network.record?.mac || mac }
-  const gateway = config.gateways.inet ?? ips.find(({ address }) => !isInet6(address))?.gateway
+  const gateway = gatewayOf(endpoint)
   return {
     network: endpoint.network,
     names,
