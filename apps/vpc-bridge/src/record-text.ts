@@ -1,10 +1,7 @@
 import { recordFormat } from '@vpc-bridge/plugin'
 
-/** The version of the format that is written, and the newest that can be read. */
-const formatVersion = 1
-
-/** The form of the records in the aliases of links. */
-export const format = recordFormat('vpc-bridge', formatVersion)
+/** The form of the records in the aliases of links: the engine's, which writes and reads those of the endpoints. */
+export const format = recordFormat('vpc-bridge')
 
 export const {
   write: writeRecord,

@@ -10,12 +10,9 @@ export interface Engine<C, V, F extends OwnFailure> {
   readonly errors: ErrorTable<Failure | F>
 }
 
-/** The version of the records that the engine writes. */
-const recordVersion = 1
-
 export function engineOf<C, V, F extends OwnFailure>(plugin: Definition<C, V, F>): Engine<C, V, F> {
   const { type, errors } = plugin
   // A definition without errors has no failures of its own: F is never.
   const table = errors ?? (errorTable<Failure>(engineErrors, type) as ErrorTable<Failure | F>)
-  return { plugin, format: recordFormat(type, recordVersion), errors: table }
+  return { plugin, format: recordFormat(type), errors: table }
 }

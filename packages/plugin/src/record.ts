@@ -36,11 +36,14 @@ export interface RecordFormat {
   readonly alias: (text: string, mayDiffer?: readonly string[]) => Alias
 }
 
+/** The version of the records that the engine writes. */
+const engineVersion = 1
+
 /**
  * @param mark the first word: the plugin's type
- * @param version the version that is written, and the newest that can be read
+ * @param version the version that is written, and the newest that can be read; absent: the engine's
  */
-export function recordFormat(mark: string, version: number): RecordFormat {
+export function recordFormat(mark: string, version = engineVersion): RecordFormat {
   const entriesOf = (alias: string | undefined) => entriesAfter(`${mark} `, alias)
   const isNewer: RecordFormat['isNewer'] = (alias) => {
     const { v = '0' } = entriesOf(alias)
