@@ -1,5 +1,5 @@
 import { type GcRequest, ipamGc } from '@vpc-bridge/cni'
-import { lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
 import type { Endpoint, OwnFailure } from './definition.ts'
@@ -54,7 +54,7 @@ export function endpointsOf<C, V, F extends OwnFailure>(
   endpoint: Endpoint<C>,
 ): ResultAsync<readonly EndpointRecord[], Failure> {
   return safeTry<readonly EndpointRecord[], Failure>(async function* () {
-    const { scene, view } = yield* observeToRemove(engine, lookUpOnce(host), endpoint)
+    const { scene, view } = yield* observeToRemove(engine, host, endpoint)
     if (scene.network === undefined) return ok([])
     const links = yield* scene.network.links()
     const newer = newerLink(engine.format, links)
