@@ -64,7 +64,7 @@ export {
 export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './phase.ts'
 export { type PlannedStep, plan } from './plan.ts'
 export { type Entries, type RecordFormat, recordFormat } from './record.ts'
-export { type MadeEndpoint, type MadeInterface, resultOf } from './result.ts'
+export type { MadeEndpoint, MadeInterface } from './result.ts'
 export { type Program, runAsCni } from './run.ts'
 export type { Place, Removing, Scene } from './scene.ts'
 export { heldAddress } from './steps-of.ts'
