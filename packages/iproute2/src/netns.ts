@@ -5,12 +5,11 @@ import {
   isMasquerade,
   type KernelError,
   type LockMode,
-  type MacTranslator,
-  type Masquerader,
   moveAs,
   type Netns,
   type Operation,
   operationError,
+  type PacketFilters,
   unknownProperty,
 } from '@vpc-bridge/kernel'
 import { ownMacvtap } from '@vpc-bridge/runtime'
@@ -36,8 +35,7 @@ import { readSysctl } from './sysctl.ts'
 /** How a handle opens further namespaces. */
 export interface Opener {
   readonly hold: (path: string) => ResultAsync<NamespaceFile, Failure>
-  readonly macTranslator: MacTranslator
-  readonly masquerader: Masquerader
+  readonly filters: PacketFilters
   readonly open: (path: string) => ResultAsync<Netns, KernelError>
 }
 
@@ -46,12 +44,9 @@ export interface Opener {
  *
  * @param path that it was opened by
  */
-export function createNetns(
-  path: string,
-  file: NamespaceFile,
-  { hold, open, macTranslator, masquerader }: Opener,
-): Netns {
+export function createNetns(path: string, file: NamespaceFile, { hold, open, filters }: Opener): Netns {
   const { enter } = file
+  const { macTranslator, masquerader } = filters
   const forChildren = { path: file.childPath, isOwn: file.own }
   const during =
     (operation: 'look up' | 'lock', object: string) =>

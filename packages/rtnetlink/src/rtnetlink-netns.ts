@@ -17,9 +17,7 @@ import {
   type Lock,
   type LockMode,
   type MacTranslationOperation,
-  type MacTranslator,
   type MasqueradeOperation,
-  type Masquerader,
   macvtapIndex,
   moveAs,
   type NeighbourEntry,
@@ -28,6 +26,7 @@ import {
   type Operation,
   operationError,
   type PacketFilterNetns,
+  type PacketFilters,
   type Route,
   type RouteQuery,
   unknownProperty,
@@ -100,8 +99,7 @@ export interface Opened {
   /** Calls a function with the thread in the namespace. It must be done when it returns. */
   readonly inside: <T>(action: () => T) => Result<T, SystemError>
   readonly open: Kernel['open']
-  readonly macTranslator: MacTranslator
-  readonly masquerader: Masquerader
+  readonly filters: PacketFilters
   /** How child processes find the namespace. */
   readonly forChildren: () => PacketFilterNetns
   /** A further descriptor of the namespace, which nobody else uses. */
@@ -119,7 +117,8 @@ const longestSetting = 4096
 /** The handle of a namespace. */
 export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, openFile } = opened
-  const { macTranslator, masquerader, forChildren } = opened
+  const { forChildren } = opened
+  const { macTranslator, masquerader } = opened.filters
 
   const findLink = (name: string): Result<Link | undefined, SystemError> => {
     if (!isName(name)) return ok(undefined)
