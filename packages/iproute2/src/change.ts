@@ -1,7 +1,14 @@
-import { hopsOf, isUpper, type LinkSettings, macvtapIndex, type NewUpper } from '@vpc-bridge/kernel'
+import {
+  type DriverOperation,
+  hopsOf,
+  isUpper,
+  type LinkSettings,
+  macvtapIndex,
+  type NewUpper,
+} from '@vpc-bridge/kernel'
 import { addressToBytes, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
-import { commandOf, type DriverOperation } from './command.ts'
+import { commandOf } from './command.ts'
 import type { Failure } from './failure.ts'
 import { linkEntryOf } from './look-up.ts'
 import type { NamespaceFile } from './namespace-file.ts'

@@ -1,14 +1,12 @@
 import {
   actionWords,
+  type DriverOperation,
   isUpper,
   type LinkSettings,
-  type MacTranslationOperation,
-  type MasqueradeOperation,
   type Neighbour,
   type NewLink,
   type NewTap,
   type NewUpper,
-  type Operation,
   type Rule,
 } from '@vpc-bridge/kernel'
 import { addressWords, newAddressWords } from './address-words.ts'
@@ -37,9 +35,6 @@ export function commandOf(operation: DriverOperation, netns?: string): readonly 
   const change = changeOf(operation)
   return name === undefined ? [...enter, 'ip', ...change] : ['ip', '-n', name, ...change]
 }
-
-/** What `ip` and its like can do. */
-export type DriverOperation = Exclude<Operation, MacTranslationOperation | MasqueradeOperation>
 
 type IpOperation = Exclude<DriverOperation, { readonly do: 'write sysctl' }>
 

@@ -1,22 +1,8 @@
-import {
-  type Kernel,
-  type KernelError,
-  type MacTranslator,
-  type Masquerader,
-  type Netns,
-  noMacTranslator,
-  noMasquerader,
-} from '@vpc-bridge/kernel'
+import { type Kernel, type KernelError, type Netns, noPacketFilters, type PacketFilters } from '@vpc-bridge/kernel'
 import type { ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 import { checkNetns, type NamespaceFile, openNamespaceFile } from './namespace-file.ts'
 import { createNetns } from './netns.ts'
-
-export interface Options {
-  /** Does what needs `nft`; absent: it is refused. */
-  readonly macTranslator?: MacTranslator
-  readonly masquerader?: Masquerader
-}
 
 /**
  * A kernel driven through `ip`, `nsenter` and procfs: each operation is a child process.
@@ -24,11 +10,11 @@ export interface Options {
  * Needs iproute2 and util-linux; changes need CAP_NET_ADMIN, other namespaces CAP_SYS_ADMIN too, locks
  * CAP_NET_BIND_SERVICE. A missing program is an ENOPKG error that names it and its Debian package, a child process that hangs
  * an ETIMEDOUT error.
+ *
+ * @param given what needs `nft`; absent: it is refused
  */
-export function createIproute2Kernel({
-  macTranslator = noMacTranslator,
-  masquerader = noMasquerader,
-}: Options = {}): Kernel {
+export function createIproute2Kernel(given: Partial<PacketFilters> = {}): Kernel {
+  const filters = { ...noPacketFilters, ...given }
   const held = new Map<string, { readonly file: NamespaceFile; readonly checked: ResultAsync<void, Failure> }>()
 
   /** One open file per namespace, however often it is opened. */
@@ -53,7 +39,7 @@ export function createIproute2Kernel({
 
   function open(path: string): ResultAsync<Netns, KernelError> {
     return hold(path)
-      .map((file) => createNetns(path, file, { hold, open, macTranslator, masquerader }))
+      .map((file) => createNetns(path, file, { hold, open, filters }))
       .mapErr((failure) => ({
         kind: 'kernel',
         operation: 'open',

@@ -1,23 +1,14 @@
 import {
-  giveDevice,
-  hasDeviceOwner,
-  isMacTranslation,
-  isMasquerade,
+  changeByDriver,
+  type Driver,
   type KernelError,
   type LockMode,
-  type MacTranslator,
-  type Masquerader,
-  moveAs,
   type Netns,
-  type Operation,
-  operationError,
-  unknownProperty,
+  type PacketFilters,
 } from '@vpc-bridge/kernel'
-import { ownMacvtap } from '@vpc-bridge/runtime'
 import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
-import { errAsync, type Result, ResultAsync } from 'neverthrow'
+import { type Result, ResultAsync } from 'neverthrow'
 import { perform } from './change.ts'
-import type { DriverOperation } from './command.ts'
 import type { Failure } from './failure.ts'
 import { tryFileLock, tryLock } from './lock.ts'
 import {
@@ -36,8 +27,7 @@ import { readSysctl } from './sysctl.ts'
 /** How a handle opens further namespaces. */
 export interface Opener {
   readonly hold: (path: string) => ResultAsync<NamespaceFile, Failure>
-  readonly macTranslator: MacTranslator
-  readonly masquerader: Masquerader
+  readonly filters: PacketFilters
   readonly open: (path: string) => ResultAsync<Netns, KernelError>
 }
 
@@ -46,11 +36,7 @@ export interface Opener {
  *
  * @param path that it was opened by
  */
-export function createNetns(
-  path: string,
-  file: NamespaceFile,
-  { hold, open, macTranslator, masquerader }: Opener,
-): Netns {
+export function createNetns(path: string, file: NamespaceFile, { hold, open, filters }: Opener): Netns {
   const { enter } = file
   const forChildren = { path: file.childPath, isOwn: file.own }
   const during =
@@ -59,11 +45,12 @@ export function createNetns(
   const look = <T>(object: string, found: ResultAsync<T, Failure>) => found.mapErr(during('look up', object))
   const locked = <T>(mode: LockMode, result: Result<T, Failure>) =>
     new ResultAsync(Promise.resolve(result.mapErr(during('lock', `${mode} lock`))))
-  const toError =
-    (operation: Operation) =>
-    ({ errno, message }: Failure) =>
-      operationError(operation, path, errno, message)
-  const performed = (operation: DriverOperation) => perform(operation, file, hold).mapErr(toError(operation))
+  const driver: Driver = {
+    filters,
+    forChildren: () => forChildren,
+    syscalls: nodeSyscalls,
+    perform: (operation) => perform(operation, file, hold),
+  }
   const self: Netns = {
     path,
     id: file.id,
@@ -75,22 +62,10 @@ export function createNetns(
     rules: (family) => look('rules', rulesOf(enter, family)),
     neighbours: (dev) => look('neighbours', neighboursOf(enter, dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbourOf(enter, dev, address)),
-    macTranslation: (dev) => look(`MAC translation on ${dev}`, macTranslator.read(forChildren, dev)),
-    masquerade: (name) => look(`masquerade ${name}`, masquerader.read(forChildren, name)),
+    macTranslation: (dev) => look(`MAC translation on ${dev}`, filters.macTranslator.read(forChildren, dev)),
+    masquerade: (name) => look(`masquerade ${name}`, filters.masquerader.read(forChildren, name)),
     sysctl: (setting) => look(`sysctl ${setting}`, readSysctl(enter, setting)),
-    change: (operation) => {
-      const unknown = unknownProperty(operation)
-      if (unknown !== undefined) return errAsync(toError(operation)({ errno: 'EINVAL', message: unknown }))
-      if (isMacTranslation(operation)) return macTranslator.change(forChildren, operation).mapErr(toError(operation))
-      if (isMasquerade(operation)) return masquerader.change(forChildren, operation).mapErr(toError(operation))
-      if (operation.do === 'move link' && operation.as !== undefined)
-        return moveAs(self, { ...operation, as: operation.as }, () => performed(operation))
-      if (operation.do !== 'add link' || !hasDeviceOwner(operation.link)) return performed(operation)
-      const { link } = operation
-      return performed(operation).andThen(() =>
-        giveDevice(self, link, (device) => ownMacvtap(nodeSyscalls(), device, link)),
-      )
-    },
+    change: (operation) => changeByDriver(self, operation, driver),
     tryLock: (mode, name) => locked(mode, tryLock(file, mode, name)),
     tryFileLock: (mode) => locked(mode, tryFileLock(file, mode)),
     open,

@@ -1,6 +1,6 @@
-import type { Route } from '@vpc-bridge/kernel'
+import type { DriverOperation, Route } from '@vpc-bridge/kernel'
 import { describe, expect, it } from 'vitest'
-import { commandOf, type DriverOperation } from '../src/command.ts'
+import { commandOf } from '../src/command.ts'
 import { commandLine } from '../src/command-line.ts'
 
 const route: Route = {

@@ -1,14 +1,12 @@
 export { type Belongings, belongingsOf, giveAddresses, isLinkLocal, onLink } from './belongings.ts'
+export { changeByDriver, type Driver, type DriverOperation } from './driver-change.ts'
 export { describeKernelError, type KernelError, operationError } from './error.ts'
 export { failing } from './failing.ts'
 export { hopsOf, renameLinks } from './hops.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
 export { isLinkName } from './link-name.ts'
 export { lookUpOnce } from './look-up-once.ts'
-export { type MacTranslator, noMacTranslator } from './mac-translator.ts'
-export { giveDevice, hasDeviceOwner, macvtapIndex, vlanIndex } from './macvtap.ts'
-export { type Masquerader, noMasquerader } from './masquerader.ts'
-export { moveAs } from './move-as.ts'
+export { macvtapIndex, vlanIndex } from './macvtap.ts'
 export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'
 export {
   type IpvlanMode,
@@ -31,7 +29,15 @@ export {
   type Operation,
   objectOf,
 } from './operation.ts'
-export type { PacketFilterFailure, PacketFilterNetns } from './packet-filter.ts'
+export {
+  type MacTranslator,
+  type Masquerader,
+  noPacketFilters,
+  type PacketFilter,
+  type PacketFilterFailure,
+  type PacketFilterNetns,
+  type PacketFilters,
+} from './packet-filter.ts'
 export { absentIfGone, changeReversibly, isGone } from './reversible.ts'
 export { nameOf, numberOf, routeMetrics, routeProtocols, routeTypes, scopes } from './route-names.ts'
 export { type Snapshot, snapshot } from './snapshot.ts'
@@ -54,4 +60,3 @@ export type {
   Rule,
   RuleAction,
 } from './state.ts'
-export { unknownProperty } from './unknown-properties.ts'

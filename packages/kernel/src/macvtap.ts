@@ -1,4 +1,5 @@
-import { errAsync, okAsync, type Result, type ResultAsync } from 'neverthrow'
+import { ownMacvtap, type Syscalls } from '@vpc-bridge/runtime'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { type KernelError, operationError } from './error.ts'
 import type { Netns } from './netns.ts'
 import type { NewLink, NewMacvtap } from './new-link.ts'
@@ -35,22 +36,21 @@ export function hasDeviceOwner(link: NewLink): link is NewMacvtap & { readonly o
 }
 
 /**
- * Has the device of a macvtap that has just been created given to its owner, for drivers; deletes the macvtap if it cannot be.
+ * Gives the device of a macvtap that has just been created to its owner; deletes the macvtap if it cannot.
  *
  * @param home the namespace of its parent
- * @param give gives it
  */
 export function giveDevice(
   home: Netns,
-  link: NewMacvtap,
-  give: (device: { readonly index: number; readonly mac: string }) => Result<void, { errno: string; message: string }>,
+  link: NewMacvtap & { readonly owner: number },
+  syscalls: Syscalls,
 ): ResultAsync<void, KernelError> {
   const { name, netns } = link
   const inside = netns === undefined ? okAsync(home) : home.open(netns)
   return inside.andThen((far) =>
     far.link(name).andThen((found) => {
       const { index = 0, mac = '' } = found ?? {}
-      const given = give({ index, mac })
+      const given = ownMacvtap(syscalls, { index, mac }, link)
       if (given.isOk()) return okAsync()
       const { errno, message } = given.error
       return far

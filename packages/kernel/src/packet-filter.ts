@@ -1,3 +1,7 @@
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import type { MacTranslationOperation, MasqueradeOperation } from './operation.ts'
+import type { MacTranslation, Masquerade } from './state.ts'
+
 /** Why a packet filter refused something; where and in doing what, the driver adds. */
 export interface PacketFilterFailure {
   /** Symbolic error number, as errno(3) names it. */
@@ -11,4 +15,35 @@ export interface PacketFilterNetns {
   readonly path: string
   /** Whether it is the one that this process is in. */
   readonly isOwn: boolean
+}
+
+/** Does a part of a driver's work that needs a packet filter, which not every driver speaks to. */
+export interface PacketFilter<Table, TableOperation> {
+  /** The table of a name; `undefined` when there is none, or what there is does not work. */
+  read(netns: PacketFilterNetns, name: string): ResultAsync<Table | undefined, PacketFilterFailure>
+  change(netns: PacketFilterNetns, operation: TableOperation): ResultAsync<void, PacketFilterFailure>
+}
+
+/** Its tables go by the names of ports. */
+export type MacTranslator = PacketFilter<MacTranslation, MacTranslationOperation>
+
+export type Masquerader = PacketFilter<Masquerade, MasqueradeOperation>
+
+/** What a driver is given. */
+export interface PacketFilters {
+  readonly macTranslator: MacTranslator
+  readonly masquerader: Masquerader
+}
+
+/** For drivers that were given none: there is no table, and none can be made. */
+export const noPacketFilters: PacketFilters = {
+  macTranslator: noFilter('translator of MAC addresses'),
+  masquerader: noFilter('masquerader'),
+}
+
+function noFilter(what: string): PacketFilter<never, unknown> {
+  return {
+    read: () => okAsync(undefined),
+    change: () => errAsync({ errno: 'EOPNOTSUPP', message: `this driver was given no ${what}` }),
+  }
 }

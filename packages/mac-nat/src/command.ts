@@ -1,4 +1,5 @@
 import type { MacTranslationOperation } from '@vpc-bridge/kernel'
+import { scriptCommand } from '@vpc-bridge/nft'
 import { chainsOf, mapName, mapOf, rulesOf, tableName } from './rules.ts'
 
 /**
@@ -9,11 +10,10 @@ import { chainsOf, mapName, mapOf, rulesOf, tableName } from './rules.ts'
  * @see nft(8)
  */
 export function nftCommand(operation: MacTranslationOperation, netns?: string): readonly string[] {
-  const enter = netns === undefined ? [] : ['nsenter', `--net=${netns}`, '--']
-  return [...enter, 'nft', script(operation)]
+  return scriptCommand(scriptOf(operation), netns)
 }
 
-function script(operation: MacTranslationOperation): string {
+function scriptOf(operation: MacTranslationOperation): string {
   const { dev } = operation
   const table = `bridge ${tableName(dev)}`
   switch (operation.do) {

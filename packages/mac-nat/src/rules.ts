@@ -1,3 +1,5 @@
+import { equals, type Json, payload, type Rule } from '@vpc-bridge/nft'
+
 /**
  * The nftables table of a translation: `vpc-bridge-DEV`, of family bridge. Endpoints are elements of a map, so that a packet
  * costs the same however many there are.
@@ -14,14 +16,8 @@ const broadcast = 'ff:ff:ff:ff:ff:ff'
 const groupBit = '01:00:00:00:00:00'
 const noBits = '00:00:00:00:00:00'
 
-/** A statement or expression of a rule, as nft writes it. */
-type Expression = Readonly<Record<string, unknown>>
-
-/** A rule, twice: as data, and as people write it. */
-export interface Rule {
+interface RuleOfChain extends Rule {
   readonly chain: 'prerouting' | 'postrouting'
-  readonly expr: readonly Expression[]
-  readonly text: string
 }
 
 export function tableName(dev: string): string {
@@ -53,7 +49,7 @@ export function elementOf(dev: string, elem: readonly unknown[]) {
 }
 
 /** Returns the rules, in their order. Frames to and from groups keep their addresses. */
-export function rulesOf(dev: string, mac: string): readonly Rule[] {
+export function rulesOf(dev: string, mac: string): readonly RuleOfChain[] {
   const destination = payload('ether', 'daddr')
   const source = payload('ether', 'saddr')
   return [
@@ -85,22 +81,14 @@ export function rulesOf(dev: string, mac: string): readonly Rule[] {
   ]
 }
 
-function isPort(key: 'iifname' | 'oifname', dev: string): Expression {
+function isPort(key: 'iifname' | 'oifname', dev: string): Json {
   return equals({ meta: { key } }, dev)
 }
 
-function isUnicast(address: Expression): Expression {
+function isUnicast(address: Json): Json {
   return equals({ '&': [address, groupBit] }, noBits)
 }
 
-function payload(protocol: string, field: string): Expression {
-  return { payload: { protocol, field } }
-}
-
-function equals(left: Expression, right: string): Expression {
-  return { match: { op: '==', left, right } }
-}
-
-function mangle(key: Expression, value: unknown): Expression {
+function mangle(key: Json, value: unknown): Json {
   return { mangle: { key, value } }
 }

@@ -1,7 +1,7 @@
 import type { MacTranslator, PacketFilterFailure, PacketFilterNetns } from '@vpc-bridge/kernel'
-import { parseOutput, runNft } from '@vpc-bridge/nft'
+import { listTable, runNft } from '@vpc-bridge/nft'
 import type { Runtime } from '@vpc-bridge/runtime'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { errAsync, type ResultAsync } from 'neverthrow'
 import { readTable } from './read-table.ts'
 import { tableOf } from './rules.ts'
 import { replacementOf, transactionOf } from './transaction.ts'
@@ -17,13 +17,7 @@ export function nftTranslator(runtime: Pick<Runtime, 'environment' | 'runChild'>
   const transact = (netns: PacketFilterNetns, commands: readonly object[]): ResultAsync<void, PacketFilterFailure> =>
     runNft(runtime, netns, commands).map(() => undefined)
   return {
-    read: (netns, dev) =>
-      runNft(runtime, netns, [{ list: { table: tableOf(dev) } }])
-        .andThen(parseOutput)
-        .map((output) => readTable(output, dev))
-        .orElse((failure) =>
-          failure.errno === 'ENOENT' || failure.errno === 'ENOPKG' ? okAsync(undefined) : errAsync(failure),
-        ),
+    read: (netns, dev) => listTable(runtime, netns, tableOf(dev), (output) => readTable(output, dev)),
     change: (netns, operation) =>
       transact(netns, transactionOf(operation)).orElse((failure) => {
         if (operation.do !== 'set MAC translation entry' || failure.errno !== 'EEXIST') return errAsync(failure)

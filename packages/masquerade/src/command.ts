@@ -1,4 +1,5 @@
 import type { MasqueradeOperation } from '@vpc-bridge/kernel'
+import { scriptCommand } from '@vpc-bridge/nft'
 import { chain, rulesOf, tableName, versionOf, versions } from './table.ts'
 
 /**
@@ -9,11 +10,10 @@ import { chain, rulesOf, tableName, versionOf, versions } from './table.ts'
  * @see nft(8)
  */
 export function masqueradeCommand(operation: MasqueradeOperation, netns?: string): readonly string[] {
-  const enter = netns === undefined ? [] : ['nsenter', `--net=${netns}`, '--']
-  return [...enter, 'nft', script(operation)]
+  return scriptCommand(scriptOf(operation), netns)
 }
 
-function script(operation: MasqueradeOperation): string {
+function scriptOf(operation: MasqueradeOperation): string {
   const table = `inet ${tableName(operation.name)}`
   switch (operation.do) {
     case 'set masquerade': {

@@ -1,7 +1,7 @@
 import type { Masquerader, PacketFilterFailure, PacketFilterNetns } from '@vpc-bridge/kernel'
-import { parseOutput, runNft } from '@vpc-bridge/nft'
+import { listTable, runNft } from '@vpc-bridge/nft'
 import type { Runtime } from '@vpc-bridge/runtime'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { errAsync, type ResultAsync } from 'neverthrow'
 import { readTable } from './read-table.ts'
 import { tableOf } from './table.ts'
 import { removalOf, transactionOf } from './transaction.ts'
@@ -17,10 +17,7 @@ export function nftMasquerader(runtime: Pick<Runtime, 'environment' | 'runChild'
   const transact = (netns: PacketFilterNetns, commands: readonly object[]): ResultAsync<void, PacketFilterFailure> =>
     runNft(runtime, netns, commands).map(() => undefined)
   const read: Masquerader['read'] = (netns, name) =>
-    runNft(runtime, netns, [{ list: { table: tableOf(name) } }])
-      .andThen(parseOutput)
-      .map((output) => readTable(output, name))
-      .orElse((failure) => (['ENOENT', 'ENOPKG'].includes(failure.errno) ? okAsync(undefined) : errAsync(failure)))
+    listTable(runtime, netns, tableOf(name), (output) => readTable(output, name))
   return {
     read,
     change: (netns, operation) =>

@@ -1,4 +1,4 @@
-import type { Chain } from '@vpc-bridge/nft'
+import { type Chain, equals, payload, type Rule } from '@vpc-bridge/nft'
 
 /**
  * The nftables table of a masquerade: `vpc-bridge-masquerade-NAME`, of both IP versions. Sources are elements of sets, and so are the
@@ -36,34 +36,20 @@ export function partOf(name: string) {
   return { family, table: tableName(name) }
 }
 
-/** A rule, twice: as data, and as people write it. */
-export interface Rule {
-  readonly expr: readonly object[]
-  readonly text: string
-}
-
 /** The rules, in their order. */
 export function rulesOf(): readonly Rule[] {
   return versions.flatMap(({ ip, sources, direct, groups }) => [
     {
-      expr: [matches(field(ip, 'daddr'), { prefix: groups }), { return: null }],
+      expr: [equals(payload(ip, 'daddr'), { prefix: groups }), { return: null }],
       text: `${ip} daddr ${groups.addr}/${groups.len} return`,
     },
     {
-      expr: [matches({ concat: [field(ip, 'saddr'), field(ip, 'daddr')] }, `@${direct}`), { return: null }],
+      expr: [equals({ concat: [payload(ip, 'saddr'), payload(ip, 'daddr')] }, `@${direct}`), { return: null }],
       text: `${ip} saddr . ${ip} daddr @${direct} return`,
     },
     {
-      expr: [matches(field(ip, 'saddr'), `@${sources}`), { masquerade: null }],
+      expr: [equals(payload(ip, 'saddr'), `@${sources}`), { masquerade: null }],
       text: `${ip} saddr @${sources} masquerade`,
     },
   ])
-}
-
-function field(protocol: string, name: string): object {
-  return { payload: { protocol, field: name } }
-}
-
-function matches(left: object, right: unknown): object {
-  return { match: { op: '==', left, right } }
 }

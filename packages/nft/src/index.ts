@@ -1,2 +1,5 @@
+export { listTable } from './list-table.ts'
 export { asObject, type Chain, hasChain, type Json, listOf, objectsOf, parseOutput } from './output.ts'
+export { equals, payload, type Rule } from './rule.ts'
 export { runNft } from './run-nft.ts'
+export { scriptCommand } from './script-command.ts'

@@ -1,12 +1,4 @@
-import {
-  type Kernel,
-  type KernelError,
-  type MacTranslator,
-  type Masquerader,
-  type Netns,
-  noMacTranslator,
-  noMasquerader,
-} from '@vpc-bridge/kernel'
+import { type Kernel, type KernelError, type Netns, noPacketFilters, type PacketFilters } from '@vpc-bridge/kernel'
 import { openFlags, type Syscalls, type SystemError, systemError } from '@vpc-bridge/runtime'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { type NetlinkSocket, openSocket } from './netlink-socket.ts'
@@ -17,11 +9,6 @@ const ownPath = '/proc/self/ns/net'
 const currentPath = '/proc/thread-self/ns/net'
 const CLONE_NEWNET = 0x40000000
 
-export interface Options {
-  readonly macTranslator?: MacTranslator
-  readonly masquerader?: Masquerader
-}
-
 /** A namespace that has been opened. */
 interface Entry {
   readonly netns: Netns
@@ -31,13 +18,11 @@ interface Entry {
 /**
  * The driver that speaks to the kernel itself, over netlink sockets, without child processes.
  *
- * @param options what needs a packet filter, which this driver does not speak to; absent: it is refused
+ * @param given what needs a packet filter, which this driver does not speak to; absent: it is refused
  * @param syscalls those of the runtime
  */
-export function createRtnetlinkKernel(
-  syscalls: Syscalls,
-  { macTranslator = noMacTranslator, masquerader = noMasquerader }: Options = {},
-): Kernel {
+export function createRtnetlinkKernel(syscalls: Syscalls, given: Partial<PacketFilters> = {}): Kernel {
+  const filters = { ...noPacketFilters, ...given }
   /** A path may lead to another namespace than before, whose handles are still in use: it then has several entries. */
   const entries: Entry[] = []
   let own: number | undefined
@@ -110,8 +95,7 @@ export function createRtnetlinkKernel(
       openSocket: () => at(() => openSocket(syscalls)).andThen((opened) => opened),
       inside: at,
       open,
-      macTranslator,
-      masquerader,
+      filters,
       forChildren: () => {
         const process = syscalls.readlink('/proc/self')
         return { path: `/proc/${process}/fd/${descriptor}`, isOwn: path === ownPath }

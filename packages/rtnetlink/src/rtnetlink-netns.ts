@@ -1,12 +1,11 @@
 import {
   type Address,
+  changeByDriver,
+  type Driver,
+  type DriverOperation,
   type Family,
-  giveDevice,
-  hasDeviceOwner,
   inodeOf,
   isLinkName,
-  isMacTranslation,
-  isMasquerade,
   isUpper,
   type Kernel,
   type KernelError,
@@ -16,21 +15,15 @@ import {
   type ListedRule,
   type Lock,
   type LockMode,
-  type MacTranslationOperation,
-  type MacTranslator,
-  type MasqueradeOperation,
-  type Masquerader,
   macvtapIndex,
-  moveAs,
   type NeighbourEntry,
   type Netns,
   type NewUpper,
   type Operation,
-  operationError,
   type PacketFilterNetns,
+  type PacketFilters,
   type Route,
   type RouteQuery,
-  unknownProperty,
   vlanIndex,
 } from '@vpc-bridge/kernel'
 import {
@@ -41,13 +34,12 @@ import {
   lockDescriptor,
   lockSocket,
   openFlags,
-  ownMacvtap,
   type Syscalls,
   type SystemError,
   systemError,
   utf8Length,
 } from '@vpc-bridge/runtime'
-import { err, errAsync, ok, Result, ResultAsync } from 'neverthrow'
+import { err, ok, Result, ResultAsync } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
 import { isText } from './attributes.ts'
 import {
@@ -100,8 +92,7 @@ export interface Opened {
   /** Calls a function with the thread in the namespace. It must be done when it returns. */
   readonly inside: <T>(action: () => T) => Result<T, SystemError>
   readonly open: Kernel['open']
-  readonly macTranslator: MacTranslator
-  readonly masquerader: Masquerader
+  readonly filters: PacketFilters
   /** How child processes find the namespace. */
   readonly forChildren: () => PacketFilterNetns
   /** A further descriptor of the namespace, which nobody else uses. */
@@ -119,7 +110,7 @@ const longestSetting = 4096
 /** The handle of a namespace. */
 export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, openFile } = opened
-  const { macTranslator, masquerader, forChildren } = opened
+  const { filters, forChildren } = opened
 
   const findLink = (name: string): Result<Link | undefined, SystemError> => {
     if (!isName(name)) return ok(undefined)
@@ -314,9 +305,7 @@ export function openNetns(opened: Opened): Netns {
       return done
     })
 
-  const perform = (
-    operation: Exclude<Operation, MacTranslationOperation | MasqueradeOperation>,
-  ): Result<unknown, SystemError> => {
+  const perform = (operation: DriverOperation): Result<unknown, SystemError> => {
     const strange = textsOf(operation).find((each) => !isText(each))
     if (strange !== undefined) {
       return err({
@@ -457,12 +446,12 @@ export function openNetns(opened: Opened): Netns {
   const look = <T>(object: string, result: Result<T, SystemError>): ResultAsync<T, KernelError> =>
     settled(result.mapErr((error) => ({ ...during('look up', object), ...error })))
 
-  const changeOf = (operation: Exclude<Operation, MacTranslationOperation | MasqueradeOperation>) =>
-    settled(
-      perform(operation)
-        .map(() => undefined)
-        .mapErr(({ errno, message }) => operationError(operation, path, errno, message)),
-    )
+  const driver: Driver = {
+    filters,
+    forChildren,
+    syscalls: () => syscalls,
+    perform: (operation) => settled(perform(operation).map(() => undefined)),
+  }
 
   const self: Netns = {
     path,
@@ -476,26 +465,15 @@ export function openNetns(opened: Opened): Netns {
     neighbours: (dev) => look('neighbours', neighbours(dev)),
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbour(dev, address)),
     macTranslation: (dev) =>
-      macTranslator
+      filters.macTranslator
         .read(forChildren(), dev)
         .mapErr((failure) => ({ ...during('look up', `MAC translation on ${dev}`), ...failure })),
     masquerade: (name) =>
-      masquerader
+      filters.masquerader
         .read(forChildren(), name)
         .mapErr((failure) => ({ ...during('look up', `masquerade ${name}`), ...failure })),
     sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
-    change: (operation) => {
-      const toError = ({ errno, message }: SystemError) => operationError(operation, path, errno, message)
-      const unknown = unknownProperty(operation)
-      if (unknown !== undefined) return errAsync(toError({ errno: 'EINVAL', message: unknown }))
-      if (isMacTranslation(operation)) return macTranslator.change(forChildren(), operation).mapErr(toError)
-      if (isMasquerade(operation)) return masquerader.change(forChildren(), operation).mapErr(toError)
-      if (operation.do === 'move link' && operation.as !== undefined)
-        return moveAs(self, { ...operation, as: operation.as }, () => changeOf(operation))
-      if (operation.do !== 'add link' || !hasDeviceOwner(operation.link)) return changeOf(operation)
-      const { link } = operation
-      return changeOf(operation).andThen(() => giveDevice(self, link, (device) => ownMacvtap(syscalls, device, link)))
-    },
+    change: (operation) => changeByDriver(self, operation, driver),
     tryLock: (mode, name) => locked(mode, tryLock(mode, name)),
     tryFileLock: (mode) => locked(mode, tryFileLock(mode)),
     open,
