@@ -1,9 +1,7 @@
 import { describeProblem } from '@vpc-bridge/config'
 import type { Files } from '@vpc-bridge/runtime'
 import { err, ok, type Result } from 'neverthrow'
-
-/** A network configuration: a JSON object. */
-export type NetworkConfiguration = Readonly<Record<string, unknown>>
+import { isJsonObject, type JsonObject } from './json-object.ts'
 
 /** Far more than the longest configuration has. */
 const limitBytes = 16_777_216
@@ -17,9 +15,9 @@ const limitBytes = 16_777_216
  */
 export function readConfig(
   file: string | undefined,
-  usual: NetworkConfiguration | undefined,
+  usual: JsonObject | undefined,
   { read, readToEnd }: Files,
-): Result<NetworkConfiguration, string> {
+): Result<JsonObject, string> {
   if (file === undefined) return usual === undefined ? err('give --config: the network configuration') : ok(usual)
   const from = file === '-' ? 'the standard input' : file
   const text = file === '-' ? readToEnd(0, limitBytes) : read(file)
@@ -27,7 +25,7 @@ export function readConfig(
     .mapErr(({ errno, message }) => `no configuration can be read from ${from}: ${errno}: ${message}`)
     .andThen((json) => parse(json).mapErr((reason) => `what ${from} has is ${reason}`))
     .andThen((found) =>
-      isObject(found) ? ok(found) : err(describeProblem({ path: '', found, expected: 'a JSON object' })),
+      isJsonObject(found) ? ok(found) : err(describeProblem({ path: '', found, expected: 'a JSON object' })),
     )
 }
 
@@ -38,8 +36,4 @@ function parse(text: string): Result<unknown, string> {
     // The engine's message would repeat the text as it is, control characters and all.
     return err('not JSON')
   }
-}
-
-function isObject(value: unknown): value is NetworkConfiguration {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

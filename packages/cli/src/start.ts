@@ -1,6 +1,4 @@
-import type { Kernel } from '@vpc-bridge/kernel'
-import { type ExplorablePlugin, runAsCni, type ShownRecord } from '@vpc-bridge/plugin'
-import type { Runtime } from '@vpc-bridge/runtime'
+import { type ExplorablePlugin, type Program, runAsCni, type ShownRecord } from '@vpc-bridge/plugin'
 import type { Additions } from './additions.ts'
 import { hasLooks, plain } from './command-line/style.ts'
 import { programName } from './program-name.ts'
@@ -8,9 +6,7 @@ import { runCommandLine } from './run.ts'
 import type { Network } from './show/model.ts'
 
 /** A build of a program. */
-export interface Build {
-  readonly runtime: Runtime
-  readonly kernel: Kernel
+export interface Build extends Program {
   /** What `--version` prints. */
   readonly version: string
 }

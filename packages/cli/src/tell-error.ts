@@ -18,9 +18,9 @@ export function tellError(error: CniError, { asJson, print, printError }: Tellin
   return exitCodes.failed
 }
 
-/** Tells of a failure of the engine as {@link tellError}. */
-export function tellFailure(failure: EngineFailure, terminal: Telling): number {
-  return tellError(errorTable(engineErrors, terminal.program).toCniError(failure), terminal)
+/** Returns a failure of the engine as the CNI protocol reports it, with hints that call this program as a person does. */
+export function toCniError(failure: EngineFailure, { program }: Pick<Terminal, 'program'>): CniError {
+  return errorTable(engineErrors, program).toCniError(failure)
 }
 
 /** Tells all that is wrong with a configuration. Returns the exit code. */

@@ -1,5 +1,6 @@
 import { type ContainerEnd, type FarEnd, lostNamespace, type Near, type Surroundings, toCommand } from '@vpc-bridge/cli'
 import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge/kernel'
+import { isInet6 } from '@vpc-bridge/kernel/ip'
 import type { Compare, Drift } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
 import type { Step } from '@vpc-bridge/step'
@@ -80,7 +81,7 @@ export async function driftOfEndpoint(
   if (farEnd === undefined || end === undefined) {
     return [lostNamespace(around), ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, endpoint))]
   }
-  const hasInet = addresses.some((address) => !address.includes(':'))
+  const hasInet = addresses.some((address) => !isInet6(address))
   const lost =
     isVeth && hasInet && gateway === undefined && !record.withoutDefault?.includes('inet')
       ? [{ what: `there is no default route by ${end.name} in the container` }]
@@ -98,7 +99,7 @@ async function routersGiven(
   if (bridgeType !== 'L3') return []
   const mac = bridgeMac ?? bridgeMacFor(bridge.name)
   const neighbours = (await netns.neighbours(link.name)).unwrapOr([])
-  return neighbours.filter((each) => each.mac === mac && !each.address.includes(':')).map(({ address }) => address)
+  return neighbours.filter((each) => each.mac === mac && !isInet6(each.address)).map(({ address }) => address)
 }
 
 /** What is wrong with a router that may be the wrong one is not to be put right. */

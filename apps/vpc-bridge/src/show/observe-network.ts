@@ -8,7 +8,7 @@ import {
   withoutLocal,
 } from '@vpc-bridge/cli'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { hostPrefix } from '@vpc-bridge/kernel/ip'
+import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
 import type { Compare, Drift } from '@vpc-bridge/plugin'
 import { ownTableOf } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
@@ -49,7 +49,7 @@ export function observeNetwork(
     const ofAll = [bridge, ...(dummy === undefined ? [] : [dummy]), ...nears.map(({ link }) => link)]
     const addresses = nears.flatMap((near) => near.record.addresses)
     const families = [
-      ...(addresses.some((address) => !address.includes(':')) ? (['inet'] as const) : []),
+      ...(addresses.some((address) => !isInet6(address)) ? (['inet'] as const) : []),
       ...(record.before.inet6 === undefined ? [] : (['inet6'] as const)),
     ]
     const { table } = record

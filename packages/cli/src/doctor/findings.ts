@@ -1,5 +1,5 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import { hasLinkKind, type LinkKind } from '@vpc-bridge/plugin'
+import { hasLinkKind, type LinkKind, readInet6 } from '@vpc-bridge/plugin'
 import type { Finding } from './model.ts'
 import type { System } from './system.ts'
 
@@ -26,28 +26,17 @@ export async function linkDriver(
   return { id, what, state: 'missing', found: 'the kernel has no driver', remedy: `modprobe ${id}` }
 }
 
-const disableInet6 = 'net/ipv6/conf/default/disable_ipv6'
-
 /** Looks for IPv6: `ipv6`. */
 export async function inet6(host: Netns | undefined): Promise<Finding> {
   const shared = { id: 'ipv6', what: 'IPv6' } as const
   if (host === undefined) return { ...shared, state: 'unknown', found: 'nobody could be asked' }
-  const value = await host.sysctl(disableInet6)
-  return value.match<Finding>(
-    (disabled) =>
-      disabled === '0'
-        ? { ...shared, state: 'there', found: 'enabled' }
-        : {
-            ...shared,
-            state: 'missing',
-            found: 'switched off',
-            remedy: `sysctl -w ${disableInet6.replaceAll('/', '.')}=0`,
-          },
-    ({ errno, message }) =>
-      errno === 'ENOENT'
-        ? { ...shared, state: 'missing', found: 'the kernel has none', remedy: 'boot it without ipv6.disable=1' }
-        : { ...shared, state: 'unknown', found: `${errno}: ${message}` },
-  )
+  const read = await readInet6(host, 'host')
+  if (read.isErr()) return { ...shared, state: 'unknown', found: `${read.error.errno}: ${read.error.message}` }
+  const { setting, value } = read.value
+  if (value === '0') return { ...shared, state: 'there', found: 'enabled' }
+  return value === undefined
+    ? { ...shared, state: 'missing', found: 'the kernel has none', remedy: 'boot it without ipv6.disable=1' }
+    : { ...shared, state: 'missing', found: 'switched off', remedy: `sysctl -w ${setting.replaceAll('/', '.')}=0` }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Runtime } from '@vpc-bridge/runtime'
+import { split } from '../install/places.ts'
 import { type IsInstalled, installedPrograms } from '../installed-programs.ts'
 
 /** This machine, besides its network configuration. */
@@ -28,7 +29,7 @@ export async function readSystem(runtime: Runtime): Promise<System> {
     kernelConfig: await readKernelConfig(runtime),
     canWrite: (path) => {
       if (files.access(path, 'exist').isOk()) return files.access(path, 'write').isOk()
-      return files.access(path.replace(/[^/]*$/, '') || '.', 'write').isOk()
+      return files.access(split(path).directory || '.', 'write').isOk()
     },
   }
 }

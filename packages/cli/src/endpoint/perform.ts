@@ -2,8 +2,6 @@ import { type AddRequest, type CniError, formatResult } from '@vpc-bridge/cni'
 import type { KernelError } from '@vpc-bridge/kernel'
 import {
   type ExplorablePlugin,
-  engineErrors,
-  errorTable,
   type Log,
   type PlannedStep,
   type PluginOptions,
@@ -15,7 +13,7 @@ import { okAsync, type ResultAsync } from 'neverthrow'
 import { toCommand } from '../command-for.ts'
 import { installedPrograms } from '../installed-programs.ts'
 import { openHost } from '../open-host.ts'
-import type { Telling } from '../tell-error.ts'
+import { type Telling, toCniError } from '../tell-error.ts'
 import { exitCodes } from '../terminal.ts'
 import { summaryLines } from './add-view.ts'
 import { checkLines, checkToJson, hasDrift } from './check-view.ts'
@@ -107,7 +105,6 @@ function planned(
   command: (options: PluginOptions) => ResultAsync<unknown, CniError>,
 ): ResultAsync<Report, CniError> {
   const { subject, log, terminal } = work
-  const { toCniError } = errorTable(engineErrors, terminal.program)
   if (subject.ipam !== undefined && subject.addresses.length === 0 && !terminal.asJson)
     terminal.printError(
       `note: the IPAM plugin ${subject.ipam.type} is not asked; its addresses and routes are missing here`,
@@ -119,7 +116,7 @@ function planned(
         // Changes of a copy are nothing to write down.
         const quiet: Log = (level, message) => (level === 'warn' || level === 'error') && log(level, message)
         return command({ ...meansOf(work), kernel, log: quiet, observe, isDryRun: true })
-      }).mapErr((error) => ('code' in error ? error : toCniError(error))),
+      }).mapErr((error) => ('code' in error ? error : toCniError(error, terminal))),
     )
     .map((steps: readonly PlannedStep[]) =>
       done(terminal.asJson ? [JSON.stringify(planToJson(steps))] : planLines(steps)),

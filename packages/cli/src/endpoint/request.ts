@@ -1,7 +1,7 @@
 import { type AddRequest, specVersions } from '@vpc-bridge/cni'
 import type { EndpointIdentity } from '@vpc-bridge/plugin'
 import type { Runtime } from '@vpc-bridge/runtime'
-import type { NetworkConfiguration } from '../read-config.ts'
+import type { JsonObject } from '../json-object.ts'
 
 /** The version of the specification for a configuration that names none, and in which results are written. */
 export const usualVersion = '1.0.0'
@@ -11,7 +11,7 @@ const usualPath = '/opt/cni/bin'
 
 /** Returns the request that a container runtime would make of a plugin, for other plugins in its turn. */
 export function requestFor(
-  document: NetworkConfiguration,
+  document: JsonObject,
   { containerId, ifName, netns }: EndpointIdentity & { readonly netns: string },
   { environment, files, runChild }: Runtime,
 ): AddRequest {

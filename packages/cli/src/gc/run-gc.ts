@@ -15,9 +15,10 @@ import type { InvocationOf } from '../command-line/command.ts'
 import { dim, green, red } from '../command-line/style.ts'
 import type { Defaults } from '../endpoint/defaults.ts'
 import { requestFor } from '../endpoint/request.ts'
+import type { JsonObject } from '../json-object.ts'
 import { openHost } from '../open-host.ts'
 import { config, json } from '../options.ts'
-import { type NetworkConfiguration, readConfig } from '../read-config.ts'
+import { readConfig } from '../read-config.ts'
 import { errorLines, type Telling, tellError, tellProblems } from '../tell-error.ts'
 import { exitCodes, type Terminal } from '../terminal.ts'
 
@@ -91,7 +92,7 @@ export async function runGc(
 /** What is to be collected. */
 interface Collection {
   readonly subject: Subject
-  readonly document: NetworkConfiguration
+  readonly document: JsonObject
   readonly found: readonly RecordedEndpoint[]
   readonly kept: readonly EndpointIdentity[]
   readonly log: Log

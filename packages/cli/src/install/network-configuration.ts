@@ -1,24 +1,22 @@
 import { specVersions } from '@vpc-bridge/cni'
 import type { ConfigProblem } from '@vpc-bridge/config'
-
-/** A JSON object. */
-type Json = Readonly<Record<string, unknown>>
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 
 /** A plugin as far as its network configurations go. */
 export interface ConfiguredPlugin {
   /** Name of the executable. */
   readonly type: string
   /** Returns all that is wrong with the plugin's part of a network configuration, as it stands in a file. */
-  readonly problems: (part: Json) => readonly ConfigProblem[]
+  readonly problems: (part: JsonObject) => readonly ConfigProblem[]
 }
 
 /** Returns the types of the plugins of a network configuration: of a list, or of a single one; none for what is none. */
 export function pluginTypes(text: string): readonly string[] {
   const document = parseJson(text)
-  if (!isObject(document)) return []
+  if (!isJsonObject(document)) return []
   const { plugins } = document
   const found: readonly unknown[] = Array.isArray(plugins) ? plugins : [document]
-  return found.map((plugin) => isObject(plugin) && plugin['type']).filter((type) => typeof type === 'string')
+  return found.map((plugin) => isJsonObject(plugin) && plugin['type']).filter((type) => typeof type === 'string')
 }
 
 /**
@@ -30,7 +28,7 @@ export function pluginTypes(text: string): readonly string[] {
  */
 export function configurationProblems(name: string, text: string, plugin: ConfiguredPlugin): readonly ConfigProblem[] {
   const document = parseJson(text)
-  if (!isObject(document)) return [{ path: '', found: document ?? text, expected: 'a JSON object' }]
+  if (!isJsonObject(document)) return [{ path: '', found: document ?? text, expected: 'a JSON object' }]
   const { cniVersion, plugins } = document
   const isKnown = specVersions.some((version) => version === cniVersion)
   const expected = `one of ${specVersions.join(', ')}`
@@ -43,7 +41,7 @@ export function configurationProblems(name: string, text: string, plugin: Config
 }
 
 function singleProblems(
-  document: Json,
+  document: JsonObject,
   plugins: unknown,
   { type: wanted, problems }: ConfiguredPlugin,
 ): readonly ConfigProblem[] {
@@ -54,18 +52,18 @@ function singleProblems(
 }
 
 function listProblems(
-  document: Json,
+  document: JsonObject,
   plugins: unknown,
   { type: wanted, problems }: ConfiguredPlugin,
 ): readonly ConfigProblem[] {
   const isUsed =
-    Array.isArray(plugins) && plugins.some((plugin: unknown) => isObject(plugin) && plugin['type'] === wanted)
+    Array.isArray(plugins) && plugins.some((plugin: unknown) => isJsonObject(plugin) && plugin['type'] === wanted)
   if (!isUsed) return [{ path: 'plugins', found: plugins, expected: `a list with a plugin of the type "${wanted}"` }]
   const { name, cniVersion } = document
   return plugins.flatMap((plugin: unknown, index) => {
     const path = `plugins[${index}]`
-    const type = isObject(plugin) ? plugin['type'] : undefined
-    if (!isObject(plugin) || typeof type !== 'string')
+    const type = isJsonObject(plugin) ? plugin['type'] : undefined
+    if (!isJsonObject(plugin) || typeof type !== 'string')
       return [{ path, found: plugin, expected: 'an object with the type of a plugin' }]
     if (type !== wanted) return []
     // A runtime gives these to each plugin of a list.
@@ -81,8 +79,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,7 +2,7 @@ import { hostPath, type ShownRecord } from '@vpc-bridge/plugin'
 import type { InvocationOf } from '../command-line/command.ts'
 import { installedPrograms } from '../installed-programs.ts'
 import { json } from '../options.ts'
-import { tellFailure } from '../tell-error.ts'
+import { tellError, toCniError } from '../tell-error.ts'
 import { exitCodes, type Terminal } from '../terminal.ts'
 import type { Drawing } from './drawing.ts'
 import type { Network } from './model.ts'
@@ -57,7 +57,7 @@ export async function runShow<N extends Network, R extends ShownRecord>(
   const machine = { places: listPlaces(runtime.files), isInstalled: installedPrograms(runtime) }
   const observed = await kernel.open(hostPath).andThen((host) => observe(host, machine, observer))
   const asJson = json ?? !terminal.isInteractive
-  if (observed.isErr()) return tellFailure(observed.error, { ...terminal, asJson })
+  if (observed.isErr()) return tellError(toCniError(observed.error, terminal), { ...terminal, asJson })
   const observation = observed.value
   const isNothing = observation.networks.length === 0 && observation.strays.length === 0
   if (svg !== undefined) {
