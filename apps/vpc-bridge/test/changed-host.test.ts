@@ -64,8 +64,8 @@ async function machineIn(mode: string): Promise<Machine> {
 
 /** Three endpoints of one network, which the configuration knows by the name of the ENI, or by its MAC address. */
 function endpointsOf(mode: string, by: 'name' | 'MAC address'): readonly [Attachment, Attachment, Attachment] {
-  const { eniMac: _, ...blue } = attachmentOf(mode, '/blue', '/away')
-  const eni = by === 'name' ? blue.eni : ({ by: 'mac', mac } as const)
+  const blue = attachmentOf(mode, '/blue', '/away')
+  const eni = by === 'name' ? ({ by, name: 'eth10' } as const) : ({ by: 'mac', mac } as const)
   const other = (name: string, address: string): Attachment => {
     const inet6 = blue.addresses.slice(1).map((each) => each.replace('43/', `${address.slice(-5, -3)}/`))
     return { ...blue, eni, netns: `/${name}`, containerId: name, addresses: [address, ...inet6] }
