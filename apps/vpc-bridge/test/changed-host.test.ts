@@ -1,8 +1,9 @@
-import type { Link, Netns } from '@vpc-bridge/kernel'
+import type { Netns } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
 import { attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
+import { comparableState } from './support/states.ts'
 import { perform } from './support/two-endpoints.ts'
 import {
   type Attachment,
@@ -81,16 +82,9 @@ async function stage(mode: string, change: string, by: 'name' | 'MAC address') {
   return { ...machine, blue, red, green }
 }
 
-/** The state of a host, to compare: what is made again has other indexes, and IPv6 stays on for the host. */
-function stateOf({ kernel }: Pick<MemoryHost, 'kernel'>): unknown {
-  const numbers = /^(index|peer|master|parent)$/
-  const inet6 = /^net\/ipv6\/conf\/.*\/forwarding$/
-  return JSON.parse(
-    JSON.stringify(kernel.state(), (key, value) => {
-      if (key === 'links') return value.toSorted((a: Link, b: Link) => a.name.localeCompare(b.name))
-      return numbers.test(key) || inet6.test(key) ? undefined : value
-    }),
-  )
+/** The state of a host, to compare: IPv6 stays on for the host. */
+function stateOf(machine: Pick<MemoryHost, 'kernel'>): unknown {
+  return comparableState(machine, /^net\/ipv6\/conf\/.*\/forwarding$/)
 }
 
 /** As the change alone would have left a host that has no network. */

@@ -1,4 +1,4 @@
-import type { Link, Netns } from '@vpc-bridge/kernel'
+import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { hostPath, hostVethName } from '@vpc-bridge/plugin'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
@@ -6,9 +6,10 @@ import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { configured } from '../support/attachment.ts'
 import { clock } from '../support/clock.ts'
 import { createMemoryHost, type MemoryHost } from '../support/memory-host.ts'
-import { byEth0 } from '../support/second-eni-host.ts'
-import { perform } from '../support/two-endpoints.ts'
-import { type Attachment, add as addEndpoint, checkEndpoint, del as delEndpoint } from '../support/walks.ts'
+import { addSecondEni } from '../support/second-eni-host.ts'
+import { comparableState } from '../support/states.ts'
+import { drifts, perform } from '../support/two-endpoints.ts'
+import { type Attachment, add as addEndpoint, del as delEndpoint } from '../support/walks.ts'
 import { forgetNetwork, isEniUnknown, knownAtFirst, noteNetwork } from './known.ts'
 import type { MemoryChange, MemoryMachine, MemoryStory } from './memory-changes.ts'
 import { configIn, hosts, type KnownBy, type Mode } from './modes.ts'
@@ -35,14 +36,7 @@ async function hostIn({ hasSecondEni }: Mode): Promise<MemoryHost> {
   for (const each of [host, away]) {
     await perform(each, { do: 'write sysctl', path: 'net/ipv6/conf/all/forwarding', value: '1' })
   }
-  if (!hasSecondEni) return machine
-  kernel.addPhysicalLink(hostPath, { name: 'eth0', mac: '02:00:00:00:00:20', mtu: 9001 })
-  await perform(
-    host,
-    { do: 'set link', name: 'eth0', set: { up: true } },
-    { do: 'add address', address: { dev: 'eth0', address: '192.168.0.42/24' } },
-    byEth0,
-  )
+  if (hasSecondEni) await addSecondEni(machine, hostPath)
   return machine
 }
 
@@ -111,11 +105,9 @@ export async function add({ story, machine, twin }: MemoryPlay, number: number):
 }
 
 async function expectWell(host: Netns, attachment: Attachment): Promise<void> {
-  const compared = (await checkEndpoint(host, attachment, () => true))._unsafeUnwrap()
-  const drifts =
-    compared === 'not connected' ? [compared] : compared.flatMap(({ drift }) => drift.map(({ what }) => what))
-  if (drifts.length > 0)
-    throw new Error(`an ADD has left what CHECK tells of ${attachment.containerId}: ${drifts.join('; ')}`)
+  const found = await drifts(host, attachment)
+  if (found.length > 0)
+    throw new Error(`an ADD has left what CHECK tells of ${attachment.containerId}: ${found.join('; ')}`)
 }
 
 /** Removes an endpoint, by a configuration that somebody may have changed meanwhile. */
@@ -177,17 +169,7 @@ export async function finish(play: MemoryPlay): Promise<void> {
   if (found !== expected) throw new Error(`something is left:\n${found}\nand not\n${expected}`)
 }
 
-/** The state of a host, to compare: what is made again has other indexes. */
-function comparable({ kernel }: MemoryHost): string {
-  const numbering = /^(index|peer|master|parent)$/
-  return JSON.stringify(
-    kernel.state(),
-    (key, value) => {
-      // Containers go, and come again.
-      if (/^\/\d+$/.test(key)) return undefined
-      if (key === 'links') return value.toSorted((a: Link, b: Link) => a.name.localeCompare(b.name))
-      return numbering.test(key) ? undefined : value
-    },
-    1,
-  )
+/** The state of a host, to compare: containers go, and come again. */
+function comparable(host: MemoryHost): string {
+  return JSON.stringify(comparableState(host, /^\/\d+$/), undefined, 1)
 }
