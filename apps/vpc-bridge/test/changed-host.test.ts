@@ -1,8 +1,9 @@
-import type { Link, Netns } from '@vpc-bridge/kernel'
+import type { Netns } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
 import { attachmentOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
+import { comparableState } from './support/states.ts'
 import { perform } from './support/two-endpoints.ts'
 import {
   type Attachment,
@@ -64,8 +65,8 @@ async function machineIn(mode: string): Promise<Machine> {
 
 /** Three endpoints of one network, which the configuration knows by the name of the ENI, or by its MAC address. */
 function endpointsOf(mode: string, by: 'name' | 'MAC address'): readonly [Attachment, Attachment, Attachment] {
-  const { eniMac: _, ...blue } = attachmentOf(mode, '/blue', '/away')
-  const eni = by === 'name' ? blue.eni : ({ by: 'mac', mac } as const)
+  const blue = attachmentOf(mode, '/blue', '/away')
+  const eni = by === 'name' ? ({ by, name: 'eth10' } as const) : ({ by: 'mac', mac } as const)
   const other = (name: string, address: string): Attachment => {
     const inet6 = blue.addresses.slice(1).map((each) => each.replace('43/', `${address.slice(-5, -3)}/`))
     return { ...blue, eni, netns: `/${name}`, containerId: name, addresses: [address, ...inet6] }
@@ -81,16 +82,9 @@ async function stage(mode: string, change: string, by: 'name' | 'MAC address') {
   return { ...machine, blue, red, green }
 }
 
-/** The state of a host, to compare: what is made again has other indexes, and IPv6 stays on for the host. */
-function stateOf({ kernel }: Pick<MemoryHost, 'kernel'>): unknown {
-  const numbers = /^(index|peer|master|parent)$/
-  const inet6 = /^net\/ipv6\/conf\/.*\/forwarding$/
-  return JSON.parse(
-    JSON.stringify(kernel.state(), (key, value) => {
-      if (key === 'links') return value.toSorted((a: Link, b: Link) => a.name.localeCompare(b.name))
-      return numbers.test(key) || inet6.test(key) ? undefined : value
-    }),
-  )
+/** The state of a host, to compare: IPv6 stays on for the host. */
+function stateOf(machine: Pick<MemoryHost, 'kernel'>): unknown {
+  return comparableState(machine, /^net\/ipv6\/conf\/.*\/forwarding$/)
 }
 
 /** As the change alone would have left a host that has no network. */

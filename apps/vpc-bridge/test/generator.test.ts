@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import fc, { type AsyncCommand } from 'fast-check'
 import { expect, test } from 'vitest'
 import { type MemoryStory, memoryChanges } from './generator/memory-changes.ts'
-import { add, begin, change, del, finish, gc, harms, hurt, type MemoryPlay, numbers } from './generator/memory-play.ts'
-import { modes } from './generator/modes.ts'
+import { add, begin, change, del, finish, gc, harms, hurt, type MemoryPlay } from './generator/memory-play.ts'
+import { hosts, type KnownBy, type Mode } from './generator/modes.ts'
+import { commandOf, playSequences } from './generator/sequences.ts'
 
 /* What happens to a host while containers run, in sequences, with CNI commands in between; see generator.system.test.ts. */
 
@@ -17,6 +17,8 @@ const edits = {
   'with another address': { addresses: ['192.168.1.44/24'] },
 } as const
 
+const command = commandOf<MemoryStory, MemoryPlay>
+
 const isFree =
   (number: number) =>
   ({ living }: MemoryStory) =>
@@ -26,52 +28,38 @@ const isThere =
   ({ living, hurt: ill }: MemoryStory) =>
     living.has(number) && !ill.has(number)
 
-type Part = readonly [name: string, applies: (story: MemoryStory) => boolean, run: (play: MemoryPlay) => Promise<void>]
-
-const adding = numbers.map((number): Part => [`ADD ${number}`, isFree(number), (play) => add(play, number)])
-const changing = memoryChanges.map(
-  (each): Part => [each.name, each.applies ?? (() => true), (play) => change(play, each)],
+const adding = hosts.map((number) => command(`ADD ${number}`, isFree(number), (play) => add(play, number)))
+const changing = memoryChanges.map((each) =>
+  command(each.name, each.applies ?? (() => true), (play) => change(play, each)),
 )
-const hurting = numbers.flatMap((number) =>
-  Object.keys(harms).map((harm): Part => [`${number}: ${harm}`, isThere(number), (play) => hurt(play, number, harm)]),
+const hurting = hosts.flatMap((number) =>
+  Object.keys(harms).map((harm) => command(`${number}: ${harm}`, isThere(number), (play) => hurt(play, number, harm))),
 )
-const removing = numbers.flatMap((number) =>
-  Object.entries(edits).map(
-    // Of an endpoint that went with its container nothing but the configuration tells which network it was on.
-    ([name, edit]): Part => [
+const removing = hosts.flatMap((number) =>
+  Object.entries(edits).map(([name, edit]) =>
+    command(
       `DEL ${number} ${name}`,
+      // Of an endpoint that went with its container nothing but the configuration tells which network it was on.
       ({ living, dead, hasRecord }) => living.has(number) && !('eni' in edit && (dead.has(number) || !hasRecord)),
       (play) => del(play, number, edit),
-    ],
+    ),
   ),
 )
-const parts: readonly Part[] = [...adding, ...adding, ...changing, ...hurting, ...removing, ['GC', () => true, gc]]
-
-const commands = parts.map(([name, check, run]) => {
-  const command: AsyncCommand<MemoryStory, MemoryPlay> = { check, run: (_, play) => run(play), toString: () => name }
-  return fc.constant(command)
-})
+const commands = [...adding, ...adding, ...changing, ...hurting, ...removing, command('GC', () => true, gc)]
 
 // By hand: what it finds is in docs/field.md, and not all of that is mended.
 test.runIf(seconds !== undefined)(
   `SEED=${seed}: whatever happens to a host, an ADD works or fails as STATUS says, and all of it can be removed`,
   async () => {
-    let runs = 0
-    const property = fc.asyncProperty(
-      fc.constantFrom(...modes),
-      fc.constantFrom('name' as const, 'MAC address' as const),
-      fc.commands(commands, { maxCommands: 30, size: 'max' }),
-      async (mode, by, sequence) => {
-        runs += 1
+    const stage = {
+      begin: async (mode: Mode, by: KnownBy) => {
         // Nothing in memory waits for anything: the limit of time would never be looked at.
         await setImmediate()
-        const play = await begin(mode, by)
-        await fc.asyncModelRun(() => ({ model: play.story, real: play }), sequence)
-        await finish(play)
+        return begin(mode, by)
       },
-    )
-    const interruptAfterTimeLimit = Number(seconds) * 1000
-    await fc.assert(property, { seed, numRuns: 1e9, interruptAfterTimeLimit })
+      finish,
+    }
+    const runs = await playSequences(commands, stage, { seed, seconds: Number(seconds) })
     expect(runs).toBeGreaterThan(0)
   },
 )

@@ -1,19 +1,4 @@
-/** The configuration of the experiment. */
-export const seed = {
-  cniVersion: '0.3.1',
-  name: 'vpc',
-  type: 'vpc-bridge',
-  eniName: 'eth10',
-  eniMACAddress: '12:34:56:78:9a:bc',
-  eniIPAddresses: ['192.168.1.42/24'],
-  vpcCIDRs: ['192.168.0.0/16'],
-  bridgeNetNSPath: '',
-  ipAddresses: ['192.168.1.43/24'],
-  gatewayIPAddress: '192.168.1.1',
-  bridgeType: 'L3',
-}
-
-/** Changes of it that are refused, each with a part of what is said of it. */
+/** Changes of the experiment's configuration that are refused, each with a part of what is said of it. */
 export const refused: readonly (readonly [name: string, changes: object, message: string])[] = [
   ['an absent name', { name: undefined }, 'name is missing'],
   ['an empty name', { name: '' }, 'name: found ""'],

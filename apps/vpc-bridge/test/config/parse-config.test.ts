@@ -1,7 +1,8 @@
 import { describeProblem } from '@vpc-bridge/config'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/network-config.ts'
-import { refused, seed } from './documents.ts'
+import { config as seed } from '../support/runtime.ts'
+import { refused } from './documents.ts'
 
 function problemsOf(changes: object): readonly string[] {
   return parseConfig({ ...seed, ...changes }).match(

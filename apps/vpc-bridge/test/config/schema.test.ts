@@ -9,7 +9,8 @@ import { experiment } from '../../src/cli/experiment.ts'
 import { keys } from '../../src/config/keys.ts'
 import { parseConfig } from '../../src/config/network-config.ts'
 import { vpcBridge } from '../../src/vpc-bridge.ts'
-import { refused, seed } from './documents.ts'
+import { config as seed } from '../support/runtime.ts'
+import { refused } from './documents.ts'
 
 /* To write schema.json and the list of keys in the README anew: vitest run --project unit FILE --update, with this file. */
 

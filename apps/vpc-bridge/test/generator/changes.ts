@@ -1,3 +1,4 @@
+import { hasNetwork, isKnownByMac, isL3, isOnHost, leavesNoRules, otherMac } from './known.ts'
 import type { Story } from './story.ts'
 
 /** What happens to a host while containers run. */
@@ -13,7 +14,6 @@ export interface Change {
 }
 
 const enis = ['eth10', 'ens6', 'enp0s7'] as const
-const otherMac = '02:00:00:00:00:77'
 
 /** Links on top of the ENI and its alternative names go with it; what it is configured with comes again. */
 function cardIsNew(story: Story, eni: string): void {
@@ -26,17 +26,6 @@ function cardIsNew(story: Story, eni: string): void {
   story.isBlocked.clear()
   for (const each of ['macvlan', 'altname'] as const) story.others.delete(each)
 }
-
-/** Without a record of the network nothing but the configuration tells which ENI it is on. */
-const isKnownByMac = ({ by, hasRecord, living }: Story) => hasRecord || living.size === 0 || by === 'MAC address'
-
-/** Known, not mended: rules for a name that the ENI had in between stay in L2. */
-const leavesNoRules = ({ mode, hasRecord, madeOn, ruledBy }: Story, name: string) =>
-  mode.bridgeType === 'L3' || [...ruledBy].every((each) => each === name || (hasRecord && each === madeOn))
-
-const isOnHost = ({ mode }: Story) => !mode.isAway
-const isL3 = ({ mode }: Story) => mode.bridgeType === 'L3'
-const hasNetwork = ({ living }: Story) => living.size > 0
 
 const withCard: readonly Change[] = [
   ...enis.map(

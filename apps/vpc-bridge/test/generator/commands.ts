@@ -1,19 +1,14 @@
 import type { AsyncCommand } from 'fast-check'
 import { changes } from './changes.ts'
-import { hosts } from './machine.ts'
+import { hosts } from './modes.ts'
 import { add, change, del, gc, type Harm, hurt, type Play } from './play.ts'
+import { commandOf } from './sequences.ts'
 import type { Story } from './story.ts'
 
 /** A part of a sequence. */
 type Command = AsyncCommand<Story, Play>
 
-function command(name: string, check: (story: Story) => boolean, run: (play: Play) => Promise<void>): Command {
-  return {
-    check,
-    run: (_, play) => run(play),
-    toString: () => name,
-  }
-}
+const command = commandOf<Story, Play>
 
 /** What happens to the host. */
 const changing = changes.map((each) => command(each.name, each.applies ?? (() => true), (play) => change(play, each)))

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { createWorld, eniMac, output, type World } from '@vpc-bridge/testbed'
-import type { Mode } from './modes.ts'
+import { hosts, type Mode } from './modes.ts'
 
 /** A host in a VPC of its own, to which things happen. */
 export interface Machine extends World {
@@ -19,9 +19,6 @@ interface Facts {
   /** What others have made on the ENI, which whoever configures it makes again: `address`, `route`. */
   readonly others: ReadonlySet<string>
 }
-
-/** The last parts of the addresses that the VPC delivers to the ENI. */
-export const hosts = [43, 44, 45] as const
 
 /** What the scripts of all changes can use. Runs in the namespace of the host, before one is in that of the ENI. */
 const functions = `

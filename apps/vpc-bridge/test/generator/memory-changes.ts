@@ -1,8 +1,9 @@
 import type { Netns, Operation } from '@vpc-bridge/kernel'
 import type { MemoryKernel } from '@vpc-bridge/kernel/memory'
 import { hostPath } from '@vpc-bridge/plugin'
+import { eniMac } from '@vpc-bridge/testbed'
 import { perform } from '../support/two-endpoints.ts'
-import type { Mode } from './modes.ts'
+import { hasNetwork, isKnownByMac, isL3, isOnHost, type Known, leavesNoRules, otherMac } from './known.ts'
 
 /** A host in memory, and where its ENI is by now. */
 export interface MemoryMachine {
@@ -11,27 +12,14 @@ export interface MemoryMachine {
   readonly site: Netns
 }
 
-/** What is known of a host by what has happened to it. */
-export interface MemoryStory {
-  readonly mode: Mode
-  readonly by: 'name' | 'MAC address'
+/** What is known of a host in memory by what has happened to it. */
+export interface MemoryStory extends Known {
   /** The numbers of the endpoints that exist. */
   readonly living: Set<number>
   /** Of those, whose containers are gone, and of which somebody has taken something. */
   readonly dead: Set<number>
   readonly hurt: Set<number>
   readonly others: Set<'VLAN' | 'address' | 'bridge' | 'name' | 'altname'>
-  /** Names of the ENI for which an ADD has made rules of nftables. */
-  readonly ruledBy: Set<string>
-  eni: string
-  mac: string
-  /** Name of the ENI when the network was made. */
-  madeOn: string
-  isUp: boolean
-  /** The ENI has come back since the network was made: with another index. */
-  hasNewIndex: boolean
-  hasRecord: boolean
-  hasLostRecord: boolean
 }
 
 /** What happens to a host while containers run. */
@@ -45,19 +33,6 @@ export interface MemoryChange {
   readonly afterwards?: (story: MemoryStory) => void
 }
 
-export const eniMac = '02:00:00:00:00:10'
-const otherMac = '02:00:00:00:00:77'
-
-/** Without a record of the network nothing but the configuration tells which ENI it is on. */
-const isKnownByMac = ({ by, hasRecord, living }: MemoryStory) => hasRecord || living.size === 0 || by === 'MAC address'
-
-/** Known, not mended: rules for a name that the ENI had in between stay in L2. */
-const leavesNoRules = ({ mode, hasRecord, madeOn, ruledBy }: MemoryStory, name: string) =>
-  mode.bridgeType === 'L3' || [...ruledBy].every((each) => each === name || (hasRecord && each === madeOn))
-
-const isOnHost = ({ mode }: MemoryStory) => !mode.isAway
-const isL3 = ({ mode }: MemoryStory) => mode.bridgeType === 'L3'
-const hasNetwork = ({ living }: MemoryStory) => living.size > 0
 const set =
   (operation: (story: MemoryStory) => Operation) =>
   ({ site }: MemoryMachine, story: MemoryStory) =>

@@ -1,4 +1,4 @@
-import type { Link, Netns } from '@vpc-bridge/kernel'
+import type { Netns } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { hostPath, hostVethName } from '@vpc-bridge/plugin'
 import { nodeRuntime } from '@vpc-bridge/runtime/node'
@@ -7,11 +7,13 @@ import { vpcBridge } from '../../src/vpc-bridge.ts'
 import { configured } from '../support/attachment.ts'
 import { clock } from '../support/clock.ts'
 import { createMemoryHost, type MemoryHost } from '../support/memory-host.ts'
-import { byEth0 } from '../support/second-eni-host.ts'
-import { perform } from '../support/two-endpoints.ts'
-import { type Attachment, add as addEndpoint, checkEndpoint, del as delEndpoint } from '../support/walks.ts'
-import { eniMac, type MemoryChange, type MemoryMachine, type MemoryStory } from './memory-changes.ts'
-import { configIn, type Mode } from './modes.ts'
+import { addSecondEni } from '../support/second-eni-host.ts'
+import { comparableState } from '../support/states.ts'
+import { drifts, perform } from '../support/two-endpoints.ts'
+import { type Attachment, add as addEndpoint, del as delEndpoint } from '../support/walks.ts'
+import { forgetNetwork, isEniUnknown, knownAtFirst, noteNetwork } from './known.ts'
+import type { MemoryChange, MemoryMachine, MemoryStory } from './memory-changes.ts'
+import { configIn, hosts, type KnownBy, type Mode } from './modes.ts'
 
 /** A host in memory with a network, one without to which the same happens, and what is known of both. */
 export interface MemoryPlay {
@@ -20,45 +22,22 @@ export interface MemoryPlay {
   readonly twin: MemoryHost
 }
 
-export const numbers = [43, 44, 45] as const
-
-export async function begin(mode: Mode, by: MemoryStory['by']): Promise<MemoryPlay> {
-  const state = {
-    eni: 'eth10',
-    madeOn: '',
-    mac: eniMac,
-    isUp: true,
-    hasNewIndex: false,
-    hasRecord: false,
-    hasLostRecord: false,
-  }
-  const sets = {
-    living: new Set<number>(),
-    dead: new Set<number>(),
-    hurt: new Set<number>(),
-    ruledBy: new Set<string>(),
-  }
-  const story: MemoryStory = { mode, by, ...state, ...sets, others: new Set() }
+export async function begin(mode: Mode, by: KnownBy): Promise<MemoryPlay> {
+  const endpoints = { living: new Set<number>(), dead: new Set<number>(), hurt: new Set<number>() }
+  const story: MemoryStory = { ...knownAtFirst(mode, by), ...endpoints, others: new Set() }
   return { story, machine: await hostIn(mode), twin: await hostIn(mode) }
 }
 
 async function hostIn({ hasSecondEni }: Mode): Promise<MemoryHost> {
   const machine = await createMemoryHost(createMemoryKernel(), hostPath)
   const { kernel, host } = machine
-  for (const path of ['/away', ...numbers.map((number) => `/${number}`)]) kernel.addNetns(path)
+  for (const path of ['/away', ...hosts.map((number) => `/${number}`)]) kernel.addNetns(path)
   // An ADD with IPv6 switches it on for the whole host, which nobody takes back.
   const away = (await kernel.open('/away'))._unsafeUnwrap()
   for (const each of [host, away]) {
     await perform(each, { do: 'write sysctl', path: 'net/ipv6/conf/all/forwarding', value: '1' })
   }
-  if (!hasSecondEni) return machine
-  kernel.addPhysicalLink(hostPath, { name: 'eth0', mac: '02:00:00:00:00:20', mtu: 9001 })
-  await perform(
-    host,
-    { do: 'set link', name: 'eth0', set: { up: true } },
-    { do: 'add address', address: { dev: 'eth0', address: '192.168.0.42/24' } },
-    byEth0,
-  )
+  if (hasSecondEni) await addSecondEni(machine, hostPath)
   return machine
 }
 
@@ -83,11 +62,7 @@ export async function change({ story, machine, twin }: MemoryPlay, each: MemoryC
 }
 
 function configOf({ mode, by }: MemoryStory, number: number) {
-  return configIn(mode, {
-    eni: by === 'name' ? { eniName: 'eth10' } : { eniMACAddress: eniMac },
-    away: '/away',
-    addresses: [`192.168.1.${number}/24`, ...(mode.isDualStack ? [`fd00:1::${number}/64`] : [])],
-  })
+  return configIn(mode, { by, away: '/away', host: number })
 }
 
 const identityOf = (number: number) => ({ containerId: `container-${number}`, ifName: 'eth0' })
@@ -116,35 +91,24 @@ export async function add({ story, machine, twin }: MemoryPlay, number: number):
   if (added.isErr()) {
     const reason = errors.describe(added.error)
     if (told.isOk()) throw new Error(`STATUS says that all is well, and ADD: ${reason}`)
-    if (!isToFail(story)) throw new Error(`nothing is wrong, but ADD says: ${reason}`)
+    if (!story.others.has('bridge') && !isEniUnknown(story, story.others.has('name')))
+      throw new Error(`nothing is wrong, but ADD says: ${reason}`)
     if (JSON.stringify(kernel.state()) !== before)
       throw new Error(`an ADD that failed has changed something: ${reason}`)
     return
   }
   if (told.isErr()) throw new Error(`ADD works, but STATUS said: ${told.error.msg}`)
   living.add(number)
-  if (!story.hasRecord) story.madeOn = story.eni
-  story.hasRecord = true
-  story.ruledBy.add(story.eni)
   if (!story.isUp) await perform(twin.host, { do: 'set link', name: story.eni, set: { up: true } })
-  story.isUp = true
+  noteNetwork(story)
   for (const other of living)
     if (!story.dead.has(other) && !story.hurt.has(other)) await expectWell(host, attachmentOf(story, other))
 }
 
-/** Whether an ADD has to fail, by what has happened. */
-function isToFail({ by, hasRecord, eni, mac, others }: MemoryStory): boolean {
-  if (others.has('bridge')) return true
-  if (by === 'MAC address') return !hasRecord && mac !== eniMac
-  return eni !== 'eth10' && (!hasRecord || others.has('name'))
-}
-
 async function expectWell(host: Netns, attachment: Attachment): Promise<void> {
-  const compared = (await checkEndpoint(host, attachment, () => true))._unsafeUnwrap()
-  const drifts =
-    compared === 'not connected' ? [compared] : compared.flatMap(({ drift }) => drift.map(({ what }) => what))
-  if (drifts.length > 0)
-    throw new Error(`an ADD has left what CHECK tells of ${attachment.containerId}: ${drifts.join('; ')}`)
+  const found = await drifts(host, attachment)
+  if (found.length > 0)
+    throw new Error(`an ADD has left what CHECK tells of ${attachment.containerId}: ${found.join('; ')}`)
 }
 
 /** Removes an endpoint, by a configuration that somebody may have changed meanwhile. */
@@ -158,14 +122,12 @@ function forget(story: MemoryStory, { kernel }: MemoryHost, number: number): voi
   if (story.dead.has(number)) kernel.addNetns(`/${number}`)
   for (const each of [story.living, story.dead, story.hurt]) each.delete(number)
   if ([...story.living].some((each) => !story.dead.has(each))) return
-  story.hasNewIndex = false
-  story.hasRecord = false
-  story.ruledBy.clear()
+  forgetNetwork(story)
 }
 
 /** Collects the endpoints whose containers are gone. */
 export async function gc({ story, machine }: MemoryPlay): Promise<void> {
-  const { plugin, request } = pluginOn(machine, story, numbers[0])
+  const { plugin, request } = pluginOn(machine, story, hosts[0])
   const valid = [...story.living].filter((number) => !story.dead.has(number))
   const collected = await plugin.gc({ ...request, validAttachments: valid.map(identityOf) })
   if (collected.isErr()) throw new Error(`GC: ${collected.error.msg}`)
@@ -208,17 +170,7 @@ export async function finish(play: MemoryPlay): Promise<void> {
   if (found !== expected) throw new Error(`something is left:\n${found}\nand not\n${expected}`)
 }
 
-/** The state of a host, to compare: what is made again has other indexes. */
-function comparable({ kernel }: MemoryHost): string {
-  const numbering = /^(index|peer|master|parent)$/
-  return JSON.stringify(
-    kernel.state(),
-    (key, value) => {
-      // Containers go, and come again.
-      if (/^\/\d+$/.test(key)) return undefined
-      if (key === 'links') return value.toSorted((a: Link, b: Link) => a.name.localeCompare(b.name))
-      return numbering.test(key) ? undefined : value
-    },
-    1,
-  )
+/** The state of a host, to compare: containers go, and come again. */
+function comparable(host: MemoryHost): string {
+  return JSON.stringify(comparableState(host, /^\/\d+$/), undefined, 1)
 }

@@ -1,3 +1,4 @@
+import { eniMac } from '@vpc-bridge/testbed'
 import { config } from '../support/runtime.ts'
 
 /** A kind of network, its endpoints, and the host that it is on. */
@@ -31,22 +32,29 @@ export const modes: readonly Mode[] = [
 /** The user of virtual machines. */
 export const tapUser = 12345
 
+/** By what a configuration knows the ENI. */
+export type KnownBy = 'name' | 'MAC address'
+
+/** The last parts of the addresses that the VPC delivers to the ENI. */
+export const hosts = [43, 44, 45] as const
+
 /**
- * The configuration of a network in a mode.
+ * The configuration of an endpoint in a mode.
  *
  * @param away path of the namespace for bridge and ENI
+ * @param host last part of its addresses
  */
 export function configIn(
-  { bridgeType, isTap, isAway }: Mode,
-  { eni, away, addresses }: { readonly eni: object; readonly away: string; readonly addresses: readonly string[] },
+  { bridgeType, isTap, isAway, isDualStack }: Mode,
+  { by, away, host }: { readonly by: KnownBy; readonly away: string; readonly host: number },
 ): Readonly<Record<string, unknown>> {
   const { eniName: _, eniMACAddress: __, ...rest } = config
   return {
     ...rest,
-    ...eni,
+    ...(by === 'name' ? { eniName: 'eth10' } : { eniMACAddress: eniMac }),
     cniVersion: '1.1.0',
     bridgeType,
-    ipAddresses: addresses,
+    ipAddresses: [`192.168.1.${host}/24`, ...(isDualStack ? [`fd00:1::${host}/64`] : [])],
     ...(isTap ? { interfaceType: 'tap', tapUserID: String(tapUser) } : {}),
     ...(isAway ? { bridgeNetNSPath: away } : {}),
   }

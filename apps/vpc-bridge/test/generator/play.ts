@@ -2,8 +2,9 @@ import { startGuest } from '../support/guest.ts'
 import { builds, execute } from '../support/runtime.ts'
 import type { Change } from './changes.ts'
 import { unanswered } from './echo.ts'
+import { forgetNetwork, isEniUnknown, knownAtFirst, noteNetwork } from './known.ts'
 import { createMachine, type Machine } from './machine.ts'
-import { configIn, type Mode, tapUser } from './modes.ts'
+import { configIn, type KnownBy, type Mode, tapUser } from './modes.ts'
 import { linesOf, stateOf } from './state.ts'
 import type { Living, Story } from './story.ts'
 
@@ -17,27 +18,18 @@ export interface Play {
   readonly end: () => Promise<void>
 }
 
-export async function begin(mode: Mode, by: Story['by']): Promise<Play> {
+export async function begin(mode: Mode, by: KnownBy): Promise<Play> {
   const [machine, twin] = await Promise.all([createMachine(mode), createMachine(mode)])
   const story: Story = {
-    mode,
-    by,
+    ...knownAtFirst(mode, by),
     living: new Map(),
     unreachable: new Set(),
     others: new Set(),
     isBlocked: new Set(),
-    ruledBy: new Set(),
-    eni: 'eth10',
-    madeOn: '',
-    mac: '02:00:00:00:00:10',
-    isUp: true,
     lacksRoutes: false,
     isMaster: false,
     isEniAway: false,
     isTaken: false,
-    hasNewIndex: false,
-    hasRecord: false,
-    hasLostRecord: false,
     count: 0,
   }
   const end = async () => {
@@ -108,13 +100,8 @@ function cni(
 ) {
   const { mode, by, living } = story
   const endpoint = living.get(host)
-  const { dual } = { dual: mode.isDualStack ? [`fd00:1::${host}/64`] : [] }
   const config = {
-    ...configIn(mode, {
-      eni: by === 'name' ? { eniName: 'eth10' } : { eniMACAddress: '02:00:00:00:00:10' },
-      away: machine.away,
-      addresses: [`192.168.1.${host}/24`, ...dual],
-    }),
+    ...configIn(mode, { by, away: machine.away, host }),
     ...(endpoint === undefined ? {} : { prevResult: endpoint.result }),
     ...changes,
   }
@@ -147,17 +134,15 @@ export async function add(play: Play, host: number): Promise<void> {
     living.delete(host)
     const { code, msg } = JSON.parse(stdout)
     if (status.exitCode === 0) throw new Error(`STATUS says that all is well, and ADD: ${stdout}`)
-    if (!isToFail(story)) throw new Error(`nothing is wrong, but ADD says: ${stdout}`)
+    if (story.isBlocked.size === 0 && !isEniUnknown(story, story.isTaken))
+      throw new Error(`nothing is wrong, but ADD says: ${stdout}`)
     if (!(code > 0) || msg === '') throw new Error(`ADD does not say what is wrong: ${stdout}`)
     expectSame(before, await linesOf(machine), 'an ADD that failed has changed something')
     await machine.removeContainer(`c${story.count}`)
   } else {
     if (status.exitCode !== 0) throw new Error(`ADD works, but STATUS said: ${status.stdout}`)
     if (!story.isUp) await twin.happen('ip link set $ENI up', story)
-    story.isUp = true
-    if (!story.hasRecord) story.madeOn = story.eni
-    story.hasRecord = true
-    story.ruledBy.add(story.eni)
+    noteNetwork(story)
     story.isEniAway = mode.isAway
     living.set(host, { ...config, result: JSON.parse(stdout), ...(await speaker(play, config, stdout)) })
     story.unreachable.clear()
@@ -173,13 +158,6 @@ export async function add(play: Play, host: number): Promise<void> {
         throw new Error(`an ADD has left what CHECK tells of 192.168.1.${other}: ${check.stdout}`)
     }
   }
-}
-
-/** Whether an ADD has to fail, by what has happened. */
-function isToFail({ isBlocked, by, hasRecord, eni, mac, isTaken }: Story): boolean {
-  if (isBlocked.size > 0) return true
-  if (by === 'MAC address') return !hasRecord && mac !== '02:00:00:00:00:10'
-  return eni !== 'eth10' && (!hasRecord || isTaken)
 }
 
 /** Starts the virtual machine behind a TAP interface. */
@@ -208,17 +186,15 @@ export async function del(play: Play, host: number, changes: object): Promise<vo
   await endpoint?.stop()
   play.story.living.delete(host)
   play.story.unreachable.delete(addressOf(host))
-  forgetNetwork(play.story)
+  forgetWithLast(play.story)
   await lookAround(play, () => false)
 }
 
 /** Forgets of the network what is gone with its last endpoint; one whose container is gone keeps none. */
-function forgetNetwork(story: Story): void {
+function forgetWithLast(story: Story): void {
   if ([...story.living.values()].some(({ isDead }) => !isDead)) return
   story.isEniAway = false
-  story.hasNewIndex = false
-  story.hasRecord = false
-  story.ruledBy.clear()
+  forgetNetwork(story)
 }
 
 /** Collects what is not valid: endpoints whose containers are gone. */
@@ -234,7 +210,7 @@ export async function gc(play: Play): Promise<void> {
     living.delete(host)
     unreachable.delete(addressOf(host))
   }
-  forgetNetwork(play.story)
+  forgetWithLast(play.story)
   await lookAround(play, () => false)
 }
 

@@ -1,4 +1,4 @@
-import type { Mode } from './modes.ts'
+import type { Known } from './known.ts'
 
 /** An endpoint that an ADD has made. */
 export interface Living {
@@ -15,11 +15,8 @@ export interface Living {
   readonly stop: () => Promise<void>
 }
 
-/** What is known of a host by what has happened to it. */
-export interface Story {
-  readonly mode: Mode
-  /** By what the configuration knows the ENI. */
-  readonly by: 'name' | 'MAC address'
+/** What is known of a real host by what has happened to it. */
+export interface Story extends Known {
   readonly living: Map<number, Living>
   /** Who gets no answer, since something happened. */
   readonly unreachable: Set<string>
@@ -27,13 +24,6 @@ export interface Story {
   readonly others: Set<'altname' | 'macvlan' | 'address' | 'route'>
   /** Why an ADD must fail. */
   readonly isBlocked: Set<string>
-  /** Names of the ENI for which an ADD has made rules of nftables. */
-  readonly ruledBy: Set<string>
-  eni: string
-  /** Name of the ENI when the network was made. */
-  madeOn: string
-  mac: string
-  isUp: boolean
   /** Whether the ENI was switched off and nobody has configured it since. */
   lacksRoutes: boolean
   /** Whether the ENI is in the namespace for the bridge. */
@@ -42,12 +32,6 @@ export interface Story {
   isMaster: boolean
   /** Whether another interface has the name that the ENI had first. */
   isTaken: boolean
-  /** Whether the ENI has come back since the network was made: with another index. */
-  hasNewIndex: boolean
-  /** Whether there is a network with a record, by which its ENI is known. */
-  hasRecord: boolean
-  /** Whether somebody has deleted what tells how the ENI was before. */
-  hasLostRecord: boolean
   /** How many containers there have been. */
   count: number
 }

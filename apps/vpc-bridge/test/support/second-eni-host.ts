@@ -1,7 +1,7 @@
 import type { Netns, Operation, Route } from '@vpc-bridge/kernel'
 import { attachmentIn } from './attachment.ts'
 import { clock } from './clock.ts'
-import { createMemoryHost } from './memory-host.ts'
+import { createMemoryHost, type MemoryHost } from './memory-host.ts'
 import { perform } from './two-endpoints.ts'
 import { type Attachment, add } from './walks.ts'
 
@@ -9,14 +9,23 @@ import { type Attachment, add } from './walks.ts'
 export async function secondEniHost(...operations: readonly Operation[]) {
   const { kernel, host } = await createMemoryHost()
   for (const name of ['blue', 'red', 'green']) kernel.addNetns(`/run/netns/${name}`)
-  kernel.addPhysicalLink('/host', { name: 'eth0', mac: '02:00:00:00:00:01', mtu: 9001 })
+  await addSecondEni({ kernel, host }, '/host', ...operations)
+  return { kernel, host }
+}
+
+/** Makes eth0 the way out of a host, as above. */
+export async function addSecondEni(
+  { kernel, host }: Pick<MemoryHost, 'kernel' | 'host'>,
+  path: string,
+  ...operations: readonly Operation[]
+): Promise<void> {
+  kernel.addPhysicalLink(path, { name: 'eth0', mac: '02:00:00:00:00:01', mtu: 9001 })
   await perform(
     host,
     { do: 'set link', name: 'eth0', set: { up: true } },
     { do: 'add address', address: { dev: 'eth0', address: '192.168.0.42/24' } },
     ...(operations.length > 0 ? operations : [byEth0]),
   )
-  return { kernel, host }
 }
 
 export function byGateway(destination: string, gateway: string, dev: string, more: Partial<Route> = {}): Operation {

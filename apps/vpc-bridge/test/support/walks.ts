@@ -1,13 +1,7 @@
 import { toCommand } from '@vpc-bridge/cli'
-import type { Family, Netns } from '@vpc-bridge/kernel'
+import type { Netns } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
-import {
-  type Endpoint,
-  type EndpointIdentity,
-  type EndpointRoute,
-  recordedName,
-  type WalkOptions,
-} from '@vpc-bridge/plugin'
+import { type Endpoint, type EndpointIdentity, recordedName, type WalkOptions } from '@vpc-bridge/plugin'
 import { err, ok, type Result } from 'neverthrow'
 import type { BridgeType, InterfaceType, VpcConfig } from '../../src/config/vpc-config.ts'
 import { hostLinkFor } from '../../src/endpoint/endpoint-record.ts'
@@ -21,26 +15,21 @@ export interface Attachment extends EndpointIdentity {
   readonly interfaceType: InterfaceType
   readonly bridgeNetns?: string
   readonly eni: VpcConfig['eni']
-  /** The MAC address that a configuration gives beside a name. */
-  readonly eniMac?: string
   readonly netns?: string
   readonly addresses: readonly string[]
   readonly gateway?: string
-  readonly routes?: readonly EndpointRoute[]
-  readonly withoutDefault?: readonly Family[]
   readonly mac?: string
   readonly mtu: number
 }
 
 /** Returns an endpoint as the engine takes it. */
 function endpointOf(attachment: Attachment): Endpoint<VpcConfig> {
-  const { containerId, ifName, netns = '', addresses, gateway, routes = [], interfaceType, eni, eniMac } = attachment
+  const { containerId, ifName, netns = '', addresses, gateway } = attachment
   const network = recordedName(attachment.network)
   const config: VpcConfig = {
     ...attachment,
-    eni: eni.by === 'name' && eniMac !== undefined ? { ...eni, mac: eniMac } : eni,
     name: attachment.network,
-    interface: interfaceType,
+    interface: attachment.interfaceType,
     eniAddresses: [],
     vpcCidrs: [],
     gateways: gateway === undefined ? {} : { inet: gateway },
@@ -56,7 +45,7 @@ function endpointOf(attachment: Attachment): Endpoint<VpcConfig> {
       address,
       ...(gateway === undefined || isInet6(address) ? {} : { gateway }),
     })),
-    routes,
+    routes: [],
     dns: {},
     args: {},
     mac: macOf(attachment),
