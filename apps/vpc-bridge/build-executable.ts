@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build, platforms, thisPlatform } from '@vpc-bridge/standalone'
 import { err } from 'neverthrow'
-import { bundle, entries } from './bundle.ts'
+import { bundleExecutable } from './bundle.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -26,22 +26,22 @@ if (unknown.length > 0) end(`unknown platform ${unknown.join(', ')}; there are $
 
 const directory = await mkdtemp(join(tmpdir(), 'vpc-bridge-bundle-'))
 try {
-  const bundles = await bundle(entries, directory)
+  const bundled = await bundleExecutable(directory)
   for (const platform of wanted) {
-    const made = await build({ bundles, output: join(values.outdir, `vpc-bridge-${platform}`), platform })
+    const made = await build({ bundle: bundled, output: join(values.outdir, `vpc-bridge-${platform}`), platform })
     if (made.isErr()) end(made.error)
   }
-  if (positionals.length === 0) await buildForHere(bundles, join(values.outdir, 'vpc-bridge'))
+  if (positionals.length === 0) await buildForHere(bundled, join(values.outdir, 'vpc-bridge'))
 } finally {
   await rm(directory, { recursive: true })
 }
 
-async function buildForHere(bundles: readonly string[], output: string): Promise<void> {
+async function buildForHere(bundle: string, output: string): Promise<void> {
   const platform = thisPlatform()
   const made =
     platform === undefined
       ? err(`there is none for ${process.platform}-${process.arch}`)
-      : await build({ bundles, output, platform })
+      : await build({ bundle, output, platform })
   if (made.isOk()) return
   process.stderr.write(`no standalone executable: ${made.error}\n${output} starts the Node.js build instead\n`)
   await writeFile(output, `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'dist/main.js')}' "$@"\n`)

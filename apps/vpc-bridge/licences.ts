@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle, entries } from './bundle.ts'
+import { bundleExecutable } from './bundle.ts'
 
 /** Returns the licences of what others have written of the executable: each has to go along with a copy of it. */
 export async function licences(): Promise<string> {
@@ -24,7 +24,7 @@ async function licenceOf(directory: string): Promise<{ readonly name: string; re
 async function bundledPackages(): Promise<readonly string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'vpc-bridge-bundle-'))
   try {
-    await bundle(entries, directory)
+    await bundleExecutable(directory)
     const { inputs } = JSON.parse(await readFile(join(directory, 'metafile-esm.json'), 'utf8'))
     const found = Object.keys(inputs).map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0])
     return [...new Set(found.filter((path) => path !== undefined))].toSorted()

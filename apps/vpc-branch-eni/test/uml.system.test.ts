@@ -18,8 +18,8 @@ async function buildExecutable(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'vpc-branch-eni-'))
   onTestFinished(() => rm(directory, { recursive: true }))
   const output = join(directory, 'vpc-branch-eni')
-  const bundles = [join(import.meta.dirname, '../dist/main.js')]
-  ;(await build({ bundles, output, platform: thisPlatform() ?? 'linux-x64' }))._unsafeUnwrap()
+  const bundle = join(import.meta.dirname, '../dist/main.js')
+  ;(await build({ bundle, output, platform: thisPlatform() ?? 'linux-x64' }))._unsafeUnwrap()
   return output
 }
 

@@ -47,7 +47,7 @@ test('a module of Node.js among what the program imports is an error that names 
   const directory = await temporaryDirectory()
   const entry = join(directory, 'entry.ts')
   await writeFile(entry, "import { readFileSync } from 'node:fs'\nreadFileSync('/etc/hostname')\n")
-  await expect(bundle([entry], directory)).rejects.toThrow('Could not resolve "node:fs"')
+  await expect(bundle(entry, directory)).rejects.toThrow('Could not resolve "node:fs"')
 })
 
 test('where no executable can be made, dist/vpc-bridge starts the Node.js build', async () => {

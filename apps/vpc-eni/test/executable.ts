@@ -10,6 +10,6 @@ export async function buildExecutable(): Promise<string> {
   onTestFinished(() => rm(directory, { recursive: true }))
   const output = join(directory, 'vpc-eni')
   const bundle = join(import.meta.dirname, '../dist/main.js')
-  ;(await build({ bundles: [bundle], output, platform: thisPlatform() ?? 'linux-x64' }))._unsafeUnwrap()
+  ;(await build({ bundle, output, platform: thisPlatform() ?? 'linux-x64' }))._unsafeUnwrap()
   return output
 }

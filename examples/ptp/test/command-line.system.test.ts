@@ -13,7 +13,7 @@ beforeAll(async () => {
   const platform = thisPlatform() ?? 'linux-x64'
   directory = await mkdtemp(join(tmpdir(), 'vpc-bridge-ptp-'))
   ptp = join(directory, 'ptp')
-  ;(await build({ bundles: [bundle], output: ptp, platform }))._unsafeUnwrap()
+  ;(await build({ bundle, output: ptp, platform }))._unsafeUnwrap()
   return () => rm(directory, { recursive: true })
 })
 

@@ -20,7 +20,7 @@ let directory: string
 beforeAll(async () => {
   const platform = thisPlatform() ?? 'linux-x64'
   directory = await mkdtemp(join(tmpdir(), 'vpc-bridge-ptp-'))
-  ;(await build({ bundles: [bundle], output: join(directory, 'ptp'), platform }))._unsafeUnwrap()
+  ;(await build({ bundle, output: join(directory, 'ptp'), platform }))._unsafeUnwrap()
   return () => rm(directory, { recursive: true })
 })
 

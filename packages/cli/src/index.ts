@@ -15,4 +15,4 @@ export { type Machine, type Near, type Observer, observe, type Surroundings } fr
 export { type Known, lostNamespace, observeEndpoint } from './show/observe-endpoint.ts'
 export { observationSvg } from './show/svg/picture.ts'
 export { observationLines } from './show/text.ts'
-export { type Build, start, startCommandLine } from './start.ts'
+export { type Build, start } from './start.ts'

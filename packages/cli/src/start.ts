@@ -25,11 +25,10 @@ export function start<N extends Network, R extends ShownRecord>(
   return isCni ? runAsCni(plugin, build) : startCommandLine(plugin, build, additions)
 }
 
-/** Runs the command line of a plugin, for a program that has run it as a CNI plugin if CNI_COMMAND is set. Ends the process. */
-export async function startCommandLine<N extends Network, R extends ShownRecord>(
+async function startCommandLine<N extends Network, R extends ShownRecord>(
   plugin: ExplorablePlugin,
   build: Build,
-  additions: Additions<N, R> = {},
+  additions: Additions<N, R>,
 ): Promise<never> {
   const { runtime, kernel } = build
   try {

@@ -1,4 +1,5 @@
 export type { Environment } from '@vpc-bridge/runtime'
+export { answerVersion } from './answer-version.ts'
 export type { Delegation, DelegationError } from './delegate.ts'
 export { delegateAdd, delegateCheck, delegateDel } from './delegate-attachment.ts'
 export type { Parameters } from './environment.ts'
@@ -13,6 +14,7 @@ export {
   isContainerId,
   isInterfaceName,
 } from './names.ts'
+export type { Outcome } from './outcome.ts'
 export type { PluginRuntime } from './plugin-runtime.ts'
 export type { AddRequest, CheckRequest, DelRequest, GcRequest, Request, StatusRequest } from './request.ts'
 export {
@@ -25,6 +27,6 @@ export {
   type ResultIp,
   type ResultRoute,
 } from './result.ts'
-export { type Outcome, type Plugin, runPlugin } from './run-plugin.ts'
+export { type Plugin, runPlugin } from './run-plugin.ts'
 export type { ValidAttachment } from './valid-attachments.ts'
 export { newestVersion, type SpecVersion, specVersions } from './version.ts'

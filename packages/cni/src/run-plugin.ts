@@ -1,9 +1,12 @@
 import type { Environment } from '@vpc-bridge/runtime'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
+import { answerVersion } from './answer-version.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { type CommandName, commandOf, parametersOf, pathOf, requireVariables } from './environment.ts'
 import { type CniError, errorCodes, formatError, internalErrorCode } from './error.ts'
+import type { Outcome } from './outcome.ts'
 import type { PluginRuntime } from './plugin-runtime.ts'
+import { readInput } from './read-input.ts'
 import {
   type AddRequest,
   type CheckRequest,
@@ -30,13 +33,6 @@ export interface Plugin {
   readonly status: (request: StatusRequest) => ResultAsync<void, CniError>
 }
 
-/** What the process is to write, and to end with. */
-export interface Outcome {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exitCode: 0 | 1
-}
-
 /**
  * Runs one command of the CNI protocol.
  *
@@ -48,7 +44,7 @@ export interface Outcome {
 export async function runPlugin(plugin: Plugin, runtime: PluginRuntime): Promise<Outcome> {
   const command = commandOf(runtime.environment)
   if (command.isErr()) return failure(newestVersion, command.error)
-  if (command.value === 'VERSION') return version(plugin, runtime)
+  if (command.value === 'VERSION') return answerVersion(plugin.versions, runtime)
 
   const configuration = readInput(runtime).andThen(readConfiguration)
   if (configuration.isErr()) return failure(newestVersion, configuration.error)
@@ -147,24 +143,6 @@ function incompatible(details: string): Result<never, CniError> {
 /** CNI_NETNS of a command that needs it, and would not be performed without. */
 function netnsOf(environment: Environment): string {
   return environment['CNI_NETNS'] ?? ''
-}
-
-/** VERSION answers in the version that it is asked in, if there is any input at all. */
-function version(plugin: Plugin, runtime: PluginRuntime): Outcome {
-  const stated = readInput(runtime).andThen(readConfiguration)
-  const cniVersion = stated.isOk() ? stated.value.cniVersion : (plugin.versions.at(-1) ?? newestVersion)
-  const stdout = `${JSON.stringify({ cniVersion, supportedVersions: plugin.versions })}\n`
-  return { stdout, stderr: '', exitCode: 0 }
-}
-
-/** Far more than the longest configuration has, with the results of a chain of plugins. */
-const inputLimitBytes = 16 * 1024 * 1024
-
-function readInput({ files }: PluginRuntime): Result<string, CniError> {
-  return files.readToEnd(0, inputLimitBytes).mapErr(({ errno, message }) => ({
-    code: errorCodes.ioFailure,
-    msg: `the network configuration cannot be read from the standard input: ${errno}: ${message}`,
-  }))
 }
 
 function failure(cniVersion: string, error: CniError): Outcome {

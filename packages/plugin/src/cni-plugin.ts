@@ -15,6 +15,7 @@ import {
   type Parameters,
   type Plugin,
   type Request,
+  specVersions,
 } from '@vpc-bridge/cni'
 import type { Command, Field, Warn } from '@vpc-bridge/config'
 import type { Kernel, KernelError, Netns } from '@vpc-bridge/kernel'
@@ -146,7 +147,7 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
       })
 
     return {
-      versions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
+      versions: specVersions,
 
       add: (request) =>
         safeTry<CniResult, CniError>(async function* () {

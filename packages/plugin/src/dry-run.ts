@@ -1,7 +1,6 @@
 import { intercept, type KernelError, type Netns, operationError, type Recorded, record } from '@vpc-bridge/kernel'
-import { copyOf } from '@vpc-bridge/kernel/memory'
 import type { Rehearsal } from '@vpc-bridge/step'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import { hasLinkKind } from './link-kinds.ts'
 
 /** Copies the host's network configuration, and all that can be reached from it, to try changes on and to record them. */
@@ -11,7 +10,10 @@ export function dryRunOn(host: Netns): ResultAsync<Rehearsal<Netns, Recorded>, K
 
 /** Copies the host as {@link dryRunOn}. The copy has no driver for dummy links either if the host has none. */
 export function copyOfHost(host: Netns): ResultAsync<Netns, KernelError> {
-  return copyOf(host).map((copy) =>
+  // Loaded where it is needed, which is not where a container runtime waits for an ADD.
+  const memory = ResultAsync.fromSafePromise(import('@vpc-bridge/kernel/memory'))
+  const copied = memory.andThen(({ copyOf }) => copyOf(host))
+  return copied.map((copy) =>
     intercept(copy, (operation, where, proceed) => {
       if (operation.do !== 'add link' || operation.link.kind !== 'dummy') return proceed()
       // Without privileges the kernel cannot be asked.

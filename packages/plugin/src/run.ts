@@ -3,6 +3,7 @@ import type { Kernel } from '@vpc-bridge/kernel'
 import type { Runtime } from '@vpc-bridge/runtime'
 import type { DefinedPlugin } from './cni-plugin.ts'
 import { openLog } from './log.ts'
+import { report } from './report.ts'
 
 /** The process of a plugin, and a driver of the kernel. */
 export interface Program {
@@ -23,12 +24,6 @@ export async function runAsCni({ type, using }: DefinedPlugin, { runtime, kernel
   } catch (bug) {
     return runtime.exit(report(outcomeOfBug(bug), runtime))
   }
-}
-
-/** Writes an outcome; returns the exit code, which is 1 as well if the standard output cannot take it. */
-function report({ stdout, stderr, exitCode }: Outcome, { files: { write } }: Pick<Runtime, 'files'>): number {
-  write(2, stderr)
-  return write(1, stdout) ? exitCode : 1
 }
 
 /** Returns the outcome of an exception, which only a bug throws. */

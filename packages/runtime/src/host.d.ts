@@ -49,6 +49,13 @@ declare module 'standalone:host' {
     stdout: number,
     stderr: number,
   ): number
+  /**
+   * Imports a module of the program. `standalone build` calls it for `import('./name')`.
+   *
+   * @param name of the module, without `./`
+   * @returns a promise of its namespace
+   */
+  export function importModule(name: string): Promise<object>
   /** Ends the process at once. */
   export function exit(code: number): never
   /**

@@ -1,4 +1,7 @@
-/* Compiles a bundle: an ECMAScript module on standard input becomes bytecode on standard output, or an error of one line. */
+/*
+ * Compiles the ECMAScript module on standard input, whose name is the argument: to its bytecode on standard output, and on standard
+ * error the modules beside it that it imports, a line each; or an error of one line.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +14,10 @@ static char *name_as_it_is(JSContext *context, const char *importer, const char 
 
 static JSModuleDef *load(JSContext *context, const char *name, void *opaque)
 {
-  if (strcmp(name, "standalone:host") == 0) return JS_NewCModule(context, name, NULL);
-  JS_ThrowReferenceError(context, "it imports '%s', where a bundle can import nothing but 'standalone:host'", name);
+  int is_beside = strncmp(name, "./", 2) == 0 && !strpbrk(name + 2, "/\n");
+  if (is_beside) fprintf(stderr, "%s\n", name + 2);
+  if (is_beside || strcmp(name, "standalone:host") == 0) return JS_NewCModule(context, name, NULL);
+  JS_ThrowReferenceError(context, "it imports '%s', where it can import 'standalone:host' and what is beside it: './NAME'", name);
   return NULL;
 }
 
@@ -41,7 +46,7 @@ static char *read_source(size_t *size)
   return source;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
   size_t size, length;
   char *source = read_source(&size);
@@ -53,11 +58,8 @@ int main(void)
   }
   JS_SetStripInfo(runtime, JS_STRIP_DEBUG);
   JS_SetModuleLoaderFunc(runtime, name_as_it_is, load, NULL);
-  /*
-   * The name of the module is the first name in its bytecode. This one is the only one that the engine makes before the host
-   * reads that: so all others have the numbers there that they have in the bytecode, which can be used as it is.
-   */
-  JSValue module = JS_Eval(context, source, size, "AggregateError", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+  const char *name = argc > 1 ? argv[1] : "";
+  JSValue module = JS_Eval(context, source, size, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
   if (JS_IsException(module)) fail(context);
   uint8_t *bytecode = JS_WriteObject(context, &length, module, JS_WRITE_OBJ_BYTECODE);
   if (!bytecode) fail(context);

@@ -8,30 +8,34 @@
 #include <unistd.h>
 #include "host.h"
 
-/* `standalone build` makes of the header of this note that of a segment, which the kernel maps: the program. */
-__attribute__((section(".note.standalone"), used, aligned(4)))
-static const struct { Elf64_Nhdr header; char name[12]; } note = {{sizeof "standalone", 0, 1}, "standalone"};
-
-struct program {
-  char start[8]; /* "program<" */
-  uint64_t length;
-  uint8_t bytecode[]; /* of a length that 8 divides, and ">program" */
-};
+/* `standalone build` makes of the header of this note that of a segment, which the kernel maps, and says here where: the modules. */
+__attribute__((section(".note.standalone"), weak /* its value is not this one */, used, aligned(4)))
+const struct { Elf64_Nhdr header; char name[12]; uint32_t address, size; } note = {{sizeof "standalone", 8, 1}, "standalone", 0, 0};
 
 /* The file as it is in memory, from its start. */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
-/* Returns the first of the programs, which follow one another in a segment, and where they end. */
-static const struct program *find_programs(const void **end)
+/* A module of the program. The first one is executed. */
+struct module {
+  char name[56]; /* as others import it, with a zero byte at its end */
+  uint64_t length;
+  uint8_t bytecode[]; /* of a length that 8 divides, and "<module>" */
+};
+
+/* Reads a module when it is imported. */
+static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque)
 {
-  const Elf64_Ehdr *header = (const Elf64_Ehdr *)__ehdr_start;
-  const Elf64_Phdr *segments = (const Elf64_Phdr *)(__ehdr_start + header->e_phoff);
-  for (int i = 0; i < header->e_phnum; i++) {
-    const struct program *first = (const struct program *)(__ehdr_start + segments[i].p_vaddr);
-    if (segments[i].p_type != PT_LOAD || segments[i].p_flags != PF_R || memcmp(first->start, "program<", 8)) continue;
-    return *end = (const char *)first + segments[i].p_filesz, first;
+  for (const char *next = __ehdr_start + note.address, *end = next + note.size; next < end;) {
+    const struct module *module = (const struct module *)next;
+    next = (const char *)module->bytecode + module->length + 8;
+    if (memcmp(next - 8, "<module>", 8)) fatal("broken bytecode: the file is incomplete");
+    if (strcmp(module->name, name)) continue;
+    JSValue read = JS_ReadObject(context, module->bytecode, module->length, JS_READ_OBJ_BYTECODE);
+    if (JS_IsException(read)) fatal_exception(context, "broken bytecode", JS_GetException(context));
+    JS_FreeValue(context, read); /* The engine has it in its list. */
+    return JS_VALUE_GET_PTR(read);
   }
-  fatal("no program in it: `standalone build` makes an executable of this host and a program");
+  return JS_ThrowReferenceError(context, "there is no module %s", name), NULL;
 }
 
 /* Makes the process one in which nothing that is opened becomes a standard stream, and children can be waited for. */
@@ -61,9 +65,9 @@ static void (*const intrinsics[])(JSContext *) = {
   JS_AddIntrinsicProxy, JS_AddIntrinsicMapSet, JS_AddIntrinsicTypedArrays, JS_AddIntrinsicPromise, JS_AddIntrinsicWeakRef,
 };
 
-/* Runs a program, in an engine of its own, until nothing is left to be done. Returns where the next one is. */
-static const struct program *run(const struct program *program, char **argv)
+int main(int argc, char **argv)
 {
+  prepare_process();
 #ifdef __SANITIZE_ADDRESS__
   JSRuntime *runtime = JS_NewRuntime(); /* with malloc, in which errors show */
 #else
@@ -75,30 +79,17 @@ static const struct program *run(const struct program *program, char **argv)
   JS_SetGCThreshold(runtime, 4 << 20); /* A command of some milliseconds collects no garbage. */
   JS_SetMaxStackSize(runtime, stack_size());
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
-  const uint8_t *mark = program->bytecode + program->length;
-  if (memcmp(mark, ">program", 8)) fatal("broken bytecode: the file is incomplete");
-  /* Before all else that has a name: so the numbers of its names are those in the bytecode, which is used where it is. */
-  JSValue module = JS_ReadObject(context, program->bytecode, program->length, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
-  if (JS_IsException(module)) fatal_exception(context, "broken bytecode", JS_GetException(context));
+  JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
   for (size_t i = 0; i < sizeof intrinsics / sizeof *intrinsics; i++) intrinsics[i](context);
-  if (add_host_module(context, argv) < 0 || JS_ResolveModule(context, module) < 0)
-    fatal_exception(context, "cannot start", JS_GetException(context));
-  JSValue end = JS_EvalFunction(context, module);
-  int ran = JS_IsException(end) ? -1 : 1;
-  while (ran > 0) ran = JS_ExecutePendingJob(runtime, &job_context);
-  if (ran < 0) fatal_exception(context, "uncaught", JS_GetException(context));
+  if (!note.size) fatal("no program in it: `standalone build` makes an executable of this host and a program");
+  if (add_host_module(context, argv) < 0) fatal_exception(context, "cannot start", JS_GetException(context));
+  JSValue end = JS_LoadModule(context, "", ((const struct module *)(__ehdr_start + note.address))->name);
+  for (int ran; (ran = JS_ExecutePendingJob(runtime, &job_context));)
+    if (ran < 0) fatal_exception(context, "uncaught", JS_GetException(context));
   report_rejections(context);
   if (JS_PromiseState(context, end) == JS_PROMISE_PENDING) fatal("cannot go on: it awaits what nothing brings about");
   JS_FreeValue(context, end);
   JS_FreeContext(context);
   JS_FreeRuntime(runtime); /* asserts that nothing is left */
-  return (const struct program *)(mark + 8);
-}
-
-int main(int argc, char **argv)
-{
-  prepare_process();
-  const void *end;
-  for (const struct program *program = find_programs(&end); (const void *)program < end;) program = run(program, argv);
   return 0;
 }

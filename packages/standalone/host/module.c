@@ -83,6 +83,14 @@ static JSValue spawn(FROM_JS)
   return JS_NewInt32(context, error ? -error : child);
 }
 
+static JSValue import_module(FROM_JS)
+{
+  const char *name = JS_ToCString(context, argv[0]);
+  JSValue promise = name ? JS_LoadModule(context, "", name) : JS_EXCEPTION;
+  JS_FreeCString(context, name);
+  return promise;
+}
+
 static JSValue end(FROM_JS)
 {
   int code;
@@ -116,6 +124,7 @@ static const JSCFunctionListEntry exports[] = {
   JS_CFUNC_DEF("toBytes", 1, to_bytes),
   JS_CFUNC_DEF("toText", 1, to_text),
   JS_CFUNC_DEF("spawn", 7, spawn),
+  JS_CFUNC_DEF("importModule", 1, import_module),
   JS_CFUNC_DEF("exit", 1, end),
   JS_CFUNC_DEF("fatal", 1, end_fatally),
   JS_PROP_STRING_DEF("architecture", ARCHITECTURE, 0),

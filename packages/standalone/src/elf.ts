@@ -11,7 +11,7 @@ const noteName = 'standalone\0'
 
 /**
  * Adds a segment to an executable, which the kernel maps read-only and private: at the end of the file, and above all other
- * segments. It takes the place of the note that the host has for this.
+ * segments. It takes the place of the note that the host has for this, whose description says where it is: address and size.
  *
  * @param host a 64-bit little-endian ELF file with a note named `standalone`
  * @param content of the segment
@@ -48,6 +48,12 @@ export function addSegment(host: Uint8Array, platform: Platform, content: Uint8A
   const header = new DataView(file.buffer, note.at)
   header.setUint32(0, PT_LOAD, true)
   header.setUint32(4, PF_R, true)
+  const description = new DataView(
+    file.buffer,
+    Buffer.from(host.buffer, host.byteOffset, host.length).indexOf(noteName, note.offset) + 12,
+  )
+  description.setUint32(0, address, true)
+  description.setUint32(4, content.length, true)
   for (const [index, value] of [offset, address, address, content.length, content.length, align].entries()) {
     header.setBigUint64(8 + 8 * index, BigInt(value), true)
   }

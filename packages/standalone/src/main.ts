@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { err, ok, type Result } from 'neverthrow'
 import { type BuildOptions, build, platforms, thisPlatform } from './index.ts'
 
-const usage = `usage: standalone build BUNDLE.js [NEXT.js …] -o FILE [--platform ${platforms.join('|')}] [--sanitized]`
+const usage = `usage: standalone build BUNDLE.js -o FILE [--platform ${platforms.join('|')}] [--sanitized]`
 
 const options = parse(process.argv.slice(2))
 if (options.isErr()) end(2, `${options.error}\n${usage}`)
@@ -17,13 +17,14 @@ function parse(args: string[]): Result<BuildOptions, string> {
       allowPositionals: true,
       options: { output: { type: 'string', short: 'o' }, platform: { type: 'string' }, sanitized: { type: 'boolean' } },
     })
-    const [command, ...bundles] = positionals
-    if (command !== 'build' || bundles.length === 0) return err('the words are `build` and one bundle or more')
+    const [command, bundle, ...more] = positionals
+    if (command !== 'build' || bundle === undefined || more.length > 0)
+      return err('the words are `build` and one bundle')
     if (values.output === undefined) return err('where to write the executable is missing: -o FILE')
     const wanted = values.platform ?? thisPlatform() ?? `${process.platform}-${process.arch}`
     const platform = platforms.find((each) => each === wanted)
     if (platform === undefined) return err(`unknown platform ${wanted}: there are ${platforms.join(' and ')}`)
-    return ok({ bundles, output: values.output, platform, sanitized: values.sanitized === true })
+    return ok({ bundle, output: values.output, platform, sanitized: values.sanitized === true })
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error))
   }

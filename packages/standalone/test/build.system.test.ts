@@ -13,25 +13,68 @@ describe('build', () => {
     expect(await run(program, { bash: 'cp "$0" "$0.copy" && "$0.copy"' })).toMatchObject({ ended: 0, stdout: 'hello' })
   })
 
-  it('runs the next bundle where one has nothing left to do, in an engine of its own', async () => {
-    const directory = await temporaryDirectory()
-    const statements = [
-      `globalThis.said = 'first'; await Promise.resolve(); print('first'); if (args()[1] === '1') exit(0)`,
-      `print(String(globalThis.said)); if (args()[1] === '2') throw new Error('no further')`,
-      `print('third')`,
-    ]
-    const bundles = statements.map((_, index) => join(directory, `${index}.js`))
-    for (const [index, each] of statements.entries()) {
-      await rename(await bundleOf(each, directory), bundles[index] ?? '')
+  describe('of modules', () => {
+    /** Makes an executable of `main.js` and modules beside it. */
+    const programWith = async (modules: Readonly<Record<string, string>>) => {
+      const directory = await temporaryDirectory()
+      for (const [name, statements] of Object.entries(modules)) {
+        await rename(await bundleOf(statements, directory), join(directory, name))
+      }
+      const output = join(directory, 'program')
+      const built = await build({ bundle: join(directory, 'main.js'), output, platform: here })
+      return built.map(() => output)
     }
-    const output = join(directory, 'program')
-    expect(await build({ bundles, output, platform: here })).toMatchObject({ value: undefined })
-    expect(await run(output)).toEqual({ ended: 0, stdout: 'first\nundefined\nthird', stderr: '' })
-    expect(await run(output, { args: ['1'] })).toEqual({ ended: 0, stdout: 'first', stderr: '' })
-    expect(await run(output, { args: ['2'] })).toMatchObject({
-      ended: 1,
-      stdout: 'first\nundefined',
-      stderr: expect.stringContaining('no further'),
+
+    it('has those beside it that it imports, and of these each once', async () => {
+      const program = await programWith({
+        'main.js': `import { a } from './a.js'; import { b } from "./b.js"; print(a + b + b.length)`,
+        'a.js': `import { b } from './b.js'; print('a is read'); export const a = 'a' + b`,
+        'b.js': `print('b is read'); export const b = 'b'`,
+      })
+      const stdout = 'b is read\na is read\nabb1'
+      expect(await run(program._unsafeUnwrap())).toEqual({ ended: 0, stdout, stderr: '' })
+    })
+
+    it('reads what it imports by import() only then', async () => {
+      const program = await programWith({
+        'main.js': `print('main'); if (args()[1]) { const { later, again } = await import("./later.js"); print(later(again)) }`,
+        'later.js': `print('later is read'); export const later = async () => 1; export { main as again } from './main-too.js'`,
+        'main-too.js': `import './later.js'; export const main = import('./later.js').then((ns) => typeof ns.later)`,
+      })
+      expect(await run(program._unsafeUnwrap())).toEqual({ ended: 0, stdout: 'main', stderr: '' })
+      const stdout = 'main\nlater is read\n[object Promise]'
+      expect(await run(program._unsafeUnwrap(), { args: ['x'] })).toEqual({ ended: 0, stdout, stderr: '' })
+    })
+
+    it('throws what a module throws that it imports by import()', async () => {
+      const program = await programWith({
+        'main.js': `await import('./bad.js').catch((error) => print('caught ' + error.message)); await import('./bad.js')`,
+        'bad.js': `throw new Error('bad module')`,
+      })
+      const stderr = expect.stringContaining('uncaught: Error: bad module')
+      expect(await run(program._unsafeUnwrap())).toEqual({ ended: 1, stdout: 'caught bad module', stderr })
+    })
+
+    it('names an export that is missing', async () => {
+      const program = await programWith({
+        'main.js': `import { b } from './a.js'; print(b)`,
+        'a.js': 'export const a = 1',
+      })
+      const stderr = expect.stringContaining(`Could not find export 'b' in module 'a.js'`)
+      expect(await run(program._unsafeUnwrap())).toEqual({ ended: 1, stdout: '', stderr })
+    })
+
+    it.each([
+      ['missing', { 'main.js': `import './a.js'` }, /a\.js cannot be read: .*ENOENT/],
+      ['missing where it is imported by import()', { 'main.js': `import('./a.js')` }, /a\.js cannot be read: .*ENOENT/],
+      ['that does not compile', { 'main.js': `import './a.js'`, 'a.js': 'let a = ;' }, /a\.js does not compile: line/],
+      [
+        'with a name that is too long',
+        { 'main.js': `import './${'a'.repeat(53)}.js'`, [`${'a'.repeat(53)}.js`]: '' },
+        /a\.js has a name of more than 55 bytes/,
+      ],
+    ])('names one %s', async (_, modules, message) => {
+      expect((await programWith(modules))._unsafeUnwrapErr()).toMatch(message)
     })
   })
 
@@ -51,10 +94,10 @@ describe('build', () => {
       directory,
     )
     const output = join(directory, 'program')
-    await build({ bundles: [bundle], output, platform: here })
+    await build({ bundle, output, platform: here })
     const running = run(output)
     await bundleOf(`print('second')`, directory)
-    expect(await build({ bundles: [bundle], output, platform: here })).toMatchObject({ value: undefined })
+    expect(await build({ bundle, output, platform: here })).toMatchObject({ value: undefined })
     expect(await run(output)).toMatchObject({ stdout: 'second' })
     expect(await running).toMatchObject({ stdout: 'first' })
     expect((await readdir(directory)).sort()).toEqual(['bundle.js', 'program'])
@@ -64,15 +107,13 @@ describe('build', () => {
     it.each([
       ['a syntax error', 'let a = 1\nlet b = ;\n', 'does not compile: line 2, column 9: SyntaxError: unexpected token'],
       ['an import', `import { readFile } from 'node:fs'`, `does not compile: ReferenceError: it imports 'node:fs'`],
-      ['an export of another module', `export * from './other.js'`, `it imports './other.js'`],
+      ['an import from another directory', `export * from '../other.js'`, `it imports '../other.js'`],
       ['an error of the engine', 'async function* f(g) { for (const x of [...(yield* g())]) x() }', 'nip_catch'],
     ])('%s', async (_, source, message) => {
       const directory = await temporaryDirectory()
       const bundle = join(directory, 'bundle.js')
       await writeFile(bundle, source)
-      const error = (
-        await build({ bundles: [bundle], output: join(directory, 'program'), platform: here })
-      )._unsafeUnwrapErr()
+      const error = (await build({ bundle, output: join(directory, 'program'), platform: here }))._unsafeUnwrapErr()
       expect(error).toContain(message)
       expect(error).toContain(bundle)
       expect(error).not.toContain('\n')
@@ -80,10 +121,7 @@ describe('build', () => {
     })
 
     it('no bundle', async () => {
-      const output = '/nowhere/program'
-      const none = await build({ bundles: [], output, platform: here })
-      expect(none._unsafeUnwrapErr()).toBe('there is no bundle to make it of')
-      const built = await build({ bundles: ['/nowhere/bundle.js'], output, platform: here })
+      const built = await build({ bundle: '/nowhere/bundle.js', output: '/nowhere/program', platform: here })
       expect(built._unsafeUnwrapErr()).toMatch(/^\/nowhere\/bundle.js cannot be read: .*ENOENT/)
     })
 
@@ -94,9 +132,7 @@ describe('build', () => {
       const directory = await temporaryDirectory()
       await mkdir(join(directory, 'directory'))
       const output = join(directory, name)
-      const error = (
-        await build({ bundles: [await bundleOf('', directory)], output, platform: here })
-      )._unsafeUnwrapErr()
+      const error = (await build({ bundle: await bundleOf('', directory), output, platform: here }))._unsafeUnwrapErr()
       expect(error).toMatch(`${output} cannot be written: ${errno}`)
       expect((await readdir(directory)).sort()).toEqual(['bundle.js', 'directory'])
     })
@@ -122,6 +158,7 @@ describe('the command', () => {
     ],
     [['build', 'x.js'], '-o FILE'],
     [['build', '-o', 'x'], 'the words are'],
+    [['build', 'x.js', 'y.js', '-o', 'x'], 'the words are'],
     [['make', 'x.js', '-o', 'x'], 'the words are'],
     [['build', '-o', 'x', '--nonsense', 'x.js'], `Unknown option '--nonsense'`],
   ])('refuses %j', async (args, message) => {

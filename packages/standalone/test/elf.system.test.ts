@@ -68,7 +68,7 @@ describe.each(platforms)('an executable for %s', (platform) => {
     }
     expect(loaded.at(-1)?.flags).toBe(PF_R)
     const { offset = 0, fileSize } = loaded.at(-1) ?? {}
-    expect((await executable()).subarray(offset, offset + 8).toString()).toBe('program<')
+    expect((await executable()).subarray(offset, offset + 10).toString()).toBe('bundle.js\0')
     expect(offset + Number(fileSize)).toBe((await executable()).length)
   })
 })

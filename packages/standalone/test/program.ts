@@ -61,7 +61,7 @@ export async function programOf(statements: string, options: Partial<BuildOption
   const directory = await temporaryDirectory()
   const output = join(directory, 'program')
   const bundle = await bundleOf(statements, directory)
-  const built = await build({ bundles: [bundle], output, platform: here, ...options })
+  const built = await build({ bundle, output, platform: here, ...options })
   return built.isOk() ? output : fail(built.error)
 }
 

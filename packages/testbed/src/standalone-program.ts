@@ -35,7 +35,7 @@ export async function buildStandaloneProgram(
     },
   })
   const output = join(directory, platform)
-  const built = await build({ bundles: [join(directory, 'program.js')], output, platform, sanitized })
+  const built = await build({ bundle: join(directory, 'program.js'), output, platform, sanitized })
   if (built.isErr()) throw new Error(built.error)
   return output
 }

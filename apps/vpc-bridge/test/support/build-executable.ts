@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build, thisPlatform } from '@vpc-bridge/standalone'
 import { output } from '@vpc-bridge/testbed'
 import { onTestFinished } from 'vitest'
-import { bundle, entries } from '../../bundle.ts'
+import { bundleExecutable } from '../../bundle.ts'
 
 /** Where the sources are from which the executable is built. */
 export const app = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,10 +35,7 @@ export async function buildSanitizedExecutable(): Promise<string> {
   if (platform === undefined) throw new Error('there is no host for this platform')
   const directory = await temporaryDirectory()
   const output = join(directory, 'vpc-bridge')
-  const bundles = await bundle(
-    entries.map((entry) => join(app, entry)),
-    directory,
-  )
-  ;(await build({ bundles, output, platform, sanitized: true }))._unsafeUnwrap()
+  const bundled = await bundleExecutable(directory)
+  ;(await build({ bundle: bundled, output, platform, sanitized: true }))._unsafeUnwrap()
   return output
 }
