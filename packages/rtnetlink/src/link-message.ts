@@ -51,9 +51,10 @@ const longestName = 15
 export type LinkHandle = number | string
 
 /** Asks for one link. */
-export function getLink(name: string): Request {
-  const attributes = [...nameOf(name), u32(ifla.extMask, skipStatistics)]
-  return { type: linkTypes.get, flags: flags.request, body: encodeAttributes(attributes, header()) }
+export function getLink(link: LinkHandle): Request {
+  const attributes = [...nameOf(link), u32(ifla.extMask, skipStatistics)]
+  const body = encodeAttributes(attributes, header({ index: indexOf(link) }))
+  return { type: linkTypes.get, flags: flags.request, body }
 }
 
 /** Asks for all links, or for the ports of one. */

@@ -63,6 +63,9 @@ const attempts = 10
  */
 const listAttempts = 2_000
 
+/** What any socket receives, until it is copied from here, which is before another one receives: an ADD opens two sockets, a DEL four. */
+let buffer = new Uint8Array(0)
+
 /** Opens a socket in the namespace that the calling thread is in. */
 export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, SystemError> {
   const descriptor = syscalls.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)
@@ -82,7 +85,6 @@ export function openSocket(syscalls: Syscalls): Result<NetlinkSocket, SystemErro
 }
 
 function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
-  let buffer = new Uint8Array(bufferLength)
   let sequence = 0
 
   const send = (request: Request): Result<number, SystemError> => {
@@ -92,6 +94,7 @@ function socketOf(syscalls: Syscalls, descriptor: number): NetlinkSocket {
   }
 
   const receiveBytes = (receiveFlags: number): number => {
+    if (buffer.length < bufferLength) buffer = new Uint8Array(bufferLength)
     for (;;) {
       const length = syscalls.recv(descriptor, buffer, receiveFlags)
       if (length !== -EINTR) return length

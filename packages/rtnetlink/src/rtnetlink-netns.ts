@@ -107,17 +107,22 @@ const noPolicy = ['EOPNOTSUPP', 'EAFNOSUPPORT']
 /** In bytes: a page, which is what the kernel gives of a setting at once. */
 const longestSetting = 4096
 
+/** How many links are asked for one by one, which takes less time than a list of those of a large host. */
+const fewLinks = 8
+
 /** The handle of a namespace. */
 export function openNetns(opened: Opened): Netns {
   const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, openFile } = opened
   const { filters, forChildren } = opened
 
-  const findLink = (name: string): Result<Link | undefined, SystemError> => {
-    if (!isName(name)) return ok(undefined)
-    const answer = socket.ask(getLink(name))
+  const linkOf = (handle: LinkHandle): Result<Link | undefined, SystemError> => {
+    const answer = socket.ask(getLink(handle))
     if (answer.isErr()) return answer.error.errno === 'ENODEV' ? ok(undefined) : err(answer.error)
     return ok(decodeLink(answer.value.body))
   }
+
+  const findLink = (name: string): Result<Link | undefined, SystemError> =>
+    isName(name) ? linkOf(name) : ok(undefined)
 
   const presentLink = (name: string): Result<Link, SystemError> =>
     findLink(name).andThen((link) => (link === undefined ? err(noDevice(name)) : ok(link)))
@@ -150,21 +155,29 @@ export function openNetns(opened: Opened): Netns {
       })
     })
 
-  /** Names of links by index: of the one that is known, or of all if they are needed. */
+  /** Names of links by index. A list of all links takes long where there are many: it is asked for only where many are named. */
   const namesOf = (
     known: NamedLink | undefined,
-    items: readonly unknown[],
+    indexes: readonly number[],
   ): Result<ReadonlyMap<number, string>, SystemError> => {
-    if (known !== undefined) return ok(new Map([[known.index, known.name]]))
-    if (items.length === 0) return ok(new Map())
-    return links({}).map((all) => new Map(all.map(({ index, name }) => [index, name])))
+    const wanted = [...new Set(indexes)].filter((index) => index !== known?.index)
+    const found: Result<readonly NamedLink[], SystemError> =
+      wanted.length > fewLinks
+        ? links({})
+        : Result.combine(wanted.map(linkOf)).map((each) => each.flatMap((link) => link ?? []))
+    return found.map(
+      (all) => new Map([...(known === undefined ? [] : [known]), ...all].map(({ index, name }) => [index, name])),
+    )
   }
 
   const withNames = <T extends { readonly index: number }>(
     items: readonly T[],
     known: NamedLink | undefined,
   ): Result<readonly (Omit<T, 'index'> & { readonly dev: string })[], SystemError> =>
-    namesOf(known, items).map((names) => {
+    namesOf(
+      known,
+      items.map(({ index }) => index),
+    ).map((names) => {
       const named = []
       for (const { index, ...item } of items) {
         const dev = names.get(index)
@@ -201,12 +214,8 @@ export function openNetns(opened: Opened): Netns {
   const withLinkNames = (
     routes: readonly IndexedRoute[],
     known: NamedLink | undefined,
-  ): Result<readonly Route[], SystemError> => {
-    const isOfOne = routes.every((route) => indexesOf(route).every((index) => index === known?.index))
-    return namesOf(isOfOne ? known : undefined, routes).map((names) =>
-      routes.flatMap((route) => routeByName(route, names) ?? []),
-    )
-  }
+  ): Result<readonly Route[], SystemError> =>
+    namesOf(known, routes.flatMap(indexesOf)).map((names) => routes.flatMap((route) => routeByName(route, names) ?? []))
 
   /**
    * From the list of all. The kernel can be asked for the way to an address, too, but what it answers does not tell what is
