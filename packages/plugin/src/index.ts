@@ -1,19 +1,18 @@
-export type { WalkOptions } from './add.ts'
-export { canonicalRoute } from './canonical.ts'
+export { type DefinedPlugin, hostPath, type PluginOptions } from './cni/cni-plugin.ts'
+export { type Log, logFile, logged, openLog } from './cni/log.ts'
+export { type Program, runAsCni } from './cni/run.ts'
+export { runVersion } from './cni/run-version.ts'
+export type { WalkOptions } from './commands/add.ts'
+export type { Checked } from './commands/check.ts'
+export { type LockFailure, type Waiting, withLock } from './commands/lock.ts'
+export { type PlannedStep, plan } from './commands/plan.ts'
 export {
-  type Card,
-  type CardUser,
-  type CardView,
-  cardExists,
-  cardIsFree,
-  cardRecord,
-  observeCard,
-  usersOfCard,
-} from './card.ts'
-export type { Checked } from './check.ts'
-export { type DefinedPlugin, hostPath, type PluginOptions } from './cni-plugin.ts'
-export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
-export { waysOf } from './default-routes.ts'
+  type Compare,
+  type ComparedStep,
+  type Comparing,
+  comparisonWith,
+  type Drift,
+} from './comparing/compare-steps.ts'
 export { definePlugin, type EnginePlugin } from './define-plugin.ts'
 export type {
   Addressing,
@@ -27,7 +26,45 @@ export type {
   OwnFailure,
   RecordKeys,
   Rule,
-} from './definition.ts'
+} from './definition/definition.ts'
+export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './definition/phase.ts'
+export { canonicalRoute } from './endpoint/canonical.ts'
+export { waysOf } from './endpoint/default-routes.ts'
+export {
+  containerMac,
+  digest,
+  type EndpointIdentity,
+  hostVethName,
+  isSameEndpoint,
+  macFor,
+  recordedName,
+} from './endpoint/names.ts'
+export type { MadeEndpoint, MadeInterface } from './endpoint/result.ts'
+export { heldAddress } from './endpoint/steps-of.ts'
+export type { Configured, EndpointRef } from './endpoint/to-endpoint.ts'
+export { type ErrorRows, type ErrorTable, errorTable } from './errors/error-table.ts'
+export { engineCodes, engineErrors, type Failure as EngineFailure } from './errors/failure.ts'
+export type {
+  Asked,
+  ExplorablePlugin,
+  Exploration,
+  RecordedEndpoint,
+  ShownRecord,
+  Subject,
+} from './exploring/explore.ts'
+export {
+  type Card,
+  type CardUser,
+  type CardView,
+  cardExists,
+  cardIsFree,
+  cardRecord,
+  observeCard,
+  usersOfCard,
+} from './observation/card.ts'
+export { brokenInet6, type Inet6Switch, readInet6 } from './observation/inet6.ts'
+export { hasLinkKind, type LinkKind } from './observation/link-kinds.ts'
+export type { Place, Removing, Scene } from './observation/scene.ts'
 export {
   type EndpointRecord,
   endpointsOn,
@@ -37,36 +74,5 @@ export {
   readEndpoint,
   type WrittenEndpoint,
   writeEndpoint,
-} from './endpoint-record.ts'
-export { type ErrorRows, type ErrorTable, errorTable } from './error-table.ts'
-export type {
-  Asked,
-  ExplorablePlugin,
-  Exploration,
-  RecordedEndpoint,
-  ShownRecord,
-  Subject,
-} from './explore.ts'
-export { engineCodes, engineErrors, type Failure as EngineFailure } from './failure.ts'
-export { brokenInet6, type Inet6Switch, readInet6 } from './inet6.ts'
-export { hasLinkKind, type LinkKind } from './link-kinds.ts'
-export { type LockFailure, type Waiting, withLock } from './lock.ts'
-export { type Log, logFile, logged, openLog } from './log.ts'
-export {
-  containerMac,
-  digest,
-  type EndpointIdentity,
-  hostVethName,
-  isSameEndpoint,
-  macFor,
-  recordedName,
-} from './names.ts'
-export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './phase.ts'
-export { type PlannedStep, plan } from './plan.ts'
-export { type Entries, type RecordFormat, recordFormat } from './record.ts'
-export type { MadeEndpoint, MadeInterface } from './result.ts'
-export { type Program, runAsCni } from './run.ts'
-export { runVersion } from './run-version.ts'
-export type { Place, Removing, Scene } from './scene.ts'
-export { heldAddress } from './steps-of.ts'
-export type { Configured, EndpointRef } from './to-endpoint.ts'
+} from './records/endpoint-record.ts'
+export { type Entries, type RecordFormat, recordFormat } from './records/record.ts'

@@ -73,7 +73,7 @@ const nftTable = /nftables table of a .*: `vpc-bridge-|return `vpc-bridge-/
 /** To be mended: the engine's types know each other, and two files of general packages know of ENIs. */
 const known = {
   circles: ['packages/plugin'],
-  words: ['packages/link/src/find-eni.ts', 'packages/link/src/index.ts', 'packages/plugin/src/card.ts'],
+  words: ['packages/link/src/find-eni.ts', 'packages/link/src/index.ts', 'packages/plugin/src/observation/card.ts'],
 }
 
 /** Where an app chooses its driver and its runtime. */

@@ -1,0 +1,42 @@
+import { isGone, type KernelError } from '@vpc-bridge/kernel'
+import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { Endpoint, OwnFailure } from '../definition/definition.ts'
+import type { Engine } from '../definition/engine.ts'
+import { type EndpointIdentity, isSameEndpoint } from '../endpoint/names.ts'
+import { endpointsAmong } from '../endpoint/steps-of.ts'
+import type { Removing } from '../observation/scene.ts'
+
+/** What is known before a removal. */
+export interface Observation<V> {
+  readonly scene: Removing
+  readonly view: V
+}
+
+/**
+ * Returns true if a network has an endpoint: a port of its bridge that is not the network's own, or a link that says that it is one,
+ * which somebody may have taken off the bridge. The bridge is asked first, and for few: hosts have many endpoints.
+ *
+ * @param but an endpoint that does not count
+ */
+export function isInUse<C, V, F extends OwnFailure>(
+  engine: Engine<C, V, F>,
+  { scene, view }: Observation<V>,
+  endpoint: Endpoint<C>,
+  but?: EndpointIdentity,
+): ResultAsync<boolean, KernelError> {
+  const { network } = scene
+  const hostLink = scene.hostLink ?? engine.plugin.adopted?.(view)?.link
+  return safeTry<boolean, KernelError>(async function* () {
+    if (network === undefined) return ok(false)
+    const { link: bridge, ownPorts = [] } = engine.plugin.bridge?.(view) ?? {}
+    const uncounted = [...ownPorts, but === undefined ? undefined : hostLink?.name]
+    const ports = yield* bridge === undefined
+      ? okAsync([])
+      : network
+          .links({ master: bridge.name, limit: uncounted.length + 1 })
+          .orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
+    if (ports.some(({ name }) => !uncounted.includes(name))) return ok(true)
+    const records = endpointsAmong(engine, yield* network.links(), endpoint, view)
+    return ok(records.some((record) => but === undefined || !isSameEndpoint(record, but)))
+  })
+}
