@@ -2,10 +2,10 @@ export { type DefinedPlugin, hostPath, type PluginOptions } from './cni/cni-plug
 export { type Log, logFile, logged, openLog } from './cni/log.ts'
 export { type Program, runAsCni } from './cni/run.ts'
 export { runVersion } from './cni/run-version.ts'
-export type { WalkOptions } from './commands/add.ts'
 export type { Checked } from './commands/check.ts'
 export { type LockFailure, type Waiting, withLock } from './commands/lock.ts'
 export { type PlannedStep, plan } from './commands/plan.ts'
+export type { WalkOptions } from './commands/walk-options.ts'
 export {
   type Compare,
   type ComparedStep,
@@ -14,22 +14,19 @@ export {
   type Drift,
 } from './comparing/compare-steps.ts'
 export { definePlugin, type EnginePlugin } from './define-plugin.ts'
-export type {
-  Addressing,
-  Adopted,
-  Attached,
-  Definition,
-  Endpoint,
-  EndpointIp,
-  EndpointRoute,
-  NetworkBridge,
-  OwnFailure,
-  RecordKeys,
-  Rule,
-} from './definition/definition.ts'
+export type { Adopted, Definition, NetworkBridge, OwnFailure, RecordKeys, Rule } from './definition/definition.ts'
 export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './definition/phase.ts'
 export { canonicalRoute } from './endpoint/canonical.ts'
 export { waysOf } from './endpoint/default-routes.ts'
+export type {
+  Addressing,
+  Attached,
+  Configured,
+  Endpoint,
+  EndpointIp,
+  EndpointRef,
+  EndpointRoute,
+} from './endpoint/endpoint.ts'
 export {
   containerMac,
   digest,
@@ -41,7 +38,6 @@ export {
 } from './endpoint/names.ts'
 export type { MadeEndpoint, MadeInterface } from './endpoint/result.ts'
 export { heldAddress } from './endpoint/steps-of.ts'
-export type { Configured, EndpointRef } from './endpoint/to-endpoint.ts'
 export { type ErrorRows, type ErrorTable, errorTable } from './errors/error-table.ts'
 export { engineCodes, engineErrors, type Failure as EngineFailure } from './errors/failure.ts'
 export type {

@@ -1,9 +1,10 @@
 import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
-import { apply, type Observe } from '@vpc-bridge/step'
+import { apply } from '@vpc-bridge/step'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { Endpoint, OwnFailure } from '../definition/definition.ts'
+import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
 import type { Phase, Steps } from '../definition/phase.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
 import { isSameEndpoint } from '../endpoint/names.ts'
 import { type EndpointSteps, endpointsAmong, stepsOf } from '../endpoint/steps-of.ts'
 import { refuseLongId } from '../endpoint/to-endpoint.ts'
@@ -12,16 +13,10 @@ import { isComplete } from '../making/is-complete.ts'
 import { repairSteps } from '../making/repair.ts'
 import { refuseExisting, refuseTaken, stepsUnlessHeld } from '../making/taken.ts'
 import { decide, type Observed } from '../observation/decide.ts'
+import { openPlace } from '../observation/look-around.ts'
 import { openContainer } from '../observation/open-container.ts'
-import { openPlace } from '../observation/scene.ts'
 import { type Held, type Waiting, withLock } from './lock.ts'
-
-/** How a command is carried out. An interruption makes the running step of an ADD the last one, and rolls back. */
-export interface WalkOptions extends Waiting {
-  readonly observe?: Observe<KernelError>
-  /** The record is not completed: an ADD with the addresses follows. */
-  readonly leaveUnfinished?: true
-}
+import type { WalkOptions } from './walk-options.ts'
 
 /**
  * Refuses an ADD for what is known before its addresses are. An unfinished endpoint counts as one: the addresses that an IPAM

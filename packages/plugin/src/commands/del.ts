@@ -1,16 +1,18 @@
 import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { type RevertError, revert } from '@vpc-bridge/step'
 import { err, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
-import type { Endpoint, OwnFailure } from '../definition/definition.ts'
+import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
 import { endpointsAmong, removableOf, stepsOf } from '../endpoint/steps-of.ts'
 import type { Failure } from '../errors/failure.ts'
-import { lookAroundToRemove, type Removing } from '../observation/scene.ts'
+import { lookAroundToRemove } from '../observation/look-around.ts'
+import type { Removing } from '../observation/scene.ts'
 import { newerLink } from '../records/endpoint-record.ts'
 import { isInUse, type Observation } from '../removing/is-in-use.ts'
 import { ownedPart } from '../removing/owned.ts'
-import type { WalkOptions } from './add.ts'
 import { withLock } from './lock.ts'
+import type { WalkOptions } from './walk-options.ts'
 
 /** How a removal went. */
 type Removal = Result<void, RevertError<KernelError>>

@@ -1,15 +1,16 @@
 import { type GcRequest, ipamGc } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
-import type { Endpoint, OwnFailure } from '../definition/definition.ts'
+import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
 import { isSameEndpoint } from '../endpoint/names.ts'
 import { endpointsAmong } from '../endpoint/steps-of.ts'
 import { recordedEndpoint } from '../endpoint/to-endpoint.ts'
 import type { Failure } from '../errors/failure.ts'
 import { type EndpointRecord, newerLink } from '../records/endpoint-record.ts'
-import type { WalkOptions } from './add.ts'
 import { del, observeToRemove, removeOrphans, removeUnusedNetwork } from './del.ts'
+import type { WalkOptions } from './walk-options.ts'
 
 /**
  * Removes every endpoint of a network that is not among the valid ones, by the records on the host; with the last one what the

@@ -1,15 +1,13 @@
-import type { AddRequest, CniError, IpamResult, ResultDns } from '@vpc-bridge/cni'
+import type { AddRequest, CniError, IpamResult } from '@vpc-bridge/cni'
 import type { Field } from '@vpc-bridge/config'
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import type { Result, ResultAsync } from 'neverthrow'
-import type { EndpointIdentity } from '../endpoint/names.ts'
+import type { Attached, Configured, Endpoint, EndpointIp } from '../endpoint/endpoint.ts'
 import type { MadeEndpoint } from '../endpoint/result.ts'
-import type { Configured } from '../endpoint/to-endpoint.ts'
 import type { ErrorTable } from '../errors/error-table.ts'
 import type { Failure } from '../errors/failure.ts'
 import type { LinkKind } from '../observation/link-kinds.ts'
 import type { Place, Removing, Scene } from '../observation/scene.ts'
-import type { HostLink } from '../records/endpoint-record.ts'
 import type { Entries } from '../records/record.ts'
 import type { Phase, Steps } from './phase.ts'
 
@@ -140,47 +138,4 @@ export interface NetworkBridge {
 export interface Adopted {
   readonly link: Link
   readonly addresses: readonly string[]
-}
-
-/** The addresses and routes that an endpoint is given. */
-export interface Addressing {
-  readonly ips: readonly EndpointIp[]
-  /** Routes of the container that an IPAM plugin gives. */
-  readonly routes: readonly EndpointRoute[]
-}
-
-/** A configuration with the addresses of an endpoint, as far as they are known. */
-export type Attached<C> = Configured<C> & Addressing
-
-/** An interface of a container on a network: what a command is about. */
-export interface Endpoint<C> extends EndpointIdentity, Addressing {
-  /** Name of the network, as records know it. */
-  readonly network: string
-  readonly config: C
-  /** Path of the container's network namespace. Empty where a DEL comes without: nothing is found there. */
-  readonly netns: string
-  readonly dns: ResultDns
-  /** CNI_ARGS, taken apart. */
-  readonly args: Readonly<Record<string, string>>
-  /** MAC address of the container's interface, the same each time. */
-  readonly mac: string
-  /** The link on the host that carries the record: the host end of the veth pair. */
-  readonly hostLink: HostLink
-}
-
-/** An address of a container; texts are canonical. */
-export interface EndpointIp {
-  /** With the prefix length of its subnet: `192.168.1.43/24`. */
-  readonly address: string
-  /** Address of the subnet's router. */
-  readonly gateway?: string
-}
-
-/** A route of a container; texts are canonical. */
-export interface EndpointRoute {
-  /** Prefix, bits behind its length zero. */
-  readonly destination: string
-  readonly gateway?: string
-  /** Lower ones are preferred. */
-  readonly metric?: number
 }

@@ -13,7 +13,7 @@ import {
   type Warn,
 } from '@vpc-bridge/config'
 import type { Result } from 'neverthrow'
-import type { Configured, EndpointRef } from '../endpoint/to-endpoint.ts'
+import type { Configured, EndpointRef } from '../endpoint/endpoint.ts'
 import type { Definition, OwnFailure } from './definition.ts'
 
 const common = { network: networkName, dns: forMaking(dns) }

@@ -8,7 +8,7 @@ import {
 } from '@vpc-bridge/cni'
 import { addressToBytes, bytesToAddress, canonicalPrefix, familyOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
 import { err, ok, type Result } from 'neverthrow'
-import type { Addressing, EndpointIp, EndpointRoute } from '../definition/definition.ts'
+import type { Addressing, EndpointIp, EndpointRoute } from './endpoint.ts'
 
 /**
  * Returns the answer of an IPAM plugin in canonical texts, routes without a next hop by the gateway of their IP version; or an

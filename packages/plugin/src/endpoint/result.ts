@@ -2,7 +2,7 @@ import { type CniResult, kubernetesArgs, type ResultInterface } from '@vpc-bridg
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
-import type { Addressing, Endpoint } from '../definition/definition.ts'
+import type { Addressing, Endpoint } from './endpoint.ts'
 
 /** An interface as a result tells of it. */
 export interface MadeInterface {

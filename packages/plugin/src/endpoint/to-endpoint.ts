@@ -1,7 +1,7 @@
 import { kubernetesArgs, type ResultDns } from '@vpc-bridge/cni'
 import { netnsPath } from '@vpc-bridge/netns'
 import { err, ok, type Result } from 'neverthrow'
-import type { Addressing, Attached, Endpoint, OwnFailure } from '../definition/definition.ts'
+import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
 import type { Failure } from '../errors/failure.ts'
 import {
@@ -10,24 +10,8 @@ import {
   longestContainerId,
   type WrittenEndpoint,
 } from '../records/endpoint-record.ts'
+import type { Addressing, Attached, Configured, Endpoint, EndpointRef } from './endpoint.ts'
 import { containerMac, hostVethName, recordedName } from './names.ts'
-
-/** A network configuration as the engine and the plugin read it. */
-export interface Configured<C> {
-  readonly network: string
-  readonly config: C
-  readonly dns: ResultDns
-  /** The IPAM plugin that gives the addresses. */
-  readonly ipam?: { readonly type: string }
-}
-
-/** An endpoint as a command names it. */
-export interface EndpointRef {
-  readonly containerId: string
-  readonly ifName: string
-  readonly netns?: string
-  readonly args?: Readonly<Record<string, string>>
-}
 
 /** Returns a configuration with the addresses that it gives itself. */
 export function attach<C, V, F extends OwnFailure>(

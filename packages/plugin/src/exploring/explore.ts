@@ -3,11 +3,11 @@ import type { Command, ConfigProblem, Warn } from '@vpc-bridge/config'
 import type { Netns } from '@vpc-bridge/kernel'
 import type { Result, ResultAsync } from 'neverthrow'
 import type { DefinedPlugin } from '../cni/cni-plugin.ts'
-import type { WalkOptions } from '../commands/add.ts'
 import type { Checked } from '../commands/check.ts'
+import type { WalkOptions } from '../commands/walk-options.ts'
 import type { Comparing } from '../comparing/compare-steps.ts'
+import type { EndpointRef } from '../endpoint/endpoint.ts'
 import type { EndpointIdentity } from '../endpoint/names.ts'
-import type { EndpointRef } from '../endpoint/to-endpoint.ts'
 import type { EndpointRecord } from '../records/endpoint-record.ts'
 
 /** A plugin whose networks a person can look into. */

@@ -1,9 +1,10 @@
 import { describeKernelError, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import type { Endpoint, OwnFailure } from '../definition/definition.ts'
+import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
 import type { Steps } from '../definition/phase.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
 import { recordedEndpoint } from '../endpoint/to-endpoint.ts'
 import type { Observed } from '../observation/decide.ts'
 

@@ -1,11 +1,13 @@
 import type { CniError } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
 import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
-import type { Endpoint, OwnFailure } from '../definition/definition.ts'
+import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Failure } from '../errors/failure.ts'
 import { newerLink } from '../records/endpoint-record.ts'
-import { lookAround, type Making } from './scene.ts'
+import { lookAround } from './look-around.ts'
+import type { Making } from './scene.ts'
 
 /** What was found for an endpoint that is to be made. */
 export interface Observed<V> {
