@@ -27,7 +27,7 @@ A command that fails prints an error as the [CNI specification](https://github.c
 left nothing behind, unless its message says so.
 
 Codes below 100 are the specification's, those from 100 on the plugins' own. A code keeps its meaning in all later versions; words may change.
-This page is made of the tables of errors of [the engine](../packages/plugin/src/errors/failure.ts) and of
+This page is made of the tables of errors of [the engine](../packages/plugin/src/errors/engine-errors.ts) and of
 [vpc-bridge](../apps/vpc-bridge/src/failure.ts).
 
 ## Of every plugin

@@ -1,4 +1,5 @@
-export { type DefinedPlugin, hostPath, type PluginOptions } from './cni/cni-plugin.ts'
+export { hostPath } from './cni/cni-plugin.ts'
+export type { DefinedPlugin, PluginOptions } from './cni/defined-plugin.ts'
 export { type Log, logFile, logged, openLog } from './cni/log.ts'
 export { type Program, runAsCni } from './cni/run.ts'
 export { runVersion } from './cni/run-version.ts'
@@ -38,8 +39,10 @@ export {
 } from './endpoint/names.ts'
 export type { MadeEndpoint, MadeInterface } from './endpoint/result.ts'
 export { heldAddress } from './endpoint/steps-of.ts'
+export { engineCodes } from './errors/engine-codes.ts'
+export { engineErrors } from './errors/engine-errors.ts'
 export { type ErrorRows, type ErrorTable, errorTable } from './errors/error-table.ts'
-export { engineCodes, engineErrors, type Failure as EngineFailure } from './errors/failure.ts'
+export type { Failure as EngineFailure } from './errors/failure.ts'
 export type {
   Asked,
   ExplorablePlugin,

@@ -1,7 +1,7 @@
 import { internalErrorCode, newestVersion, type Outcome, runPlugin } from '@vpc-bridge/cni'
 import type { Kernel } from '@vpc-bridge/kernel'
 import type { Runtime } from '@vpc-bridge/runtime'
-import type { DefinedPlugin } from './cni-plugin.ts'
+import type { DefinedPlugin } from './defined-plugin.ts'
 import { openLog } from './log.ts'
 import { report } from './report.ts'
 

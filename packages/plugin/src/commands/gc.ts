@@ -1,6 +1,6 @@
 import { type GcRequest, ipamGc } from '@vpc-bridge/cni'
 import type { Netns } from '@vpc-bridge/kernel'
-import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
+import { err, ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
@@ -9,7 +9,9 @@ import { endpointsAmong } from '../endpoint/steps-of.ts'
 import { recordedEndpoint } from '../endpoint/to-endpoint.ts'
 import type { Failure } from '../errors/failure.ts'
 import { type EndpointRecord, newerLink } from '../records/endpoint-record.ts'
-import { del, observeToRemove, removeOrphans, removeUnusedNetwork } from './del.ts'
+import { observeToRemove } from '../removing/observe-to-remove.ts'
+import { removeOrphans } from '../removing/orphans.ts'
+import { del, removeUnusedNetwork } from './del.ts'
 import type { WalkOptions } from './walk-options.ts'
 
 /**
@@ -87,8 +89,10 @@ export async function removeLeftovers<C, V, F extends OwnFailure>(
   endpoint: Endpoint<C>,
   options: WalkOptions,
 ): Promise<readonly Failure[]> {
-  const removals = [
-    await (engine.plugin.orphans === undefined ? ok() : removeOrphans(engine, host, endpoint, options)),
+  const removals: readonly Result<void, Failure>[] = [
+    await (engine.plugin.orphans === undefined
+      ? ok()
+      : removeOrphans(engine, host, endpoint, options).andThen((removal) => removal)),
     await removeUnusedNetwork(engine, host, endpoint, options),
   ]
   return removals.flatMap((removal) => (removal.isErr() ? [removal.error] : []))

@@ -1,5 +1,6 @@
+import { engineErrors } from '../errors/engine-errors.ts'
 import { type ErrorTable, errorTable } from '../errors/error-table.ts'
-import { engineErrors, type Failure } from '../errors/failure.ts'
+import type { Failure } from '../errors/failure.ts'
 import { type RecordFormat, recordFormat } from '../records/record.ts'
 import type { Definition, OwnFailure } from './definition.ts'
 

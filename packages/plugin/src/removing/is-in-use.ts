@@ -5,13 +5,7 @@ import type { Engine } from '../definition/engine.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import { type EndpointIdentity, isSameEndpoint } from '../endpoint/names.ts'
 import { endpointsAmong } from '../endpoint/steps-of.ts'
-import type { Removing } from '../observation/scene.ts'
-
-/** What is known before a removal. */
-export interface Observation<V> {
-  readonly scene: Removing
-  readonly view: V
-}
+import type { Observation } from './observe-to-remove.ts'
 
 /**
  * Returns true if a network has an endpoint: a port of its bridge that is not the network's own, or a link that says that it is one,

@@ -6,7 +6,7 @@ import type { Endpoint } from '../endpoint/endpoint.ts'
 import { isSameEndpoint } from '../endpoint/names.ts'
 import { endpointsAmong } from '../endpoint/steps-of.ts'
 import { asMade } from '../endpoint/to-endpoint.ts'
-import type { Observation } from './is-in-use.ts'
+import type { Observation } from './observe-to-remove.ts'
 
 /**
  * Returns an endpoint as it was made, as far as it is this network's; `undefined` if nothing is, as after an ADD that was refused. Its
