@@ -59,27 +59,27 @@ export function add<C, V, F extends OwnFailure>(
       const steps = stepsOf(engine, observed.view, endpoint, observed.scene.networkPath)
       return ok({ ...observed, steps: options.leaveUnfinished ? { ...steps, finish: [] } : steps })
     })
-  const isThere = ({ steps }: Begun<V>) => isComplete(steps.shared.flat(), host, options.observe)
-  const join = ({ release }: Held) =>
+  const isNetworkComplete = ({ steps }: Begun<V>) => isComplete(steps.shared.flat(), host, options.observe)
+  const addToExistingNetwork = ({ release }: Held) =>
     safeTry<Begun<V> | undefined, Failure | F>(async function* () {
       if (yield* isMissing(engine, host, endpoint)) return ok(undefined)
       const begun = yield* begin()
-      if (!(yield* isThere(begun))) return ok(undefined)
+      if (!(yield* isNetworkComplete(begun))) return ok(undefined)
       yield* apply(ownOf(engine, begun, endpoint, release), host, options)
       return ok(begun)
     })
-  const make = ({ release }: Held) =>
+  const createNetwork = ({ release }: Held) =>
     safeTry<Begun<V>, Failure | F>(async function* () {
       const begun = yield* begin()
       // Others may have made it in the meantime.
-      const walk = (yield* isThere(begun))
+      const walk = (yield* isNetworkComplete(begun))
         ? ownOf(engine, begun, endpoint, release)
         : yield* makingAnew(engine, begun, endpoint, warn)
       yield* apply(walk, host, options)
       return ok(begun)
     })
-  return withLock(host, 'shared', join, options).andThen((joined) =>
-    joined === undefined ? withLock(host, 'exclusive', make, options) : ok(joined),
+  return withLock(host, 'shared', addToExistingNetwork, options).andThen((added) =>
+    added === undefined ? withLock(host, 'exclusive', createNetwork, options) : ok(added),
   )
 }
 
