@@ -1,5 +1,5 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { type EniIdentity, findEni, linkWithMac } from '@vpc-bridge/link'
+import { findLink, type LinkIdentity, linkWithMac } from '@vpc-bridge/link'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { BridgeType } from '../config/vpc-config.ts'
 import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
@@ -40,7 +40,7 @@ interface Recorded {
 /** What a configuration names. */
 export interface Wanted {
   readonly network: string
-  readonly eni: EniIdentity
+  readonly eni: LinkIdentity
 }
 
 /** Where else a network is looked for. */
@@ -65,8 +65,8 @@ export function locateNetwork(
   return safeTry<Network, KernelError>(async function* () {
     const { network } = wanted
     const isOneNamespace = home.id === site.id
-    const inPlace = yield* findEni(site, wanted.eni)
-    const configured = inPlace ?? (isOneNamespace ? undefined : yield* findEni(home, wanted.eni))
+    const inPlace = yield* findLink(site, wanted.eni)
+    const configured = inPlace ?? (isOneNamespace ? undefined : yield* findLink(home, wanted.eni))
     const usual = yield* configured === undefined
       ? okAsync(undefined)
       : site.link(networkNames(network, configured).bridge)
@@ -104,7 +104,7 @@ export function locateNetwork(
   })
 }
 
-function isMeant(eni: EniIdentity, record: NetworkRecord): boolean {
+function isMeant(eni: LinkIdentity, record: NetworkRecord): boolean {
   return eni.by === 'name' ? record.eni === eni.name : record.mac === eni.mac
 }
 

@@ -1,5 +1,5 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { findEni } from '@vpc-bridge/link'
+import { findLink } from '@vpc-bridge/link'
 import type { Adopted, Endpoint, Removing } from '@vpc-bridge/plugin'
 import { anyTable, recoveredTable } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
@@ -68,7 +68,7 @@ function withoutSite(
   host: Netns,
   { network, config: { eni: wanted } }: Endpoint<VpcConfig>,
 ): ResultAsync<Network, KernelError> {
-  return findEni(host, wanted).map((eni) => {
+  return findLink(host, wanted).map((eni) => {
     const { name, index } = eni ?? { name: wanted.by === 'name' ? wanted.name : '', index: 0 }
     const found = eni === undefined ? {} : { eni }
     return { names: networkNames(network, { name, index }), recordedEni: name, isEniInPlace: false, ...found }

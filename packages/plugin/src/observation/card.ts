@@ -13,6 +13,9 @@ import type { Scene } from './scene.ts'
  * again, whatever its name is by then, and plugins of this toolkit see that another one has it.
  */
 
+/** The key of a card's name in a record. Networks of all versions have it: to be kept. */
+const nameKey = 'eni'
+
 /** What identifies a network card. */
 export interface Card {
   readonly name: string
@@ -47,8 +50,9 @@ export function observeCard<C extends { readonly card: CardSelection }>(
   { record, hostLink, container }: Scene,
 ): ResultAsync<CardView, KernelError> {
   return network.links().map((links) => {
-    const { eni, mac: recordedMac } = record?.entries ?? {}
-    const recorded = eni === undefined || recordedMac === undefined ? undefined : { name: eni, mac: recordedMac }
+    const { [nameKey]: recordedName, mac: recordedMac } = record?.entries ?? {}
+    const recorded =
+      recordedName === undefined || recordedMac === undefined ? undefined : { name: recordedName, mac: recordedMac }
     const mac = recorded?.mac ?? card.mac
     const present =
       mac === undefined
@@ -65,7 +69,7 @@ export function observeCard<C extends { readonly card: CardSelection }>(
 }
 
 /**
- * Finds what uses a network card, by the records of all plugins of this toolkit: those with the entries `eni`, its name, and `mac`.
+ * Finds what uses a network card, by the records of all plugins of this toolkit: those with entries for its name and `mac`.
  *
  * @param links of the host
  * @param mac of the card
@@ -73,7 +77,7 @@ export function observeCard<C extends { readonly card: CardSelection }>(
 export function usersOfCard(links: readonly Link[], mac: string | undefined): readonly CardUser[] {
   return links.flatMap(({ name, alias }) => {
     const { plugin, entries } = entriesOfAny(alias)
-    const isIts = mac !== undefined && 'eni' in entries && entries['mac'] === mac
+    const isIts = mac !== undefined && nameKey in entries && entries['mac'] === mac
     return plugin !== undefined && isIts ? [{ plugin, link: name }] : []
   })
 }
@@ -109,7 +113,7 @@ export function cardRecord<C>(
       const isWritable = view?.inode !== undefined && !endpoint.netns.includes(' ')
       const where = isWritable ? { netns: endpoint.netns, inode: view.inode } : {}
       return {
-        needed: { eni: name, ...(mac === undefined ? {} : { mac }), ...further(endpoint) },
+        needed: { [nameKey]: name, ...(mac === undefined ? {} : { mac }), ...further(endpoint) },
         optional: { ...where, ...addresses },
       }
     },

@@ -1,19 +1,19 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import type { ResultAsync } from 'neverthrow'
 
-/** What an elastic network interface is known by. */
-export type EniIdentity =
+/** What a link is known by. */
+export type LinkIdentity =
   | { readonly by: 'name'; readonly name: string }
   /** In canonical form: six lower-case hexadecimal pairs with colons. */
   | { readonly by: 'mac'; readonly mac: string }
 
 /**
- * Looks up an ENI. Several links can have a MAC address: see {@link linkWithMac}.
+ * Looks up a link. Several can have a MAC address: see {@link linkWithMac}.
  *
  * @returns the link, or `undefined` when there is none
  */
-export function findEni(netns: Netns, eni: EniIdentity): ResultAsync<Link | undefined, KernelError> {
-  return eni.by === 'name' ? netns.link(eni.name) : netns.links().map((links) => linkWithMac(links, eni.mac))
+export function findLink(netns: Netns, link: LinkIdentity): ResultAsync<Link | undefined, KernelError> {
+  return link.by === 'name' ? netns.link(link.name) : netns.links().map((links) => linkWithMac(links, link.mac))
 }
 
 /**
