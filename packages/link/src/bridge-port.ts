@@ -1,7 +1,7 @@
 import { absentIfGone, type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, safeTry } from 'neverthrow'
-import { ensureSettings } from './converge.ts'
+import { ensureSettings } from './ensure-link.ts'
 
 /** An existing link that is wanted as a port of a bridge. */
 export interface BridgePort {

@@ -1,7 +1,7 @@
 import { changeReversibly, type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { ensureLink, removeLink } from './converge.ts'
+import { ensureLink, removeLink } from './ensure-link.ts'
 
 /** What a dummy link may be. */
 const kinds = ['dummy', 'ifb']

@@ -3,7 +3,7 @@ import { operationError } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import { errAsync, okAsync } from 'neverthrow'
 import { type Alias, textOf } from './alias.ts'
-import { ensureSettings } from './converge.ts'
+import { ensureSettings } from './ensure-link.ts'
 
 /** An alias that is wanted on an existing link. */
 export interface LinkAlias {

@@ -1,7 +1,7 @@
 import { absentIfGone, type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, okAsync } from 'neverthrow'
-import { ensureSettings } from './converge.ts'
+import { ensureSettings } from './ensure-link.ts'
 
 /** An existing link to have administratively up. */
 export interface LinkUp {

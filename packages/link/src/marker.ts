@@ -2,8 +2,8 @@ import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
 import type { Alias } from './alias.ts'
-import { ensureSettings, removeLink } from './converge.ts'
 import { ensureEither } from './dummy.ts'
+import { ensureSettings, removeLink } from './ensure-link.ts'
 
 /** In bytes: that of Ethernet. */
 const mtu = 1500

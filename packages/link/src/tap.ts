@@ -2,7 +2,7 @@ import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 import { okAsync } from 'neverthrow'
 import type { Alias } from './alias.ts'
-import { ensureLink, ensureSettings, removeLink } from './converge.ts'
+import { ensureLink, ensureSettings, removeLink } from './ensure-link.ts'
 
 /** A TAP interface to have: an Ethernet link whose other end is a program, such as a virtual machine. */
 export interface Tap {

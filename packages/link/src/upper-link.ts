@@ -12,7 +12,7 @@ import {
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { Alias } from './alias.ts'
-import { ensureSettings, removeLink } from './converge.ts'
+import { ensureSettings, removeLink } from './ensure-link.ts'
 
 /** A link to have on top of another one, its parent, by which its packets leave. */
 interface UpperLink {

@@ -2,7 +2,7 @@ import { type KernelError, type Netns, type NewLink, operationError } from '@vpc
 import type { RecordUndo, Step } from '@vpc-bridge/step'
 import { errAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type Alias, textOf } from './alias.ts'
-import { addLink, ensureSettings, removeLink } from './converge.ts'
+import { addLink, ensureSettings, removeLink } from './ensure-link.ts'
 
 /** A veth pair that is wanted: a virtual Ethernet cable, here between two network namespaces. */
 export interface Veth {
