@@ -1,11 +1,11 @@
 export { type ApplyError, type ApplyOptions, apply, type Rollback } from './apply.ts'
-export type { Observe, Progress } from './progress.ts'
 export {
-  type Rehearsal,
-  type RehearsedStep,
-  type RehearseError,
-  rehearse,
-} from './rehearse.ts'
+  type DryRun,
+  type DryRunError,
+  type DryRunStep,
+  dryRun,
+} from './dry-run.ts'
+export type { Observe, Progress } from './progress.ts'
 export { type RevertError, type RevertOptions, revert } from './revert.ts'
 export type { RecordUndo, Reverted, Step, Undo, Undone } from './step.ts'
 export { takingAlong } from './taking-along.ts'

@@ -2,7 +2,7 @@ import type { InvocationOf } from '../command-line/command.ts'
 import { config, json } from '../options.ts'
 import type { Defaults } from './defaults.ts'
 
-const checkHelp = `It rehearses an add on a copy of the state: whatever that would still do is a difference. Nothing is changed. A
+const checkHelp = `It tries an add on a copy of the state: whatever that would still do is a difference. Nothing is changed. A
 delete and an add make the endpoint anew; what its network lacks, the add of any other endpoint puts right. What others have added
 to the container is no difference.
 Exit status: 0 as it was made, 1 wrong usage, 2 something differs, or it could not be found out.`

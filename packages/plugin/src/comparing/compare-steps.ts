@@ -7,7 +7,7 @@ import {
   operationError,
 } from '@vpc-bridge/kernel'
 import { netnsName } from '@vpc-bridge/netns'
-import { type Rehearsal, rehearse } from '@vpc-bridge/step'
+import { type DryRun, dryRun } from '@vpc-bridge/step'
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { Steps } from '../definition/phase.ts'
 import { describeDrift, linkOf } from './describe-drift.ts'
@@ -99,10 +99,10 @@ export function comparisonWith(
 const withoutNft =
   'the translation of MAC addresses cannot be looked at: the program nft is not installed (Debian: apt-get install nftables)'
 
-async function compareEach(steps: Steps, rehearsal: Rehearsal<Netns, Needed>): Promise<readonly ComparedStep[]> {
+async function compareEach(steps: Steps, copy: DryRun<Netns, Needed>): Promise<readonly ComparedStep[]> {
   const compared: ComparedStep[] = []
   for (const step of steps) {
-    const tried = await rehearse([step], rehearsal)
+    const tried = await dryRun([step], copy)
     const drift = tried.match(
       (done): readonly Drift[] => withoutSequels(done.flatMap(({ operations }) => operations)),
       ({ cause }): readonly Drift[] => [{ what: cause.message }],

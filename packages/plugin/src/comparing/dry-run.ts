@@ -1,10 +1,10 @@
 import { intercept, type KernelError, type Netns, operationError, type Recorded, record } from '@vpc-bridge/kernel'
-import type { Rehearsal } from '@vpc-bridge/step'
+import type { DryRun } from '@vpc-bridge/step'
 import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import { hasLinkKind } from '../observation/link-kinds.ts'
 
 /** Copies the host's network configuration, and all that can be reached from it, to try changes on and to record them. */
-export function dryRunOn(host: Netns): ResultAsync<Rehearsal<Netns, Recorded>, KernelError> {
+export function dryRunOn(host: Netns): ResultAsync<DryRun<Netns, Recorded>, KernelError> {
   return copyOfHost(host).map(record)
 }
 

@@ -1,7 +1,7 @@
 import type { CniError } from '@vpc-bridge/cni'
 import type { ConfigProblem } from '@vpc-bridge/config'
 import type { KernelError } from '@vpc-bridge/kernel'
-import type { ApplyError, RehearseError, RevertError } from '@vpc-bridge/step'
+import type { ApplyError, DryRunError, RevertError } from '@vpc-bridge/step'
 import type { LockFailure } from '../commands/lock.ts'
 
 /** Why a command did not do what it was asked to. An ADD has left nothing behind, unless its rollback says so. */
@@ -39,6 +39,6 @@ export type Failure =
   | { readonly kind: 'drift'; readonly found: readonly string[] }
   | { readonly kind: 'not collected'; readonly problems: readonly string[] }
   | LockFailure
-  | RehearseError<KernelError>
+  | DryRunError<KernelError>
   | ApplyError<KernelError>
   | RevertError<KernelError>

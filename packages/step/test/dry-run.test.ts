@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { rehearse } from '../src/index.ts'
+import { dryRun } from '../src/index.ts'
 import { put, shelf } from './shelf.ts'
 
-describe('rehearse', () => {
+describe('dryRun', () => {
   test('tells what each step would do', async () => {
     const copy = shelf('cup')
-    const rehearsed = await rehearse([put('cup'), put('set', { parts: ['fork', 'knife'] })], {
+    const tried = await dryRun([put('cup'), put('set', { parts: ['fork', 'knife'] })], {
       context: copy,
       operations: copy.history,
     })
-    expect(rehearsed._unsafeUnwrap()).toEqual([
+    expect(tried._unsafeUnwrap()).toEqual([
       { step: 'cup', operations: [] },
       { step: 'set', operations: ['+fork', '+knife'] },
     ])
@@ -17,10 +17,10 @@ describe('rehearse', () => {
 
   test('tells which step would fail', async () => {
     const copy = shelf()
-    const rehearsed = await rehearse([put('cup'), put('vase', { stuck: ['vase'] })], {
+    const tried = await dryRun([put('cup'), put('vase', { stuck: ['vase'] })], {
       context: copy,
       operations: copy.history,
     })
-    expect(rehearsed._unsafeUnwrapErr()).toEqual({ kind: 'would fail', step: 'vase', cause: 'vase is stuck' })
+    expect(tried._unsafeUnwrapErr()).toEqual({ kind: 'would fail', step: 'vase', cause: 'vase is stuck' })
   })
 })
