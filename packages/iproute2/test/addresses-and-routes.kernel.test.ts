@@ -1,4 +1,4 @@
-import { belongingsOf, type Route } from '@vpc-bridge/kernel'
+import { linkConfigurationOf, type Route } from '@vpc-bridge/kernel'
 import { describe, expect, it } from 'vitest'
 import { byHand, errnoOf, ip, perform, world } from './scratch.ts'
 
@@ -152,7 +152,7 @@ describe('what no other route or address can be given', () => {
       { destination: '10.6.0.0/24', unknown: ['nhid'] },
       { destination: '10.7.0.0/24', unknown: ['encap'] },
     ])
-    const error = (await belongingsOf(netns, 'br0'))._unsafeUnwrapErr()
+    const error = (await linkConfigurationOf(netns, 'br0'))._unsafeUnwrapErr()
     expect(error).toMatchObject({ errno: 'EOPNOTSUPP', object: 'route 10.6.0.0/24 on br0' })
     for (const each of strange) {
       expect(await errnoOf(netns.change({ do: 'set route', route: { ...each, destination: '10.8.0.0/24' } }))).toBe(

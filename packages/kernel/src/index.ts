@@ -1,9 +1,15 @@
-export { type Belongings, belongingsOf, giveAddresses, isLinkLocal, onLink } from './belongings.ts'
 export { changeByDriver, type Driver, type DriverOperation } from './driver-change.ts'
 export { describeKernelError, type KernelError, operationError } from './error.ts'
 export { failing } from './failing.ts'
 export { hopsOf, renameLinks } from './hops.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
+export {
+  giveAddresses,
+  isLinkLocal,
+  type LinkConfiguration,
+  linkConfigurationOf,
+  onLink,
+} from './link-configuration.ts'
 export { isLinkName } from './link-name.ts'
 export { lookUpOnce } from './look-up-once.ts'
 export { macvtapIndex, vlanIndex } from './macvtap.ts'

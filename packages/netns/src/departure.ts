@@ -1,12 +1,12 @@
 import {
   type Address,
-  belongingsOf,
   changeReversibly,
   hopsOf,
   inodeOf,
   isLinkLocal,
   type KernelError,
   type Link,
+  linkConfigurationOf,
   type Netns,
   operationError,
 } from '@vpc-bridge/kernel'
@@ -108,7 +108,7 @@ export function changeAlias(
 /** What a link has where it is. */
 function observe(home: Netns, { name, up, mtu, alias = '' }: Link, away: string): ResultAsync<HomeRecord, KernelError> {
   return safeTry<HomeRecord, KernelError>(async function* () {
-    const { addresses, routes, neighbours } = yield* belongingsOf(home, name)
+    const { addresses, routes, neighbours } = yield* linkConfigurationOf(home, name)
     for (const route of routes) {
       const other = hopsOf(route).find(({ dev }) => dev !== name)?.dev
       if (other === undefined) continue

@@ -1,9 +1,9 @@
 import {
-  type Belongings,
-  belongingsOf,
   changeReversibly,
   giveAddresses,
   type KernelError,
+  type LinkConfiguration,
+  linkConfigurationOf,
   type Netns,
   onLink,
 } from '@vpc-bridge/kernel'
@@ -81,8 +81,8 @@ function transfer(
 export function lookUpTakeOver(
   netns: Netns,
   { from, to }: TakeOver,
-): ResultAsync<{ readonly given: Belongings; readonly received: Belongings }, KernelError> {
-  return belongingsOf(netns, from).andThen((given) =>
+): ResultAsync<{ readonly given: LinkConfiguration; readonly received: LinkConfiguration }, KernelError> {
+  return linkConfigurationOf(netns, from).andThen((given) =>
     onLink(given, from, to)
       .map((received) => ({ given, received }))
       .mapErr((label) => tooLong(netns, label)),

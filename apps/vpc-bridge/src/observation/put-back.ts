@@ -1,4 +1,4 @@
-import { belongingsOf, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { type KernelError, type Link, linkConfigurationOf, type Netns } from '@vpc-bridge/kernel'
 import type { Steps } from '@vpc-bridge/plugin'
 import { anyTable, strayRules, strayTables, tableSteps } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
@@ -69,7 +69,7 @@ function isConfigured(
 ): ResultAsync<boolean, KernelError> {
   return safeTry<boolean, KernelError>(async function* () {
     for (const { name } of [eni, ...(bridgeType === 'L2' && bridge !== undefined ? [bridge] : [])]) {
-      const { addresses, routes } = yield* belongingsOf(site, name)
+      const { addresses, routes } = yield* linkConfigurationOf(site, name)
       // Those of other tables come with addresses, or are ours.
       if ((addresses.length > 0 && !isAddressed) || routes.some(({ table }) => table === undefined)) return ok(true)
     }

@@ -9,7 +9,7 @@ import { changeReversibly } from './reversible.ts'
 import type { Address, Neighbour, Route } from './state.ts'
 
 /** The configuration of a link: all that another link needs in its place. */
-export interface Belongings {
+export interface LinkConfiguration {
   /** But for link-local ones of IPv6, which each link has by itself, and those that are just being deleted. */
   readonly addresses: readonly Address[]
   /**
@@ -26,8 +26,8 @@ export interface Belongings {
  * Looks up what a link has been given; ENODEV when it does not exist, EOPNOTSUPP when there is something among it that no
  * other link could be given.
  */
-export function belongingsOf(netns: Netns, dev: string): ResultAsync<Belongings, KernelError> {
-  return safeTry<Belongings, KernelError>(async function* () {
+export function linkConfigurationOf(netns: Netns, dev: string): ResultAsync<LinkConfiguration, KernelError> {
+  return safeTry<LinkConfiguration, KernelError>(async function* () {
     const addresses = (yield* netns.addresses(dev)).filter(
       (address) => !isLinkLocal(address) && address.validSeconds !== 0,
     )
@@ -64,10 +64,10 @@ function immovable({ path }: Netns, dev: string, object: string, unknown: readon
  * @returns the label that would be too long for the kernel
  */
 export function onLink(
-  { addresses, routes, neighbours }: Belongings,
+  { addresses, routes, neighbours }: LinkConfiguration,
   from: string,
   to: string,
-): Result<Belongings, string> {
+): Result<LinkConfiguration, string> {
   const labelOf = (label: string) => (label.startsWith(`${from}:`) ? `${to}${label.slice(from.length)}` : label)
   const moved = addresses.map(
     (each): Address => ({ ...each, dev: to, ...(each.label === undefined ? {} : { label: labelOf(each.label) }) }),
