@@ -2,7 +2,7 @@ import { hostOf } from '@vpc-bridge/kernel/ip'
 import { bridge, bridgePort, linkUp } from '@vpc-bridge/link'
 import { macNat, macNatEndpoint } from '@vpc-bridge/mac-nat'
 import type { Steps } from '@vpc-bridge/plugin'
-import { acceptRa, takeOver } from '@vpc-bridge/route'
+import { acceptRa, transfer } from '@vpc-bridge/route'
 import { okAsync } from 'neverthrow'
 import { type BridgeSteps, type Endpoint, macOf } from '../endpoint/model.ts'
 import { recordAlias } from '../record-text.ts'
@@ -31,7 +31,7 @@ export function l2Bridge(endpoint: Endpoint): BridgeSteps {
       ...(isRenamed ? [untilRemoved(macNat({ dev: recorded.name, mac }))] : []),
       macNat({ dev: eni.name, mac }),
       bridgePort({ dev: eni.name, bridge: name }),
-      takeOver({ from: eni.name, to: name }),
+      transfer({ from: eni.name, to: name }),
     ],
     endpoint: addresses.map((each) => macNatEndpoint({ dev: eni.name, address: hostOf(each), mac: macOf(endpoint) })),
     mac,

@@ -11,7 +11,7 @@ import {
   type Scene,
   usersOfCard,
 } from '@vpc-bridge/plugin'
-import { lookUpTakeOver, ownTableOf } from '@vpc-bridge/route'
+import { lookUpTransfer, ownTableOf } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import { familiesWithoutDefault } from '../endpoint/default-routes.ts'
@@ -121,7 +121,7 @@ function obstaclesOf(
     )
     if (isLearnt) return ok({ hostAddresses, held, isLearnt })
     // An ENI that is still on its way to its namespace is refused by that step, the first one.
-    yield* lookUpTakeOver(site, { from: eni.name, to: names.bridge }).orElse((error) =>
+    yield* lookUpTransfer(site, { from: eni.name, to: names.bridge }).orElse((error) =>
       error.errno === 'ENODEV' ? okAsync(undefined) : errAsync(error),
     )
     const [other] = networksOn(links, eni)

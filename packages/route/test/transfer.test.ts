@@ -1,10 +1,10 @@
 import { failing, type Netns, type Operation } from '@vpc-bridge/kernel'
 import { apply } from '@vpc-bridge/step'
 import { expect, test } from 'vitest'
-import { takeOver } from '../src/index.ts'
+import { transfer } from '../src/index.ts'
 import { newHost } from './host.ts'
 
-const step = takeOver({ from: 'eth10', to: 'br0' })
+const step = transfer({ from: 'eth10', to: 'br0' })
 const at = (dev: string) =>
   ({
     addresses: [
@@ -137,7 +137,7 @@ test('a label that would be too long is refused, and nothing changed', async () 
   ;(await host.change({ do: 'add address', address }))._unsafeUnwrap()
   ;(await host.change({ do: 'add link', link: { kind: 'bridge', name: 'vpcbr20' } }))._unsafeUnwrap()
   const before = kernel.state()
-  const error = (await takeOver({ from: 'eth10', to: 'vpcbr20' }).apply(host, () => {}))._unsafeUnwrapErr()
+  const error = (await transfer({ from: 'eth10', to: 'vpcbr20' }).apply(host, () => {}))._unsafeUnwrapErr()
   expect(error).toMatchObject({ errno: 'ERANGE', object: 'label vpcbr20:123456789' })
   expect(kernel.state()).toEqual(before)
 })

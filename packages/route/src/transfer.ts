@@ -11,7 +11,7 @@ import type { RecordUndo, Reverted, Step, Undo, Undone } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
 /** Two existing links, and the direction of a transfer between them. */
-export interface TakeOver {
+export interface Transfer {
   /** Name of the link that has the addresses, such as a network card. */
   readonly from: string
   /** Name of the link that gets them, such as a bridge whose port the card is. */
@@ -30,28 +30,28 @@ export interface TakeOver {
  *
  * @see ip-address(8), ip-route(8)
  */
-export function takeOver({ from, to }: TakeOver): Step<Netns, KernelError> {
+export function transfer({ from, to }: Transfer): Step<Netns, KernelError> {
   return {
     name: `addresses and routes of ${from} on ${to}`,
-    apply: (netns, undo) => transfer(netns, from, to, undo).map(() => undefined),
+    apply: (netns, undo) => transferAll(netns, from, to, undo).map(() => undefined),
     revert: (netns) =>
       safeTry<Reverted, KernelError>(async function* () {
         const links = [yield* netns.link(from), yield* netns.link(to)]
         if (links.includes(undefined)) return ok<Reverted>('absent')
-        return transfer(netns, to, from, () => {})
+        return transferAll(netns, to, from, () => {})
       }),
   }
 }
 
 /** Everything is on the receiver before anything is taken from the giver. */
-function transfer(
+function transferAll(
   netns: Netns,
   from: string,
   to: string,
   undo: RecordUndo<KernelError>,
 ): ResultAsync<Reverted, KernelError> {
   return safeTry<Reverted, KernelError>(async function* () {
-    const { given, received } = yield* lookUpTakeOver(netns, { from, to })
+    const { given, received } = yield* lookUpTransfer(netns, { from, to })
     yield* giveAddresses(netns, to, received.addresses, undo)
     const undoRoute = inOrder(`set route: routes on ${from}`, undo)
     for (const [n, route] of given.routes.entries()) {
@@ -75,12 +75,12 @@ function transfer(
 }
 
 /**
- * Looks up what a link would give, and what another would get in its place. Changes nothing, and has the errors that {@link takeOver} has
+ * Looks up what a link would give, and what another would get in its place. Changes nothing, and has the errors that {@link transfer} has
  * before its first change.
  */
-export function lookUpTakeOver(
+export function lookUpTransfer(
   netns: Netns,
-  { from, to }: TakeOver,
+  { from, to }: Transfer,
 ): ResultAsync<{ readonly given: LinkConfiguration; readonly received: LinkConfiguration }, KernelError> {
   return linkConfigurationOf(netns, from).andThen((given) =>
     onLink(given, from, to)
