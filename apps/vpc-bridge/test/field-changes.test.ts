@@ -1,5 +1,5 @@
 import { hostVethName } from '@vpc-bridge/plugin'
-import { forwardingPath } from '@vpc-bridge/route'
+import { ipv4ForwardingPath } from '@vpc-bridge/route'
 import { expect, test } from 'vitest'
 import { clock } from './support/clock.ts'
 import { drifts, inetModes, onHost, perform, remove, twoEndpoints } from './support/two-endpoints.ts'
@@ -82,7 +82,7 @@ test('an endpoint that somebody took off the bridge is removed with its network,
 test('settings that were reset are told by CHECK, and set again by the next ADD', async () => {
   const { host, blue, red, green } = await twoEndpoints()
   const reset = ['vpcbr2', 'eth10'].map(
-    (dev) => ({ do: 'write sysctl', path: forwardingPath(dev), value: '0' }) as const,
+    (dev) => ({ do: 'write sysctl', path: ipv4ForwardingPath(dev), value: '0' }) as const,
   )
   await perform(host, ...reset)
   expect(await drifts(host, blue)).toEqual([

@@ -1,5 +1,5 @@
 import { intercept, type KernelError, operationError } from '@vpc-bridge/kernel'
-import { forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
+import { ipv4ForwardingPath, ipv6ForwardingPath } from '@vpc-bridge/route'
 import type { Progress } from '@vpc-bridge/step'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
@@ -23,10 +23,10 @@ test('the last DEL leaves forwarding on where the machine, or another link, forw
     const machine = await createMemoryHost()
     await machine.connect('blue')
     await machine.host.change({ do: 'add link', link: { kind: 'dummy', name: 'tun0' } })
-    await write(machine, forwardingPath(other), '1')
+    await write(machine, ipv4ForwardingPath(other), '1')
     const events: Progress<KernelError>[] = []
     ;(await del(machine.host, endpoint('blue'), { clock, observe: (event) => events.push(event) }))._unsafeUnwrap()
-    expect(await settingOf(machine, forwardingPath('eth10'))).toBe('1')
+    expect(await settingOf(machine, ipv4ForwardingPath('eth10'))).toBe('1')
     const left = events.filter((event) => event.type === 'reverted' && event.outcome === 'left')
     expect(left).toMatchObject([{ step: 'IPv4 forwarding on eth10' }])
   }
@@ -35,7 +35,7 @@ test('the last DEL leaves forwarding on where the machine, or another link, forw
 test('the log tells of forwarding that is left on', async () => {
   const { host, log, succeed } = await createPluginHost(['blue'])
   await succeed('ADD', 'blue', config)
-  ;(await host.change({ do: 'write sysctl', path: forwardingPath('all'), value: '1' }))._unsafeUnwrap()
+  ;(await host.change({ do: 'write sysctl', path: ipv4ForwardingPath('all'), value: '1' }))._unsafeUnwrap()
   await succeed('DEL', 'blue', config)
   expect(log).toContain('info: IPv4 forwarding on eth10: left, since others may rely on it')
 })
@@ -48,8 +48,8 @@ test('where only networks of ours forward, each puts back its own ENI', async ()
   const on11 = { eni: { by: 'name', name: 'eth11' }, addresses: ['192.168.2.43/24'] } as const
   await machine.connect('red', on11)
   ;(await del(machine.host, endpoint('blue'), { clock }))._unsafeUnwrap()
-  expect(await settingOf(machine, forwardingPath('eth10'))).toBe('0')
-  expect(await settingOf(machine, forwardingPath('eth11'))).toBe('1')
+  expect(await settingOf(machine, ipv4ForwardingPath('eth10'))).toBe('0')
+  expect(await settingOf(machine, ipv4ForwardingPath('eth11'))).toBe('1')
   ;(await del(machine.host, { ...endpoint('red'), ...on11 }, { clock }))._unsafeUnwrap()
   for (const { path } of machine.places) machine.kernel.removeNetns(path)
   expect(machine.kernel.state()).toEqual(before)
@@ -65,11 +65,11 @@ test('an ADD that fails leaves IPv4 forwarding on where everything forwards by t
       : proceed(),
   )
   const meanwhile = (event: Progress<KernelError>) => {
-    if (event.type === 'failed') void write(machine, forwardingPath('all'), '1')
+    if (event.type === 'failed') void write(machine, ipv4ForwardingPath('all'), '1')
   }
   const error = (await add(obstinate, endpoint('blue'), { clock, observe: meanwhile }))._unsafeUnwrapErr()
   expect(error).toMatchObject({ kind: 'step failed', rollback: { failed: [] } })
-  expect(await settingOf(machine, forwardingPath('eth10'))).toBe('1')
+  expect(await settingOf(machine, ipv4ForwardingPath('eth10'))).toBe('1')
   expect((await machine.host.links())._unsafeUnwrap().map(({ name }) => name)).toEqual(['lo', 'eth10'])
 })
 
@@ -88,7 +88,7 @@ test('an ADD that fails leaves IPv6 forwarding on, and puts back what is of the 
     kind: 'step failed',
     rollback: { failed: [], left: [expect.stringContaining('all/forwarding')] },
   })
-  expect(await settingOf(machine, inet6ForwardingPath('all'))).toBe('1')
-  expect(await settingOf(machine, inet6ForwardingPath('eth10'))).toBe('0')
+  expect(await settingOf(machine, ipv6ForwardingPath('all'))).toBe('1')
+  expect(await settingOf(machine, ipv6ForwardingPath('eth10'))).toBe('0')
   expect(await settingOf(machine, acceptRa)).toBe('1')
 })

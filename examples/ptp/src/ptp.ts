@@ -5,10 +5,10 @@ import { veth } from '@vpc-bridge/link'
 import { masquerade, masqueraded } from '@vpc-bridge/masquerade'
 import { within } from '@vpc-bridge/netns'
 import { definePlugin, own, shared } from '@vpc-bridge/plugin'
-import { inet6Forwarding, ipv4ForwardingAll, route } from '@vpc-bridge/route'
+import { ipv4ForwardingAll, ipv6ForwardingAll, route } from '@vpc-bridge/route'
 import { okAsync } from 'neverthrow'
 
-const forwarding = { inet: ipv4ForwardingAll(), inet6: inet6Forwarding() }
+const forwarding = { inet: ipv4ForwardingAll(), inet6: ipv6ForwardingAll() }
 
 /** A veth pair between the host and a container. The host routes, and has the address of the container's router. */
 export const ptp = definePlugin({

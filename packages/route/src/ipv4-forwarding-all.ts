@@ -7,7 +7,7 @@ const path = 'net/ipv4/conf/all/forwarding'
 
 /**
  * Forwarding of IPv4 packets, whatever link they come in by: the machine's switch. Neither a revert nor an undo switches it off: other
- * processes may rely on it by then. For IPv6 see `inet6Forwarding`.
+ * processes may rely on it by then. For IPv6 see `ipv6ForwardingAll`.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (ip_forward)
  */

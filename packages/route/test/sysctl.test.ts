@@ -1,7 +1,7 @@
 import type { KernelError } from '@vpc-bridge/kernel'
 import type { Undo } from '@vpc-bridge/step'
 import { expect, test } from 'vitest'
-import { type Forwarding, forwarding, forwardingPath, proxyArp, sysctl } from '../src/index.ts'
+import { type Ipv4Forwarding, ipv4Forwarding, ipv4ForwardingPath, proxyArp, sysctl } from '../src/index.ts'
 import { newHost } from './host.ts'
 
 const path = 'net/ipv4/conf/eth0/forwarding'
@@ -19,27 +19,27 @@ test('writes a setting, changes nothing when it is right, and puts it back on ro
 
 test('reverts to what it is told was before, and otherwise to nothing', async () => {
   const { host } = await newHost()
-  await forwarding({ dev: 'eth0' }).apply(host, () => {})
-  expect((await forwarding({ dev: 'eth0' }).revert(host))._unsafeUnwrap()).toBe('absent')
-  expect((await host.sysctl(forwardingPath('eth0')))._unsafeUnwrap()).toBe('1')
-  expect((await forwarding({ dev: 'eth0', before: '0' }).revert(host))._unsafeUnwrap()).toBe('removed')
-  expect((await host.sysctl(forwardingPath('eth0')))._unsafeUnwrap()).toBe('0')
-  expect((await forwarding({ dev: 'eth0', before: '0' }).revert(host))._unsafeUnwrap()).toBe('absent')
-  expect((await forwarding({ dev: 'nope', before: '0' }).revert(host))._unsafeUnwrap()).toBe('absent')
+  await ipv4Forwarding({ dev: 'eth0' }).apply(host, () => {})
+  expect((await ipv4Forwarding({ dev: 'eth0' }).revert(host))._unsafeUnwrap()).toBe('absent')
+  expect((await host.sysctl(ipv4ForwardingPath('eth0')))._unsafeUnwrap()).toBe('1')
+  expect((await ipv4Forwarding({ dev: 'eth0', before: '0' }).revert(host))._unsafeUnwrap()).toBe('removed')
+  expect((await host.sysctl(ipv4ForwardingPath('eth0')))._unsafeUnwrap()).toBe('0')
+  expect((await ipv4Forwarding({ dev: 'eth0', before: '0' }).revert(host))._unsafeUnwrap()).toBe('absent')
+  expect((await ipv4Forwarding({ dev: 'nope', before: '0' }).revert(host))._unsafeUnwrap()).toBe('absent')
 })
 
 test('forwarding is not switched off where others may rely on it', async () => {
   const { host } = await newHost()
-  const step = forwarding({ dev: 'eth0', before: '0' })
+  const step = ipv4Forwarding({ dev: 'eth0', before: '0' })
   const set = (name: string, value: string) =>
-    host.change({ do: 'write sysctl', path: forwardingPath(name), value }).map(() => undefined)
+    host.change({ do: 'write sysctl', path: ipv4ForwardingPath(name), value }).map(() => undefined)
   for (const name of ['all', 'eth1']) {
     const undos: Undo<KernelError>[] = []
     ;(await step.apply(host, (undo) => undos.push(undo)))._unsafeUnwrap()
     await set(name, '1')
     for (const { run } of undos) expect((await run())._unsafeUnwrap()).toBe('left')
     expect((await step.revert(host))._unsafeUnwrap()).toBe('left')
-    expect((await host.sysctl(forwardingPath('eth0')))._unsafeUnwrap()).toBe('1')
+    expect((await host.sysctl(ipv4ForwardingPath('eth0')))._unsafeUnwrap()).toBe('1')
     await set('all', '0')
     await set(name, '0')
     expect((await step.revert(host))._unsafeUnwrap()).toBe('absent')
@@ -48,15 +48,15 @@ test('forwarding is not switched off where others may rely on it', async () => {
 
 test('forwarding is switched off again where only links of its own forward', async () => {
   const { host } = await newHost()
-  await host.change({ do: 'write sysctl', path: forwardingPath('eth1'), value: '1' })
-  const own: Forwarding['own'] = (links) => links.filter(({ name }) => name === 'eth1')
+  await host.change({ do: 'write sysctl', path: ipv4ForwardingPath('eth1'), value: '1' })
+  const own: Ipv4Forwarding['own'] = (links) => links.filter(({ name }) => name === 'eth1')
   const undos: Undo<KernelError>[] = []
-  const step = forwarding({ dev: 'eth0', before: '0', own })
+  const step = ipv4Forwarding({ dev: 'eth0', before: '0', own })
   ;(await step.apply(host, (undo) => undos.push(undo)))._unsafeUnwrap()
   for (const { run } of undos) expect((await run())._unsafeUnwrap()).toBe('undone')
   ;(await step.apply(host, () => {}))._unsafeUnwrap()
   expect((await step.revert(host))._unsafeUnwrap()).toBe('removed')
-  expect((await host.sysctl(forwardingPath('eth0')))._unsafeUnwrap()).toBe('0')
+  expect((await host.sysctl(ipv4ForwardingPath('eth0')))._unsafeUnwrap()).toBe('0')
 })
 
 test('proxy ARP answers without delay before it answers at all', async () => {
@@ -73,6 +73,6 @@ test('proxy ARP answers without delay before it answers at all', async () => {
 
 test('tells when there is no such setting', async () => {
   const { host, undo } = await newHost()
-  const error = (await forwarding({ dev: 'nope' }).apply(host, undo))._unsafeUnwrapErr()
+  const error = (await ipv4Forwarding({ dev: 'nope' }).apply(host, undo))._unsafeUnwrapErr()
   expect(error).toMatchObject({ errno: 'ENOENT', object: 'sysctl net/ipv4/conf/nope/forwarding' })
 })

@@ -1,5 +1,5 @@
 import { type Family, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
-import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
+import { acceptRaPath, ipv4ForwardingPath, ipv6ForwardingPath } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { BridgeType } from '../config/vpc-config.ts'
 import { eniOfRecord } from './locate-network.ts'
@@ -26,13 +26,13 @@ export function stateOf(
   families: readonly Family[],
 ): ResultAsync<EniBefore, KernelError> {
   return safeTry<EniBefore, KernelError>(async function* () {
-    const forwarding = yield* settingOf(host, forwardingPath(eni.name))
+    const forwarding = yield* settingOf(host, ipv4ForwardingPath(eni.name))
     const isAddressed = !eni.up && (yield* host.addresses(eni.name)).length > 0
     const state = { up: eni.up, ...(isAddressed ? { isAddressed } : {}), forwarding }
     if (bridgeType === 'L2') return ok({ ...state, mtu: eni.mtu })
     if (!families.includes('inet6')) return ok(state)
     const inet6 = {
-      forwarding: yield* settingOf(host, inet6ForwardingPath(eni.name)),
+      forwarding: yield* settingOf(host, ipv6ForwardingPath(eni.name)),
       acceptRa: yield* settingOf(host, acceptRaPath(eni.name)),
     }
     return ok({ ...state, inet6 })

@@ -5,9 +5,9 @@ import { bridge, dummy, linkUp } from '@vpc-bridge/link'
 import type { Steps } from '@vpc-bridge/plugin'
 import {
   acceptRa,
-  forwarding,
-  inet6Forwarding,
-  inet6ForwardingOn,
+  ipv4Forwarding,
+  ipv6Forwarding,
+  ipv6ForwardingAll,
   proxyArp,
   route,
   ruleSteps,
@@ -41,12 +41,12 @@ export function l3Bridge(endpoint: Endpoint): BridgeSteps {
       // A container must not be able to advertise a route to the host (CVE-2020-10749).
       acceptRa({ dev: names.bridge, accept: 'never' }),
       dummy({ name: names.dummy, altName: names.dummyAltName, mac, mtu, master: names.bridge }),
-      ...(inet ? [...proxyArp(names.bridge), forwarding({ dev: names.bridge, own: linksOfNetworks })] : []),
+      ...(inet ? [...proxyArp(names.bridge), ipv4Forwarding({ dev: names.bridge, own: linksOfNetworks })] : []),
       ...(inet6 ? [address({ dev: names.bridge, address: `${localRouter}/64` })] : []),
     ],
     eni: [
       linkUp({ name: eni.name, before: { up: before.up } }),
-      ...(inet ? [forwarding({ dev: eni.name, before: before.forwarding, own: linksOfNetworks })] : []),
+      ...(inet ? [ipv4Forwarding({ dev: eni.name, before: before.forwarding, own: linksOfNetworks })] : []),
       ...(inet6 ? inet6Through(eni.name, names.bridge, before) : []),
       ...(ownTable === undefined ? [] : tableSteps(ownTable)),
     ],
@@ -81,8 +81,8 @@ function linksOfNetworks(links: readonly Link[]): readonly Link[] {
 function inet6Through(eni: string, bridgeName: string, { inet6 }: EniBefore): Steps {
   return [
     acceptRa({ dev: eni, accept: 'always', ...(inet6 === undefined ? {} : { before: inet6.acceptRa }) }),
-    inet6Forwarding({ except: [bridgeName], own: [eni] }),
-    inet6ForwardingOn({ dev: eni, ...(inet6 === undefined ? {} : { before: inet6.forwarding }) }),
-    inet6ForwardingOn({ dev: bridgeName }),
+    ipv6ForwardingAll({ except: [bridgeName], own: [eni] }),
+    ipv6Forwarding({ dev: eni, ...(inet6 === undefined ? {} : { before: inet6.forwarding }) }),
+    ipv6Forwarding({ dev: bridgeName }),
   ]
 }

@@ -1,6 +1,6 @@
 import type { Setting } from '@vpc-bridge/cli'
 import { type Family, isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
-import { acceptRaPath, forwardingPath, inet6ForwardingPath } from '@vpc-bridge/route'
+import { acceptRaPath, ipv4ForwardingPath, ipv6ForwardingPath } from '@vpc-bridge/route'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 
 /** What a network's settings are about. */
@@ -17,12 +17,12 @@ export function readSettings(
   { eni, bridge, families }: SettingsOf,
 ): ResultAsync<readonly Setting[], KernelError> {
   const inet = [
-    { what: 'IPv4 forwarding', dev: eni, path: forwardingPath(eni), wanted: '1' },
-    { what: 'IPv4 forwarding', dev: bridge, path: forwardingPath(bridge), wanted: '1' },
+    { what: 'IPv4 forwarding', dev: eni, path: ipv4ForwardingPath(eni), wanted: '1' },
+    { what: 'IPv4 forwarding', dev: bridge, path: ipv4ForwardingPath(bridge), wanted: '1' },
     { what: 'proxy ARP', dev: bridge, path: `net/ipv4/conf/${bridge}/proxy_arp`, wanted: '1' },
   ]
   const inet6 = [
-    ...[eni, bridge].map((dev) => ({ what: 'IPv6 forwarding', dev, path: inet6ForwardingPath(dev), wanted: '1' })),
+    ...[eni, bridge].map((dev) => ({ what: 'IPv6 forwarding', dev, path: ipv6ForwardingPath(dev), wanted: '1' })),
     { what: 'router advertisements', dev: eni, path: acceptRaPath(eni), wanted: '2' },
     { what: 'router advertisements', dev: bridge, path: acceptRaPath(bridge), wanted: '0' },
   ]

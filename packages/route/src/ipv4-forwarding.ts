@@ -11,7 +11,7 @@ export interface LinkSetting {
   readonly before?: string
 }
 
-export interface Forwarding extends LinkSetting {
+export interface Ipv4Forwarding extends LinkSetting {
   /** Picks, from all links, those whose forwarding is no sign that other processes rely on it. Absent: none. */
   readonly own?: (links: readonly Link[]) => readonly Link[]
 }
@@ -19,8 +19,8 @@ export interface Forwarding extends LinkSetting {
 /** The machine's switch, which also goes by the name `net/ipv4/ip_forward`. Writing it writes the setting of every link. */
 const everywhere = 'net/ipv4/conf/all/forwarding'
 
-/** Returns the path of the setting that {@link forwarding} sets. */
-export function forwardingPath(dev: string): string {
+/** Returns the path of the setting that {@link ipv4Forwarding} sets. */
+export function ipv4ForwardingPath(dev: string): string {
   return `net/ipv4/conf/${dev}/forwarding`
 }
 
@@ -32,8 +32,8 @@ export function forwardingPath(dev: string): string {
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/forwarding)
  */
-export function forwarding({ dev, before, own = () => [] }: Forwarding): Step<Netns, KernelError> {
-  const path = forwardingPath(dev)
+export function ipv4Forwarding({ dev, before, own = () => [] }: Ipv4Forwarding): Step<Netns, KernelError> {
+  const path = ipv4ForwardingPath(dev)
   const name = `IPv4 forwarding on ${dev}`
   const step = sysctl({ name, path, value: '1', ...(before === undefined ? {} : { before }) })
   return {
@@ -57,14 +57,18 @@ export function forwarding({ dev, before, own = () => [] }: Forwarding): Step<Ne
   }
 }
 
-function isReliedOn(netns: Netns, dev: string, own: NonNullable<Forwarding['own']>): ResultAsync<boolean, KernelError> {
+function isReliedOn(
+  netns: Netns,
+  dev: string,
+  own: NonNullable<Ipv4Forwarding['own']>,
+): ResultAsync<boolean, KernelError> {
   return safeTry<boolean, KernelError>(async function* () {
     if ((yield* netns.sysctl(everywhere)) !== '0') return ok(true)
     const links = yield* netns.links()
     const ours = own(links)
     for (const link of links) {
       if (link.name === dev || link.name === 'lo' || ours.includes(link)) continue
-      if ((yield* settingOf(netns, forwardingPath(link.name))) !== '0') return ok(true)
+      if ((yield* settingOf(netns, ipv4ForwardingPath(link.name))) !== '0') return ok(true)
     }
     return ok(false)
   })

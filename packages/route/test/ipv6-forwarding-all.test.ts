@@ -1,16 +1,16 @@
 import { failing, type Netns } from '@vpc-bridge/kernel'
 import { errAsync } from 'neverthrow'
 import { expect, test } from 'vitest'
-import { inet6Forwarding, inet6ForwardingPath } from '../src/index.ts'
+import { ipv6ForwardingAll, ipv6ForwardingPath } from '../src/index.ts'
 import { newHost } from './host.ts'
 
 const everywhere = 'net/ipv6/conf/all/forwarding'
-const step = inet6Forwarding()
+const step = ipv6ForwardingAll()
 
 test('switches all links; an undo leaves the switch on, and puts back what is its own', async () => {
   const { host, undo, rollBack } = await newHost()
-  const valueOn = async (name: string) => (await host.sysctl(inet6ForwardingPath(name)))._unsafeUnwrap()
-  ;(await inet6Forwarding({ own: ['eth1'] }).apply(host, undo))._unsafeUnwrap()
+  const valueOn = async (name: string) => (await host.sysctl(ipv6ForwardingPath(name)))._unsafeUnwrap()
+  ;(await ipv6ForwardingAll({ own: ['eth1'] }).apply(host, undo))._unsafeUnwrap()
   for (const name of ['all', 'eth0', 'eth1']) expect(await valueOn(name)).toBe('1')
   expect(await rollBack()).toEqual(['undone', 'left'])
   for (const name of ['all', 'eth0']) expect(await valueOn(name)).toBe('1')
@@ -37,7 +37,7 @@ test('advertisements of a link that is excepted are not taken, whatever came by 
   const { host, undo } = await newHost()
   const route = { destination: '::/0', gateway: 'fe80::9', dev: 'eth0', onlink: false } as const
   await host.change({ do: 'add route', route: { ...route, scope: 'global', protocol: 'ra', metric: 1024 } })
-  ;(await inet6Forwarding({ except: ['eth0'] }).apply(host, undo))._unsafeUnwrap()
+  ;(await ipv6ForwardingAll({ except: ['eth0'] }).apply(host, undo))._unsafeUnwrap()
   expect((await host.sysctl('net/ipv6/conf/eth0/accept_ra'))._unsafeUnwrap()).toBe('1')
 })
 
@@ -46,7 +46,7 @@ test('a link that has no IPv6, as those with an MTU below 1280, is passed over',
   const without: Netns = {
     ...host,
     sysctl: (path) =>
-      path === inet6ForwardingPath('eth0')
+      path === ipv6ForwardingPath('eth0')
         ? errAsync({
             kind: 'kernel',
             operation: 'look up',

@@ -2,27 +2,11 @@ import { changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kern
 import type { RecordUndo, Step, Undone } from '@vpc-bridge/step'
 import { okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { acceptRaPath } from './accept-ra.ts'
-import type { LinkSetting } from './forwarding.ts'
-import { sysctl } from './sysctl.ts'
+import { ipv6ForwardingPath } from './ipv6-forwarding.ts'
 
 const everywhere = 'net/ipv6/conf/all/forwarding'
 
-/** Returns the path of the setting that {@link inet6ForwardingOn} sets. */
-export function inet6ForwardingPath(dev: string): string {
-  return `net/ipv6/conf/${dev}/forwarding`
-}
-
-/**
- * Forwarding of IPv6 packets that come in by a link. It has an effect only where {@link inet6Forwarding} is on as well.
- *
- * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/interface/forwarding)
- */
-export function inet6ForwardingOn({ dev, before }: LinkSetting): Step<Netns, KernelError> {
-  const name = `IPv6 forwarding on ${dev}`
-  return sysctl({ name, path: inet6ForwardingPath(dev), value: '1', ...(before === undefined ? {} : { before }) })
-}
-
-export interface Inet6Forwarding {
+export interface Ipv6ForwardingAll {
   /** Names of links that take no router advertisements, even if routes have been learnt by them. */
   readonly except?: readonly string[]
   /** Names of links whose own settings an undo restores. */
@@ -38,7 +22,7 @@ export interface Inet6Forwarding {
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html (conf/all/forwarding, conf/interface/accept_ra)
  */
-export function inet6Forwarding({ except = [], own = [] }: Inet6Forwarding = {}): Step<Netns, KernelError> {
+export function ipv6ForwardingAll({ except = [], own = [] }: Ipv6ForwardingAll = {}): Step<Netns, KernelError> {
   return {
     name: 'IPv6 forwarding',
     apply: (netns, undo) =>
@@ -49,7 +33,7 @@ export function inet6Forwarding({ except = [], own = [] }: Inet6Forwarding = {})
 
 function switchOn(
   netns: Netns,
-  { except, own }: Required<Inet6Forwarding>,
+  { except, own }: Required<Ipv6ForwardingAll>,
   undo: RecordUndo<KernelError>,
 ): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
@@ -59,7 +43,7 @@ function switchOn(
     const learntOn = new Set(routes.filter(({ protocol }) => protocol === 'ra').map(({ dev }) => dev))
     for (const dev of learntOn) if (!except.includes(dev)) yield* acceptRaAlways(netns, dev, undoUnlessOn)
     const before = new Map<string, string>()
-    for (const dev of own) before.set(inet6ForwardingPath(dev), yield* netns.sysctl(inet6ForwardingPath(dev)))
+    for (const dev of own) before.set(ipv6ForwardingPath(dev), yield* netns.sysctl(ipv6ForwardingPath(dev)))
     const switched = await netns.change({ do: 'write sysctl', path: everywhere, value: '1' })
     // A change that timed out may have taken effect.
     isOn = switched.isOk() || switched.error.errno === 'ETIMEDOUT'
