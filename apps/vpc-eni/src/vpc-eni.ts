@@ -1,7 +1,7 @@
 import { address } from '@vpc-bridge/address'
 import { boolean, card, fields, key, orElse, routedAddresses } from '@vpc-bridge/config'
 import { linkUp, marker } from '@vpc-bridge/link'
-import { isAway, linkMoved, within } from '@vpc-bridge/netns'
+import { isMoved, linkMoved, within } from '@vpc-bridge/netns'
 import {
   cardExists,
   cardIsFree,
@@ -38,7 +38,7 @@ export const vpcEni = definePlugin({
   rules: [cardExists, cardIsFree()],
   hostLinkPrefix: 'eni',
   record: { ...cardRecord(), read: (config) => config },
-  owns: (container, { ifName }) => container.link(ifName).map((link) => link !== undefined && isAway(link)),
+  owns: (container, { ifName }) => container.link(ifName).map((link) => link !== undefined && isMoved(link)),
   phases: ({ present, recorded }, endpoint) => {
     const { config, hostLink, ifName: dev, netns, ips } = endpoint
     const { name = '', mac = '' } = recorded ?? present ?? {}
