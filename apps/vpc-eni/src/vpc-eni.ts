@@ -10,7 +10,7 @@ import {
   observeCard,
   own,
   recordedBy,
-  waysOf,
+  routesOf,
 } from '@vpc-bridge/plugin'
 import { blackhole, route } from '@vpc-bridge/route'
 
@@ -48,7 +48,9 @@ export const vpcEni = definePlugin({
         linkMoved({ name, mac, netns, as: dev }),
         ...within(netns, [
           ...ips.map((ip) => address({ dev, address: ip.address })),
-          ...(config.isDown ? [] : [linkUp({ name: dev }), ...waysOf(endpoint).map((way) => route({ ...way, dev }))]),
+          ...(config.isDown
+            ? []
+            : [linkUp({ name: dev }), ...routesOf(endpoint).map((each) => route({ ...each, dev }))]),
           ...(config.blocksMetadata ? instanceMetadata.map((destination) => blackhole({ destination })) : []),
         ]),
       ),
@@ -58,6 +60,6 @@ export const vpcEni = definePlugin({
     inside: { name: endpoint.ifName, mac: (recorded ?? present)?.mac ?? '' },
     outside: [],
     ips: endpoint.ips,
-    routes: endpoint.config.isDown ? [] : waysOf(endpoint),
+    routes: endpoint.config.isDown ? [] : routesOf(endpoint),
   }),
 })
