@@ -27,8 +27,8 @@ import {
   observeCard,
   own,
   recordedBy,
+  routesOf,
   shared,
-  waysOf,
 } from '@vpc-bridge/plugin'
 import { blackhole, route } from '@vpc-bridge/route'
 
@@ -115,7 +115,7 @@ export const vpcBranchEni = definePlugin({
     const { config, hostLink, ifName: dev, netns, ips } = endpoint
     const inVlan = [
       ...ips.map((ip) => address({ dev, address: ip.address })),
-      ...waysOf(endpoint).map((way) => route({ ...way, dev })),
+      ...routesOf(endpoint).map((each) => route({ ...each, dev })),
       ...(config.blocksMetadata ? instanceMetadata.map((destination) => blackhole({ destination })) : []),
     ]
     return [
@@ -129,6 +129,6 @@ export const vpcBranchEni = definePlugin({
     ...(endpoint.config.type === 'vlan' ? {} : { isForMachine: true }),
     outside: [],
     ips: endpoint.ips,
-    routes: waysOf(endpoint),
+    routes: routesOf(endpoint),
   }),
 })

@@ -1,7 +1,7 @@
 import { address } from '@vpc-bridge/address'
 import { boolean, card, fields, key, orElse, routedAddresses } from '@vpc-bridge/config'
 import { linkUp, marker } from '@vpc-bridge/link'
-import { isAway, linkMoved, within } from '@vpc-bridge/netns'
+import { isMoved, linkMoved, within } from '@vpc-bridge/netns'
 import {
   cardExists,
   cardIsFree,
@@ -10,7 +10,7 @@ import {
   observeCard,
   own,
   recordedBy,
-  waysOf,
+  routesOf,
 } from '@vpc-bridge/plugin'
 import { blackhole, route } from '@vpc-bridge/route'
 
@@ -38,7 +38,7 @@ export const vpcEni = definePlugin({
   rules: [cardExists, cardIsFree()],
   hostLinkPrefix: 'eni',
   record: { ...cardRecord(), read: (config) => config },
-  owns: (container, { ifName }) => container.link(ifName).map((link) => link !== undefined && isAway(link)),
+  owns: (container, { ifName }) => container.link(ifName).map((link) => link !== undefined && isMoved(link)),
   phases: ({ present, recorded }, endpoint) => {
     const { config, hostLink, ifName: dev, netns, ips } = endpoint
     const { name = '', mac = '' } = recorded ?? present ?? {}
@@ -48,7 +48,9 @@ export const vpcEni = definePlugin({
         linkMoved({ name, mac, netns, as: dev }),
         ...within(netns, [
           ...ips.map((ip) => address({ dev, address: ip.address })),
-          ...(config.isDown ? [] : [linkUp({ name: dev }), ...waysOf(endpoint).map((way) => route({ ...way, dev }))]),
+          ...(config.isDown
+            ? []
+            : [linkUp({ name: dev }), ...routesOf(endpoint).map((each) => route({ ...each, dev }))]),
           ...(config.blocksMetadata ? instanceMetadata.map((destination) => blackhole({ destination })) : []),
         ]),
       ),
@@ -58,6 +60,6 @@ export const vpcEni = definePlugin({
     inside: { name: endpoint.ifName, mac: (recorded ?? present)?.mac ?? '' },
     outside: [],
     ips: endpoint.ips,
-    routes: endpoint.config.isDown ? [] : waysOf(endpoint),
+    routes: endpoint.config.isDown ? [] : routesOf(endpoint),
   }),
 })

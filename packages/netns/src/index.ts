@@ -1,5 +1,10 @@
 export { isNoNetns } from '@vpc-bridge/kernel'
-export { isAway, isAwayFrom, type LinkAway, linkAway } from './link-away.ts'
 export { type LinkMoved, linkMoved } from './link-moved.ts'
+export {
+  isMoved,
+  isMovedFrom,
+  type LinkMovedWithConfiguration,
+  linkMovedWithConfiguration,
+} from './link-moved-with-configuration.ts'
 export { netnsName, netnsPath } from './path.ts'
 export { within } from './within.ts'

@@ -19,12 +19,12 @@ export interface LinkMoved {
 
 /**
  * A link of this namespace in another one, down, under another name, with nothing of what it has here. That is kept in its alias, and
- * in alternative names of the link where that has no room for it, as `linkAway` keeps it.
+ * in alternative names of the link where that has no room for it.
  *
  * Reverting brings it home, also when the kernel has brought it home because its namespace died: with the name, addresses, routes,
  * neighbours, settings and MTU that it had, up or down as it was. If its name is taken by then, it keeps the one that it has, or is
  * called `devINDEX`, as the kernel calls it. ENODEV when the link is in neither namespace; EEXIST when another link has its name there;
- * errors as of `linkAway`.
+ * errors as of `linkMovedWithConfiguration`.
  *
  * @see ip-link(8), network_namespaces(7)
  */

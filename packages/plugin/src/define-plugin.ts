@@ -35,6 +35,10 @@ export interface EnginePlugin<C, V, F extends OwnFailure> extends ExplorablePlug
 /**
  * Makes a whole CNI plugin of its definition: ADD with exact rollback and release of addresses, DEL and GC of what it has made and
  * nothing else, CHECK that finds every drift, STATUS, versions 0.3.0 to 1.1.0, chaining, exclusion between processes.
+ *
+ * @returns the plugin, for `runAsCni` or the command line of `@vpc-bridge/cli`. Its commands fail with the codes of the CNI
+ *   specification, those of `engineCodes`, and the plugin's own
+ * @see https://github.com/containernetworking/cni/blob/main/SPEC.md
  */
 export function definePlugin<C, V, F extends OwnFailure = never>(
   definition: Definition<C, V, F>,

@@ -18,7 +18,6 @@ export { definePlugin, type EnginePlugin } from './define-plugin.ts'
 export type { Adopted, Definition, NetworkBridge, OwnFailure, RecordKeys, Rule } from './definition/definition.ts'
 export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './definition/phase.ts'
 export { canonicalRoute } from './endpoint/canonical.ts'
-export { waysOf } from './endpoint/default-routes.ts'
 export type {
   Addressing,
   Attached,
@@ -38,6 +37,7 @@ export {
   recordedName,
 } from './endpoint/names.ts'
 export type { MadeEndpoint, MadeInterface } from './endpoint/result.ts'
+export { routesOf } from './endpoint/routes.ts'
 export { heldAddress } from './endpoint/steps-of.ts'
 export { engineCodes } from './errors/engine-codes.ts'
 export { engineErrors } from './errors/engine-errors.ts'

@@ -1,6 +1,6 @@
 import { hostOf } from '@vpc-bridge/kernel/ip'
 import { bridgePort, linkUp } from '@vpc-bridge/link'
-import { linkAway, within } from '@vpc-bridge/netns'
+import { linkMovedWithConfiguration, within } from '@vpc-bridge/netns'
 import type { Steps } from '@vpc-bridge/plugin'
 import { forgetNeighbour } from '@vpc-bridge/route'
 import { takingAlong } from '@vpc-bridge/step'
@@ -20,7 +20,7 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const made =
     interfaceType.type === 'veth' ? vethInterface(endpoint, bridge) : tapInterface(endpoint, interfaceType.userId)
   return {
-    away: bridgeNetns === undefined ? [] : [linkAway({ name: eni.name, netns: bridgeNetns })],
+    away: bridgeNetns === undefined ? [] : [linkMovedWithConfiguration({ name: eni.name, netns: bridgeNetns })],
     network: inBridgeNetns(bridge.network),
     eni: inBridgeNetns(bridge.eni),
     port: inBridgeNetns(made.port.map((step) => takingAlong(step, neighbours))),

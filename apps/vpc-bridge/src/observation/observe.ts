@@ -1,6 +1,6 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
-import { isAway } from '@vpc-bridge/netns'
+import { isMoved } from '@vpc-bridge/netns'
 import {
   type CardUser,
   type Endpoint,
@@ -51,7 +51,7 @@ export function observe(site: Netns, endpoint: Endpoint<VpcConfig>, scene: Scene
     const recorded = network.record?.before ?? (yield* beforeOfOthers(site, eni))
     const isKnown = recorded !== undefined && (recorded.inet6 !== undefined || !families.includes('inet6'))
     // What comes to a namespace starts with its defaults, up; its state at home it remembers itself.
-    const isGuest = networkPath !== undefined && (!network.isEniInPlace || isAway(eni))
+    const isGuest = networkPath !== undefined && (!network.isEniInPlace || isMoved(eni))
     const asNow = isGuest ? { ...eni, name: 'default', up: true } : eni
     const now = () => stateOf(site, asNow, config.bridgeType, families)
     const before = isKnown ? recorded : { ...(yield* now()), ...recorded }

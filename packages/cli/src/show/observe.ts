@@ -1,5 +1,5 @@
 import type { KernelError, Link, Netns, Route } from '@vpc-bridge/kernel'
-import { isAwayFrom } from '@vpc-bridge/netns'
+import { isMovedFrom } from '@vpc-bridge/netns'
 import type { ShownRecord } from '@vpc-bridge/plugin'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { IsInstalled } from '../installed-programs.ts'
@@ -76,7 +76,7 @@ async function otherSites(host: Netns, places: readonly Place[]): Promise<readon
     if (netns === undefined || netns.id === host.id || sites.some((each) => each.netns.id === netns.id)) continue
     const links = (await netns.links()).unwrapOr([])
     // Without such a link it may be another host, or belong to one, with networks of its own.
-    if (links.some((link) => isAwayFrom(host, link))) sites.push({ netns, place })
+    if (links.some((link) => isMovedFrom(host, link))) sites.push({ netns, place })
   }
   return sites
 }

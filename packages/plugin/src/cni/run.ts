@@ -11,7 +11,12 @@ export interface Program {
   readonly kernel: Kernel
 }
 
-/** Carries out the command that the environment names, as a container runtime asks for it, and ends the process. */
+/**
+ * Carries out the command that the environment (CNI_*) names, as a container runtime asks for it, and ends the process: with 0 and the
+ * result on standard output, or with 1 and the error there, in JSON.
+ *
+ * @see https://github.com/containernetworking/cni/blob/main/SPEC.md
+ */
 export async function runAsCni({ type, using }: DefinedPlugin, { runtime, kernel }: Program): Promise<never> {
   const { environment, clock, interruption } = runtime
   const { CNI_COMMAND: command, CNI_CONTAINERID: containerId, CNI_IFNAME: ifName } = environment

@@ -10,7 +10,9 @@ const longestPauseMs = 16
 
 /** Why a lock could not be had. */
 export type LockFailure =
+  /** Other processes have held it for that long. */
   | { readonly kind: 'busy'; readonly seconds: number }
+  /** By a signal, for instance: `SIGTERM`. */
   | { readonly kind: 'wait interrupted'; readonly reason: string }
   | KernelError
 
@@ -35,6 +37,10 @@ type Take = () => PromiseLike<Result<Lock | undefined, KernelError>>
 /**
  * Does a piece of work under the lock of the host's namespace. `exclusive`: to make, change or remove what the endpoints of
  * a network share. `shared`: to rely on its existence, as any number of processes may at a time.
+ *
+ * Fails as the work does, and with `busy` after 30 seconds of waiting.
+ *
+ * @param work may release the lock before it is done
  */
 export function withLock<T, E>(
   host: Netns,

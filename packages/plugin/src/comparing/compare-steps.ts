@@ -60,7 +60,7 @@ interface Needed {
 
 /**
  * Makes a comparison by dry runs: what steps would still do is a drift. All calls share one copy of the host, so that a drift of
- * what several endpoints share is told once. Changes nothing.
+ * what several endpoints share is told once. Changes nothing. The errors are those of copying the host.
  */
 export function comparisonWith(
   host: Netns,

@@ -1,7 +1,7 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import type { Step } from '@vpc-bridge/step'
 
-/** Steps in the host's namespace. */
+/** Steps, to be walked in the host's namespace; those in others are `within` them. */
 export type Steps = readonly Step<Netns, KernelError>[]
 
 /**

@@ -4,15 +4,17 @@ import type { EndpointIdentity } from './names.ts'
 
 /** An interface of a container on a network: what a command is about. */
 export interface Endpoint<C> extends EndpointIdentity, Addressing {
-  /** Name of the network, as records know it. */
+  /** Name of the network, as records know it: `recordedName`. */
   readonly network: string
+  /** What the plugin has read of the network configuration. */
   readonly config: C
-  /** Path of the container's network namespace. Empty where a DEL comes without: nothing is found there. */
+  /** Path of the container's network namespace, such as `/run/netns/blue`. Empty where a DEL comes without: nothing is found there. */
   readonly netns: string
+  /** For the result, with the pod's namespace in its search domains. */
   readonly dns: ResultDns
   /** CNI_ARGS, taken apart. */
   readonly args: Readonly<Record<string, string>>
-  /** MAC address of the container's interface, the same each time. */
+  /** MAC address of the container's interface, the same each time: six lower-case hexadecimal pairs with colons. */
   readonly mac: string
   /** The link on the host that carries the record: the host end of the veth pair. */
   readonly hostLink: HostLink
@@ -37,6 +39,7 @@ export interface EndpointIp {
 export interface EndpointRoute {
   /** Prefix, bits behind its length zero. */
   readonly destination: string
+  /** Address of the next hop. Absent: the destination is on the link. */
   readonly gateway?: string
   /** Lower ones are preferred. */
   readonly metric?: number
@@ -44,10 +47,13 @@ export interface EndpointRoute {
 
 /** A network configuration as the engine and the plugin read it. */
 export interface Configured<C> {
+  /** Its `name`. */
   readonly network: string
+  /** The plugin's own keys. */
   readonly config: C
+  /** Its `dns`; without that key empty. */
   readonly dns: ResultDns
-  /** The IPAM plugin that gives the addresses. */
+  /** The IPAM plugin that gives the addresses, by the name of its executable. */
   readonly ipam?: { readonly type: string }
 }
 
@@ -55,9 +61,9 @@ export interface Configured<C> {
 export type Attached<C> = Configured<C> & Addressing
 
 /** An endpoint as a command names it. */
-export interface EndpointRef {
-  readonly containerId: string
-  readonly ifName: string
+export interface EndpointRef extends EndpointIdentity {
+  /** Path, or name as of ip-netns(8), of the container's network namespace. Absent, or empty: unknown, as it may be for a DEL. */
   readonly netns?: string
+  /** CNI_ARGS, taken apart. */
   readonly args?: Readonly<Record<string, string>>
 }

@@ -1,9 +1,14 @@
 import { encodeUtf8 } from '@vpc-bridge/runtime'
 
-/** Tells one endpoint from another: a container may have several, on one network too. */
+/**
+ * Tells one endpoint from another: a container may have several, on one network too.
+ *
+ * @see https://github.com/containernetworking/cni/blob/main/SPEC.md (attachment)
+ */
 export interface EndpointIdentity {
+  /** CNI_CONTAINERID. */
   readonly containerId: string
-  /** Name of the interface in the container. */
+  /** Name of the interface in the container, CNI_IFNAME: at most 15 bytes. */
   readonly ifName: string
 }
 
@@ -31,6 +36,8 @@ export function recordedName(network: string): string {
 /**
  * Returns the name of an endpoint's link on the host, most often an end of its veth pair: 44 bits of a hash, so that no two endpoints
  * of a host share one.
+ *
+ * @param prefix four letters at most: a link's name has at most 15 bytes
  */
 export function hostVethName({ containerId, ifName }: EndpointIdentity, prefix = 'veth'): string {
   return `${prefix}${digest(`${containerId}\0${ifName}`).slice(0, 11)}`

@@ -18,6 +18,7 @@ const nameKey = 'eni'
 
 /** What identifies a network card. */
 export interface Card {
+  /** Of the link: at most 15 bytes. */
   readonly name: string
   /** Six lower-case hexadecimal pairs with colons. */
   readonly mac: string
@@ -43,7 +44,12 @@ export interface CardUser {
   readonly link: string
 }
 
-/** Observes the card of an endpoint: that of its record, or else the one that the configuration names. */
+/**
+ * Observes the card of an endpoint: that of its record, or else the one that the configuration names, by its MAC address before its name.
+ * To be called in `observe` of a definition. A card that is missing is no error.
+ *
+ * @param network the namespace that the network lies in
+ */
 export function observeCard<C extends { readonly card: CardSelection }>(
   network: Netns,
   { config: { card } }: Endpoint<C>,
@@ -82,7 +88,7 @@ export function usersOfCard(links: readonly Link[], mac: string | undefined): re
   })
 }
 
-/** A rule: the card exists, and is an Ethernet one. */
+/** A rule: the card exists, and is an Ethernet one. Code 7 (invalid network configuration); for an endpoint that has it, it is obeyed. */
 export function cardExists<C extends { readonly card: CardSelection }>(
   { present, recorded }: CardView,
   { config: { card } }: Endpoint<C>,
@@ -93,7 +99,11 @@ export function cardExists<C extends { readonly card: CardSelection }>(
   return { code: errorCodes.invalidConfiguration, msg: `network card ${named}: ${why}`, details: 'see: ip link' }
 }
 
-/** A rule: no endpoint has the card but those of these plugins, which get on with this one. */
+/**
+ * Returns a rule: no endpoint has the card but those of some plugins, which get on with this one. Code 11 (try again later).
+ *
+ * @param but types of those plugins
+ */
 export function cardIsFree(...but: readonly string[]): (view: CardView) => CniError | undefined {
   return ({ users }) => {
     const user = users.find(({ plugin }) => !but.includes(plugin))
@@ -103,7 +113,11 @@ export function cardIsFree(...but: readonly string[]): (view: CardView) => CniEr
   }
 }
 
-/** The keys of a record that tell of a card, and of the container's namespace, for GC to find the endpoint there. */
+/**
+ * Returns the keys of a record that tell of a card, and of the container's namespace, for GC to find the endpoint there.
+ *
+ * @param further returns other entries that must be in the record
+ */
 export function cardRecord<C>(
   further: (endpoint: Endpoint<C>) => Readonly<Record<string, string>> = () => ({}),
 ): Pick<RecordKeys<C, CardView>, 'write'> {

@@ -11,7 +11,12 @@ const impossibleName = 'link/kind'
 /** An MTU that no link can have: with it the kernel creates nothing, but tells first if it does not know the kind. */
 const impossibleMtu = -1
 
-/** Asks whether the kernel can make links of a kind. Makes none; a module that is not loaded yet is loaded. */
+/**
+ * Returns true if the kernel can make links of a kind. Makes none; a module that is not loaded yet is loaded. EPERM without privileges, as
+ * for making one.
+ *
+ * @see rtnetlink(7) (RTM_NEWLINK)
+ */
 export function hasLinkKind(host: Netns, kind: LinkKind): ResultAsync<boolean, KernelError> {
   return host
     .change({ do: 'add link', link: probeOf(kind) })

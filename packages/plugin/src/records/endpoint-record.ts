@@ -6,8 +6,9 @@ import { type Entries, maxAlias, type RecordFormat } from './record.ts'
 
 /** The record of an endpoint, on its link on the host. */
 export interface EndpointRecord extends EndpointIdentity {
+  /** Name of the network, as `recordedName` returns it. */
   readonly network: string
-  /** With prefix lengths. Empty as well if there was no room for them. */
+  /** With prefix lengths, such as `192.168.1.43/24`. Empty as well if there was no room for them. */
   readonly addresses: readonly string[]
   /** Set until its ADD has come to its end. */
   readonly isUnfinished?: true
@@ -21,7 +22,7 @@ export interface WrittenEndpoint extends Omit<EndpointRecord, 'entries'> {
   readonly keys?: ((addresses: Entries) => { readonly needed: Entries; readonly optional: Entries }) | undefined
 }
 
-/** Returns the text of an endpoint's record. */
+/** Returns the text of an endpoint's record, of 255 bytes at most: what is optional in it is left out where there is no room. */
 export function writeEndpoint(format: RecordFormat, endpoint: WrittenEndpoint): string {
   const { needed, optional } = entriesOf(endpoint)
   return format.write(needed, optional)
@@ -39,7 +40,12 @@ export function unfinishedAlias(format: RecordFormat, endpoint: WrittenEndpoint)
   }
 }
 
-/** @returns `undefined` when the alias is not the record of an endpoint */
+/**
+ * Reads the record of an endpoint.
+ *
+ * @param alias of a link
+ * @returns `undefined` for what is no such record: without an alias, of another plugin or of a newer version, or of something else
+ */
 export function readEndpoint(format: RecordFormat, alias: string | undefined): EndpointRecord | undefined {
   const entries = format.read(alias)
   const { network, container, interface: ifName, addresses = '', unfinished } = entries
@@ -58,7 +64,8 @@ export function readEndpoint(format: RecordFormat, alias: string | undefined): E
  * Returns the endpoints of a network among links, by their records. A link that is a port of another bridge is of another network, if
  * by the same name.
  *
- * @param bridge the network's; `undefined` if it is missing
+ * @param network its name, as `recordedName` returns it
+ * @param bridge the network's, `undefined` if it is missing; `any`: the records alone tell
  */
 export function endpointsOn(
   format: RecordFormat,
@@ -75,13 +82,20 @@ export function endpointsOn(
 
 /** The link on the host that carries an endpoint's record. */
 export interface HostLink {
+  /** At most 15 bytes. */
   readonly name: string
+  /** Six lower-case hexadecimal pairs with colons. */
   readonly mac: string
   /** The record that it carries until the endpoint is finished. */
   readonly alias: Alias
 }
 
-/** Returns the link that an ADD makes for an endpoint on the host. */
+/**
+ * Returns the link that an ADD makes for an endpoint on the host. Name and MAC address are made of the endpoint's identity, and are the
+ * same each time.
+ *
+ * @param prefix what the name begins with, four letters at most; absent: `veth`
+ */
 export function hostLinkOf(format: RecordFormat, endpoint: WrittenEndpoint, prefix?: string): HostLink {
   const name = hostVethName(endpoint, prefix)
   return { name, mac: macFor(`host end of ${name}`), alias: unfinishedAlias(format, endpoint) }

@@ -40,6 +40,8 @@ export interface RecordFormat {
 const engineVersion = 1
 
 /**
+ * Returns the form of a plugin's records.
+ *
  * @param mark the first word: the plugin's type
  * @param version the version that is written, and the newest that can be read; absent: the engine's
  */

@@ -2,9 +2,9 @@ import { failing, type Netns, type Operation } from '@vpc-bridge/kernel'
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { apply } from '@vpc-bridge/step'
 import { afterEach, expect, test, vi } from 'vitest'
-import { linkAway } from '../src/index.ts'
+import { linkMovedWithConfiguration } from '../src/index.ts'
 
-const step = linkAway({ name: 'eth10', netns: '/away' })
+const step = linkMovedWithConfiguration({ name: 'eth10', netns: '/away' })
 const dev = 'eth10'
 const gateway = '192.168.1.1'
 const furniture: readonly Operation[] = [
@@ -80,7 +80,7 @@ test('settings come home whatever characters the name has', async () => {
   const setting = { do: 'write sysctl', path: `net/ipv4/conf/${name}/forwarding`, value: '1' } as const
   ;(await home.change(setting))._unsafeUnwrap()
   const before = kernel.state()
-  const strange = linkAway({ name, netns: '/away' })
+  const strange = linkMovedWithConfiguration({ name, netns: '/away' })
   ;(await strange.apply(home, () => {}))._unsafeUnwrap()
   ;(await strange.revert(home))._unsafeUnwrap()
   expect(kernel.state()).toEqual(before)
@@ -313,7 +313,7 @@ test('the MTU comes home, also when the namespace has gone', async () => {
 
 test('a link that is nowhere is ENODEV; when the namespace is gone, so is the link', async () => {
   const { kernel, home } = await newHost()
-  const missing = linkAway({ name: 'eth11', netns: '/away' })
+  const missing = linkMovedWithConfiguration({ name: 'eth11', netns: '/away' })
   expect((await missing.apply(home, () => {}))._unsafeUnwrapErr()).toMatchObject({ errno: 'ENODEV' })
   kernel.removeNetns('/away')
   expect((await missing.revert(home))._unsafeUnwrap()).toBe('absent')

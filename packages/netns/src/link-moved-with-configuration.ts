@@ -7,20 +7,20 @@ import { comeHome } from './home-coming.ts'
 import { parseHomeRecord } from './home-record.ts'
 
 /** An existing link to have in another namespace. */
-export interface LinkAway {
+export interface LinkMovedWithConfiguration {
   readonly name: string
   /** Path of the namespace, such as `/run/netns/blue`. */
   readonly netns: string
 }
 
-/** Whether a link has come to its namespace as a {@link linkAway}. */
-export function isAway(link: Link): boolean {
+/** Returns true for a link that a step has moved to its namespace from another one, its origin: this one or `linkMoved`. */
+export function isMoved(link: Link): boolean {
   return parseHomeRecord(link) !== undefined
 }
 
-/** Whether a link has come to its namespace as a {@link linkAway} from that one. */
-export function isAwayFrom(home: Netns, link: Link): boolean {
-  return parseHomeRecord(link)?.home === inodeOf(home)
+/** Returns true for a link that a step has moved to its namespace from that origin. */
+export function isMovedFrom(origin: Netns, link: Link): boolean {
+  return parseHomeRecord(link)?.home === inodeOf(origin)
 }
 
 /**
@@ -35,7 +35,7 @@ export function isAwayFrom(home: Netns, link: Link): boolean {
  *
  * @see ip-link(8), network_namespaces(7)
  */
-export function linkAway({ name, netns }: LinkAway): Step<Netns, KernelError> {
+export function linkMovedWithConfiguration({ name, netns }: LinkMovedWithConfiguration): Step<Netns, KernelError> {
   return {
     name: `link ${name} in ${netns}`,
     apply: (home, undo) =>
@@ -59,7 +59,7 @@ export function linkAway({ name, netns }: LinkAway): Step<Netns, KernelError> {
         const away = yield* openIfPresent(home, netns)
         const link = yield* away === undefined ? okAsync(undefined) : away.link(name)
         // Half-way home, or what the kernel has brought home when the namespace went.
-        const isThere = away !== undefined && link !== undefined && isAway(link)
+        const isThere = away !== undefined && link !== undefined && isMoved(link)
         if (isThere) yield* away.change({ do: 'move link', name: link.name, netns: home.path })
         return comeHome(home, yield* home.link(name))
       }),

@@ -2,7 +2,7 @@ import { familiesOf, familyOf } from '@vpc-bridge/kernel/ip'
 import type { Endpoint, EndpointIp, EndpointRoute } from './endpoint.ts'
 
 /** Returns the routes of a container: those of the IPAM plugin, or where the configuration gives the addresses, default routes. */
-export function waysOf<C extends { readonly ips: readonly EndpointIp[] }>({
+export function routesOf<C extends { readonly ips: readonly EndpointIp[] }>({
   config,
   ips,
   routes,
