@@ -1,45 +1,29 @@
 import {
   type Address,
-  changeByDriver,
-  type Driver,
-  type DriverOperation,
+  driverNetns,
   type Family,
-  inodeOf,
   isLinkName,
   isUpper,
   type Kernel,
-  type KernelError,
   type Link,
   type LinkQuery,
   type LinkSettings,
   type ListedRule,
-  type Lock,
-  type LockMode,
   macvtapIndex,
+  type NamespaceFile,
   type NeighbourEntry,
   type Netns,
+  type NetworkOperation,
   type NewUpper,
   type Operation,
-  type PacketFilterNetns,
+  openNamespace,
   type PacketFilters,
   type Route,
   type RouteQuery,
   vlanIndex,
 } from '@vpc-bridge/kernel'
-import {
-  decodeUtf8,
-  encodeUtf8,
-  type FileLockHolder,
-  fileLockHolder,
-  lockDescriptor,
-  lockSocket,
-  openFlags,
-  type Syscalls,
-  type SystemError,
-  systemError,
-  utf8Length,
-} from '@vpc-bridge/runtime'
-import { err, ok, Result, ResultAsync } from 'neverthrow'
+import { type Syscalls, type SystemError, utf8Length } from '@vpc-bridge/runtime'
+import { err, ok, Result } from 'neverthrow'
 import { decodeAddress, deleteAddress, getAddresses, newAddress } from './address-message.ts'
 import { isText } from './attributes.ts'
 import {
@@ -65,7 +49,7 @@ import {
   getNeighbours,
   setNeighbour,
 } from './neighbour-message.ts'
-import type { NetlinkSocket } from './netlink-socket.ts'
+import { type NetlinkSocket, openSocket } from './netlink-socket.ts'
 import { decodeRejectRoute, deleteRejectRoute, newRejectRoute } from './reject-route-message.ts'
 import {
   decodeRoute,
@@ -80,41 +64,26 @@ import {
 import { decodeRule, deleteRule, getRules, newRule } from './rule-message.ts'
 import { createTap } from './tap.ts'
 
-/** What a handle is made of. */
-export interface Opened {
-  readonly path: string
-  readonly id: string
-  readonly syscalls: Syscalls
-  /** The socket for all requests in the namespace. */
-  readonly socket: NetlinkSocket
-  /** Opens a further socket in the namespace. */
-  readonly openSocket: () => Result<NetlinkSocket, SystemError>
-  /** Calls a function with the thread in the namespace. It must be done when it returns. */
-  readonly inside: <T>(action: () => T) => Result<T, SystemError>
-  readonly open: Kernel['open']
-  readonly filters: PacketFilters
-  /** How child processes find the namespace. */
-  readonly forChildren: () => PacketFilterNetns
-  /** A further descriptor of the namespace, which nobody else uses. */
-  readonly openDescriptor: () => Result<number, SystemError>
-  /** Opens another namespace by its path, for what the kernel moves there. */
-  readonly openFile: (path: string) => Result<number, SystemError>
-}
-
 /** Of a kernel without routing policy, or without that version of IP. */
 const noPolicy = ['EOPNOTSUPP', 'EAFNOSUPPORT']
-
-/** In bytes: a page, which is what the kernel gives of a setting at once. */
-const longestSetting = 4096
 
 /** How many links are asked for one by one, which takes less time than a list of those of a large host. */
 const fewLinks = 8
 
-/** The handle of a namespace. */
-export function openNetns(opened: Opened): Netns {
-  const { path, id, syscalls, socket, openSocket, inside, open, openDescriptor, openFile } = opened
-  const { filters, forChildren } = opened
-
+/**
+ * The handle of a namespace.
+ *
+ * @param socket for all requests in it
+ */
+export function openNetns(
+  file: NamespaceFile,
+  socket: NetlinkSocket,
+  {
+    open,
+    syscalls,
+    filters,
+  }: { readonly open: Kernel['open']; readonly syscalls: Syscalls; readonly filters: PacketFilters },
+): Netns {
   const linkOf = (handle: LinkHandle): Result<Link | undefined, SystemError> => {
     const answer = socket.ask(getLink(handle))
     if (answer.isErr()) return answer.error.errno === 'ENODEV' ? ok(undefined) : err(answer.error)
@@ -148,11 +117,13 @@ export function openNetns(opened: Opened): Netns {
       const toLinks = (messages: readonly Message[]) =>
         decoded(messages, decodeLink).filter((link) => index === undefined || link.master === index)
       if (limit === undefined) return socket.dump(wanted).map(toLinks)
-      return openSocket().andThen((once) => {
-        const messages = once.dump(wanted, { enough: (arrived) => toLinks(arrived).length >= limit })
-        once.close()
-        return messages.map((all) => toLinks(all).slice(0, limit))
-      })
+      return file
+        .inside(() => openSocket(syscalls))
+        .andThen((once) => {
+          const messages = once.dump(wanted, { enough: (arrived) => toLinks(arrived).length >= limit })
+          once.close()
+          return messages.map((all) => toLinks(all).slice(0, limit))
+        })
     })
 
   /** Names of links by index. A list of all links takes long where there are many: it is asked for only where many are named. */
@@ -280,41 +251,15 @@ export function openNetns(opened: Opened): Netns {
         decoded(messages, decodeNeighbourEntry).find((each) => each.index === index && each.address === address),
       )
 
-  /** Whose settings are below /proc/sys/net depends on the namespace that the thread is in. */
-  const inProc = (name: string, flags: number, action: (descriptor: number) => number): Result<number, SystemError> => {
-    // Names of links become parts of paths: none may lead out of /proc/sys.
-    const framed = `/${name}/`
-    if (framed.includes('//') || framed.includes('/./') || framed.includes('/../')) {
-      return err({ errno: 'ENOENT', message: `${name} is not the path of a setting, such as net/ipv4/ip_forward` })
-    }
-    const result = inside(() => {
-      const descriptor = syscalls.open(`/proc/sys/${name}`, flags | openFlags.closeOnExec)
-      if (descriptor < 0) return descriptor
-      const done = action(descriptor)
-      syscalls.close(descriptor)
-      return done
-    })
-    return result.isOk() && result.value < 0 ? err(systemError(-result.value)) : result
-  }
-
-  const page = new Uint8Array(longestSetting)
-
-  const readSysctl = (name: string): Result<string, SystemError> => {
-    const read = inProc(name, openFlags.read, (file) => syscalls.read(file, page))
-    if (read.isErr()) return err(read.error)
-    const text = decodeUtf8(page.subarray(0, read.value))
-    return ok(text.endsWith('\n') ? text.slice(0, -1) : text)
-  }
-
   /** Makes a request in which another namespace is named by a descriptor. */
   const requestFor = (far: string, toRequest: (descriptor: number) => Request): Result<void, SystemError> =>
-    openFile(far).andThen((descriptor) => {
+    openNamespace(syscalls, far).andThen((descriptor) => {
       const done = socket.request(toRequest(descriptor))
       syscalls.close(descriptor)
       return done
     })
 
-  const perform = (operation: DriverOperation): Result<unknown, SystemError> => {
+  const perform = (operation: NetworkOperation): Result<unknown, SystemError> => {
     const strange = textsOf(operation).find((each) => !isText(each))
     if (strange !== undefined) {
       return err({
@@ -325,7 +270,7 @@ export function openNetns(opened: Opened): Netns {
     switch (operation.do) {
       case 'add link': {
         const { link } = operation
-        if (link.kind === 'tap') return inside(() => createTap(syscalls, link)).andThen((created) => created)
+        if (link.kind === 'tap') return file.inside(() => createTap(syscalls, link))
         if (isUpper(link)) return addUpper(link)
         const far = link.kind === 'veth' ? link.peer.netns : undefined
         return withOptionalLink(link.master, (master) =>
@@ -372,8 +317,6 @@ export function openNetns(opened: Opened): Netns {
         return onLink(operation.neighbour, setNeighbour)
       case 'delete neighbour':
         return onLink(operation.neighbour, deleteNeighbour)
-      case 'write sysctl':
-        return inProc(operation.path, openFlags.write, (file) => syscalls.write(file, encodeUtf8(operation.value)))
     }
   }
 
@@ -434,60 +377,12 @@ export function openNetns(opened: Opened): Netns {
       : socket.request(request)
   }
 
-  const tryLock = (mode: LockMode, name: string | undefined): Result<Lock | undefined, SystemError> =>
-    inside(() => lockSocket(syscalls, mode, name))
-      .andThen((locked) => locked)
-      .map((release) => release && { release: async () => release() })
-
-  const tryFileLock = (mode: LockMode): Result<Lock | FileLockHolder, SystemError> =>
-    openDescriptor()
-      .andThen((descriptor) => lockDescriptor(syscalls, descriptor, mode))
-      .map((release) =>
-        release === undefined ? fileLockHolder(syscalls, inodeOf({ id }), mode) : { release: async () => release() },
-      )
-
-  const during = (operation: 'look up' | 'lock', object: string) =>
-    ({ kind: 'kernel', operation, object, netns: path }) as const
-
-  const locked = <T>(mode: LockMode, result: Result<T, SystemError>): ResultAsync<T, KernelError> =>
-    settled(result.mapErr((error) => ({ ...during('lock', `${mode} lock`), ...error })))
-
-  const look = <T>(object: string, result: Result<T, SystemError>): ResultAsync<T, KernelError> =>
-    settled(result.mapErr((error) => ({ ...during('look up', object), ...error })))
-
-  const driver: Driver = {
-    filters,
-    forChildren,
-    syscalls: () => syscalls,
-    perform: (operation) => settled(perform(operation).map(() => undefined)),
-  }
-
-  const self: Netns = {
-    path,
-    id,
-    link: (name) => look(`link ${name}`, findLink(name)),
-    links: (query = {}) => look('links', links(query)),
-    addresses: (dev) => look('addresses', addresses(dev)),
-    routes: (query) => look('routes', routes(query)),
-    rejectRoutes: (family) => look('routes', rejectRoutes(family)),
-    rules: (family) => look('rules', rules(family)),
-    neighbours: (dev) => look('neighbours', neighbours(dev)),
-    neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, neighbour(dev, address)),
-    macTranslation: (dev) =>
-      filters.macTranslator
-        .read(forChildren(), dev)
-        .mapErr((failure) => ({ ...during('look up', `MAC translation on ${dev}`), ...failure })),
-    masquerade: (name) =>
-      filters.masquerader
-        .read(forChildren(), name)
-        .mapErr((failure) => ({ ...during('look up', `masquerade ${name}`), ...failure })),
-    sysctl: (name) => look(`sysctl ${name}`, readSysctl(name)),
-    change: (operation) => changeByDriver(self, operation, driver),
-    tryLock: (mode, name) => locked(mode, tryLock(mode, name)),
-    tryFileLock: (mode) => locked(mode, tryFileLock(mode)),
+  return driverNetns(
+    file,
+    { link: findLink, links, addresses, routes, rejectRoutes, rules, neighbours, neighbour },
+    { filters, syscalls, perform },
     open,
-  }
-  return self
+  )
 }
 
 /** What an operation gives to links as names and aliases, and to addresses as labels. */
@@ -556,8 +451,4 @@ function isName(name: string): boolean {
 
 function decoded<T>(messages: readonly Message[], decode: (body: Uint8Array) => T | undefined): readonly T[] {
   return messages.map(({ body }) => decode(body)).filter((item) => item !== undefined)
-}
-
-function settled<T, E>(result: Result<T, E>): ResultAsync<T, E> {
-  return new ResultAsync(Promise.resolve(result))
 }
