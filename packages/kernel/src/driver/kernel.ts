@@ -11,7 +11,7 @@ export interface Opener {
 }
 
 /** A driver's handle of a namespace. */
-export interface Attached {
+interface Attached {
   readonly netns: Netns
   /** Lets go of what the driver has besides the file. */
   readonly detach: () => void
