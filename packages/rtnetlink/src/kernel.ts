@@ -1,7 +1,7 @@
 import { createDriverKernel, type Kernel, noPacketFilters, type PacketFilters } from '@vpc-bridge/kernel'
 import type { Syscalls } from '@vpc-bridge/runtime'
 import { openSocket } from './netlink-socket.ts'
-import { openNetns } from './rtnetlink-netns.ts'
+import { createNetns } from './netns.ts'
 
 /**
  * The driver that speaks to the kernel itself, over netlink sockets, without child processes.
@@ -13,7 +13,7 @@ export function createRtnetlinkKernel(syscalls: Syscalls, given: Partial<PacketF
   const filters = { ...noPacketFilters, ...given }
   return createDriverKernel(syscalls, (file, { open }) =>
     openSocket(syscalls).map((socket) => ({
-      netns: openNetns(file, socket, { open, syscalls, filters }),
+      netns: createNetns(file, socket, { syscalls, filters }, open),
       detach: socket.close,
     })),
   )
