@@ -12,14 +12,19 @@ interface Outcome {
   readonly failure?: string
 }
 
+interface Conformance {
+  /** Names of all that were performed. */
+  readonly cases: readonly string[]
+  readonly failures: readonly Outcome[]
+  readonly stderr: string
+}
+
 /**
  * Makes a standalone executable of a program that performs the conformance suite, and runs it.
  *
  * @param source of the program: it prints an {@link Outcome} per line
  */
-export async function runConformance(
-  source: URL,
-): Promise<{ readonly outcomes: readonly Outcome[]; readonly stderr: string }> {
+export async function runConformance(source: URL): Promise<Conformance> {
   const directory = await mkdtemp(join(tmpdir(), 'conformance-'))
   // Removes the namespaces of the program, whose names begin like its own, if this process is killed.
   const scratch = await createScratch('standalone')
@@ -28,7 +33,9 @@ export async function runConformance(
     const program = await buildStandaloneProgram(source.pathname, directory)
     const { stdout, stderr } = await run([program, prefix, directory], { timeLimit: 600_000 })
     const lines = stdout.split('\n').filter((line) => line !== '')
-    return { outcomes: lines.map((line) => JSON.parse(line)), stderr }
+    const outcomes: readonly Outcome[] = lines.map((line) => JSON.parse(line))
+    const failures = outcomes.filter(({ failure }) => failure !== undefined)
+    return { cases: outcomes.map(({ name }) => name), failures, stderr }
   } finally {
     await scratch.destroy()
     await rm(directory, { recursive: true })

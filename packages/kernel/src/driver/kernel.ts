@@ -36,8 +36,10 @@ export function createDriverKernel(
   const entries: Entry[] = []
   let own: number | undefined
 
+  /** The way back of the thread: a handle of our own namespace has it, too, as long as it is open. */
   const ownDescriptor = (): SystemResult<number> => {
-    if (own !== undefined) return ok(own)
+    const known = entries.find(({ file }) => file.path === ownPath)?.descriptor ?? own
+    if (known !== undefined) return ok(known)
     return openNamespace(syscalls, ownPath).map((descriptor) => {
       own = descriptor
       return descriptor
