@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { createIproute2Kernel } from '@vpc-bridge/iproute2'
 import { withLock } from '@vpc-bridge/plugin'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { captureState, inside, output, run } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { ResultAsync } from 'neverthrow'
@@ -86,7 +88,7 @@ describe.each(builds)('$build', ({ program }) => {
 
 test('an older version waits for this one', async () => {
   const { host } = await useWorld()
-  const kernel = createIproute2Kernel()
+  const kernel = createIproute2Kernel(nodeRuntime(), nodeSyscalls())
   onTestFinished(() => kernel.close())
   const netns = (await kernel.open(host))._unsafeUnwrap()
   const isLockedFor = async (mode: string) =>

@@ -4,6 +4,7 @@ import {
   isUpper,
   type LinkSettings,
   type Neighbour,
+  type NetworkOperation,
   type NewLink,
   type NewTap,
   type NewUpper,
@@ -36,9 +37,7 @@ export function commandOf(operation: DriverOperation, netns?: string): readonly 
   return name === undefined ? [...enter, 'ip', ...change] : ['ip', '-n', name, ...change]
 }
 
-type IpOperation = Exclude<DriverOperation, { readonly do: 'write sysctl' }>
-
-function changeOf(operation: IpOperation): readonly string[] {
+function changeOf(operation: NetworkOperation): readonly string[] {
   switch (operation.do) {
     case 'add link':
       return newLinkWords(operation.link)

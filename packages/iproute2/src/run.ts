@@ -1,7 +1,7 @@
-import { type ChildEnd, programPath } from '@vpc-bridge/runtime'
-import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import type { NetworkOperation } from '@vpc-bridge/kernel'
+import { type ChildEnd, programPath, type Runtime } from '@vpc-bridge/runtime'
 import { err, errAsync, ok, type Result, ResultAsync } from 'neverthrow'
-import { commandLine } from './command-line.ts'
+import { commandLine, commandOf } from './command-line.ts'
 import { type Failure, failureOf } from './failure.ts'
 
 /** The time after which a child process is killed and its operation fails with ETIMEDOUT. */
@@ -20,38 +20,44 @@ const longestWord = 5000
 const packages: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   nsenter: 'util-linux',
-  cat: 'coreutils',
-  tee: 'coreutils',
-  true: 'coreutils',
 }
 
+/** Runs a program with its arguments, and gives its standard output. */
+export type Run = (words: readonly string[]) => ResultAsync<string, Failure>
+
 /**
- * Runs a program, without a shell, in the C locale, and gives its standard output. `ip` shows a list that changed while it was read
- * as if it were complete, but for a word on its standard error: it is run again.
+ * Runs programs without a shell, in the C locale. `ip` shows a list that changed while it was read as if it were complete, but
+ * for a word on its standard error: it is run again.
  *
- * @param words the program and its arguments
- * @param input its standard input
- * @param timeoutMs how long it may take
+ * @param timeoutMs how long each may take
  */
-export function run(words: readonly string[], input = '', timeoutMs = childTimeoutMs): ResultAsync<string, Failure> {
-  const [program = '', ...args] = words
-  if (words.some((word) => word.includes('\0'))) {
-    return errAsync({ errno: 'EINVAL', message: `an argument of ${program} contains a null character` })
+export function createRun(
+  { environment, runChild }: Pick<Runtime, 'environment' | 'runChild'>,
+  timeoutMs = childTimeoutMs,
+): Run {
+  return (words) => {
+    const [program = '', ...args] = words
+    if (words.some((word) => word.includes('\0'))) {
+      return errAsync({ errno: 'EINVAL', message: `an argument of ${program} contains a null character` })
+    }
+    // `ip` itself lets the length of an attribute overflow.
+    if (words.some((word) => word.length > longestWord)) {
+      return errAsync({ errno: 'EINVAL', message: `an argument of ${program} is longer than anything it may be` })
+    }
+    const once = () =>
+      runChild(program, args, {
+        directory: '/',
+        environment: { LC_ALL: 'C', PATH: programPath(environment) },
+        timeoutMs,
+        outputLimitBytes,
+      })
+    return new ResultAsync(untilConsistent(once).then((end) => outputOf(words, end, timeoutMs)))
   }
-  // `ip` itself lets the length of an attribute overflow.
-  if (words.some((word) => word.length > longestWord)) {
-    return errAsync({ errno: 'EINVAL', message: `an argument of ${program} is longer than anything it may be` })
-  }
-  const { environment, runChild } = nodeRuntime()
-  const once = () =>
-    runChild(program, args, {
-      directory: '/',
-      environment: { LC_ALL: 'C', PATH: programPath(environment) },
-      input,
-      timeoutMs,
-      outputLimitBytes,
-    })
-  return new ResultAsync(untilConsistent(once).then((end) => outputOf(words, end, timeoutMs)))
+}
+
+/** Has `ip` perform an operation. */
+export function command(operation: NetworkOperation, run: Run): ResultAsync<void, Failure> {
+  return run(commandOf(operation)).map(() => undefined)
 }
 
 async function untilConsistent(once: () => Promise<ChildEnd>): Promise<ChildEnd> {

@@ -14,8 +14,7 @@ describe('opening a namespace', () => {
     expect(again.id).toBe(netns.id)
     expect(again.path).toBe(`/proc/self/root${path}`)
     expect((await kernel.open(other.path))._unsafeUnwrap().id).not.toBe(netns.id)
-    const { dev, ino } = await stat(path)
-    expect(netns.id).toBe(`${dev}:${ino}`)
+    expect(netns.id).toBe(`net:[${(await stat(path)).ino}]`)
   })
 
   it('keeps the namespace when its path goes away', async () => {
@@ -55,19 +54,21 @@ describe('opening a namespace', () => {
     const loop = join(directory, 'loop')
     await symlink(loop, loop)
     expect(await errnoOf(kernel.open(loop))).toBe('ENOENT')
-    for (const path of ['/etc/passwd', directory, pipe, '/dev/null', '/proc/self/ns/pid', 'a\0b']) {
+    expect(await errnoOf(kernel.open('a\0b'))).toBe('ENOENT')
+    for (const path of ['/etc/passwd', directory, pipe, '/dev/null', '/proc/self/ns/pid']) {
       expect([path, await errnoOf(kernel.open(path))]).toEqual([path, 'EINVAL'])
     }
     const twice = await Promise.all([1, 2].map(() => errnoOf(kernel.open('/proc/self/ns/uts'))))
     expect(twice).toEqual(['EINVAL', 'EINVAL'])
+    kernel.close()
     expect(await openFiles()).toBe(before)
   })
 
-  it('holds one file per namespace, and none after closing', async () => {
+  it('holds one file per path of a namespace and one of its own, and none after closing', async () => {
     const before = await openFiles()
     const { path, kernel } = await world()
     for (let i = 0; i < 5; i++) (await kernel.open(path))._unsafeUnwrap()
-    expect(await openFiles()).toBe(before + 1)
+    expect(await openFiles()).toBe(before + 2)
     kernel.close()
     expect(await openFiles()).toBe(before)
   })
@@ -114,8 +115,10 @@ async function openFiles(): Promise<number> {
 async function tryIn(prefix: readonly string[], path: string): Promise<{ readonly errors: unknown }> {
   const script = `
     const { createIproute2Kernel } = await import(${JSON.stringify(import.meta.resolve('../src/kernel.ts'))})
+    const { nodeRuntime } = await import('@vpc-bridge/runtime/node')
+    const { nodeSyscalls } = await import('@vpc-bridge/runtime/node-syscalls')
     const operation = { do: 'set link', name: 'lo', set: { up: true } }
-    const kernel = createIproute2Kernel()
+    const kernel = createIproute2Kernel(nodeRuntime(), nodeSyscalls())
     const errors = []
     for (const path of ['/proc/self/ns/net', process.argv[1]]) {
       const result = await kernel.open(path).andThen((netns) => netns.change(operation))
@@ -124,8 +127,7 @@ async function tryIn(prefix: readonly string[], path: string): Promise<{ readonl
     console.log(JSON.stringify({ errors }))`
   const [program = '', ...args] = prefix
   const cwd = fileURLToPath(new URL('..', import.meta.url))
-  const { stdout } = await execa(program, [...args, process.execPath, '--input-type=module', '-e', script, path], {
-    cwd,
-  })
+  const node = [process.execPath, '--conditions=@vpc-bridge/source', '--input-type=module']
+  const { stdout } = await execa(program, [...args, ...node, '-e', script, path], { cwd })
   return JSON.parse(stdout)
 }

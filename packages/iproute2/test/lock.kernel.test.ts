@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { tryFileLock, tryLock } from '../src/lock.ts'
-import { world } from './scratch.ts'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createIproute2Kernel } from '../src/kernel.ts'
+import { scratchNetns, world } from './scratch.ts'
 
 describe('a lock', () => {
   it('is that of the namespace, and the thread is back in its own', async () => {
@@ -17,10 +19,34 @@ describe('a lock', () => {
     await second?.release()
   })
 
-  it('tells why it cannot be taken', () => {
-    const nowhere = { childPath: '/nowhere', own: false, id: '4:1' }
-    const error = { errno: 'ENOENT', message: 'no such file or directory' }
-    expect(tryLock(nowhere, 'shared', undefined)._unsafeUnwrapErr()).toEqual(error)
-    expect(tryFileLock(nowhere, 'shared')._unsafeUnwrapErr()).toEqual(error)
+  it.each([
+    ['the namespace cannot be entered', 'setns', -1, 'EPERM'],
+    ['the socket cannot be bound', 'bind', -13, 'EACCES'],
+  ] as const)('is an error when %s', async (_, call, returned, errno) => {
+    const { path } = await scratchNetns()
+    let isRefused = false
+    const syscalls = nodeSyscalls()
+    const refusing = {
+      ...syscalls,
+      [call]: (...args: [number, never]) => (isRefused ? returned : syscalls[call](...args)),
+    }
+    const kernel = createIproute2Kernel(nodeRuntime(), refusing)
+    onTestFinished(() => kernel.close())
+    const netns = (await kernel.open(path))._unsafeUnwrap()
+    isRefused = true
+    expect((await netns.tryLock('shared'))._unsafeUnwrapErr()).toMatchObject({
+      operation: 'lock',
+      object: 'shared lock',
+      netns: path,
+      errno,
+    })
+  })
+
+  it('on the file of the namespace is an error when the kernel refuses it', async () => {
+    const { path } = await scratchNetns()
+    const kernel = createIproute2Kernel(nodeRuntime(), { ...nodeSyscalls(), flock: () => -5 })
+    onTestFinished(() => kernel.close())
+    const netns = (await kernel.open(path))._unsafeUnwrap()
+    expect((await netns.tryFileLock('shared'))._unsafeUnwrapErr()).toMatchObject({ operation: 'lock', errno: 'EIO' })
   })
 })

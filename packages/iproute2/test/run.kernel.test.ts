@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { run } from '../src/run.ts'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { describe, expect, it } from 'vitest'
+import { createRun } from '../src/run.ts'
 
-afterEach(() => vi.unstubAllEnvs())
+const { runChild, environment } = nodeRuntime()
+const run = createRun({ runChild, environment })
 
 describe('run', () => {
   it('gives the standard output as it is', async () => {
-    expect(await run(['cat'], 'two\nlines\n\n')).toEqual(expect.objectContaining({ value: 'two\nlines\n\n' }))
+    expect(await run(['printf', 'two\\nlines\\n\\n'])).toEqual(expect.objectContaining({ value: 'two\nlines\n\n' }))
   })
 
   it('passes arguments on untouched by any shell', async () => {
@@ -17,10 +19,8 @@ describe('run', () => {
   })
 
   it('gives the C locale and a PATH, and nothing else', async () => {
-    vi.stubEnv('LANG', 'de_DE.UTF-8')
-    vi.stubEnv('SECRET', 'x')
-    vi.stubEnv('PATH', '/opt/tools')
-    const result = await run(['env'])
+    const given = { LANG: 'de_DE.UTF-8', SECRET: 'x', PATH: '/opt/tools' }
+    const result = await createRun({ runChild, environment: given })(['env'])
     expect(result._unsafeUnwrap().trim().split('\n').toSorted()).toEqual([
       'LC_ALL=C',
       'PATH=/opt/tools:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -28,8 +28,9 @@ describe('run', () => {
   })
 
   it('finds ip without a PATH', async () => {
-    vi.stubEnv('PATH', undefined)
-    expect((await run(['ip', '-V']))._unsafeUnwrap()).toMatch(/^ip utility, iproute2/)
+    expect((await createRun({ runChild, environment: {} })(['ip', '-V']))._unsafeUnwrap()).toMatch(
+      /^ip utility, iproute2/,
+    )
   })
 
   it('names a program that is missing', async () => {
@@ -55,7 +56,7 @@ describe('run', () => {
   })
 
   it('ends a program that hangs', async () => {
-    expect((await run(['sleep', '1000'], '', 50))._unsafeUnwrapErr()).toEqual({
+    expect((await createRun({ runChild, environment }, 50)(['sleep', '1000']))._unsafeUnwrapErr()).toEqual({
       errno: 'ETIMEDOUT',
       message: 'sleep 1000 was killed: it took longer than 50 ms',
     })

@@ -1,4 +1,6 @@
 import type { Kernel, Netns, Operation } from '@vpc-bridge/kernel'
+import { nodeRuntime } from '@vpc-bridge/runtime/node'
+import { nodeSyscalls } from '@vpc-bridge/runtime/node-syscalls'
 import { execa } from 'execa'
 import { expect, onTestFinished } from 'vitest'
 import { createIproute2Kernel } from '../src/kernel.ts'
@@ -16,7 +18,7 @@ export async function scratchNetns(): Promise<{ readonly name: string; readonly 
 
 /** A kernel, closed when the test is over. */
 export function scratchKernel(): Kernel {
-  const kernel = createIproute2Kernel()
+  const kernel = createIproute2Kernel(nodeRuntime(), nodeSyscalls())
   onTestFinished(() => kernel.close())
   return kernel
 }

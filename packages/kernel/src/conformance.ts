@@ -21,6 +21,7 @@ import { upperLinkCases } from './conformance/upper-links.ts'
 import { vethCases } from './conformance/veth.ts'
 
 export type { ConformanceCase, ConformanceWorld } from './conformance/case.ts'
+export { performCases } from './conformance/perform.ts'
 
 /** What every driver of the port must do as Linux does. A driver's tests run each case in a world of its own. */
 export const conformanceCases: readonly ConformanceCase[] = [

@@ -1,4 +1,7 @@
-export { changeByDriver, type Driver, type DriverOperation } from './driver-change.ts'
+export type { Driver, DriverOperation, NetworkOperation } from './driver/change.ts'
+export { createDriverKernel, type Opener } from './driver/kernel.ts'
+export { type NamespaceFile, openNamespace } from './driver/namespace-file.ts'
+export { driverNetns } from './driver/netns.ts'
 export { describeKernelError, type KernelError, operationError } from './error.ts'
 export { failing } from './failing.ts'
 export { hopsOf, renameLinks } from './hops.ts'

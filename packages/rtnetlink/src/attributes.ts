@@ -83,6 +83,17 @@ export function decodeAttributes(buffer: Uint8Array, wanted: readonly number[]):
   return attributes
 }
 
+/** Returns the first attribute of a type. Nothing behind it is read. */
+export function findAttribute(buffer: Uint8Array, type: number): Uint8Array | undefined {
+  for (let offset = 0; offset + headerLength <= buffer.length; ) {
+    const length = u16At(buffer, offset)
+    if (length < headerLength || offset + length > buffer.length) return undefined
+    if ((u16At(buffer, offset + 2) & typeMask) === type) return buffer.subarray(offset + headerLength, offset + length)
+    offset += align(length)
+  }
+  return undefined
+}
+
 /** Types of attributes that are there beside those that are known. */
 export function typesBeside(buffer: Uint8Array, known: readonly number[]): readonly number[] {
   const types: number[] = []

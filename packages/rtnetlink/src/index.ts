@@ -1,1 +1,1 @@
-export { createRtnetlinkKernel } from './rtnetlink-kernel.ts'
+export { createRtnetlinkKernel } from './kernel.ts'

@@ -5,6 +5,7 @@ import {
   bytes,
   decodeAttributes,
   encodeAttributes,
+  findAttribute,
   i32At,
   listAttributes,
   nest,
@@ -197,6 +198,16 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     ...upperDetails(kind, linkInfo.get(info.data)),
     ...(alias === undefined || alias === '' ? {} : { alias }),
   }
+}
+
+/** A link as others refer to it. */
+export type NamedLink = Pick<Link, 'index' | 'name'>
+
+/** Reads of a link only what others refer to it by, which takes a fraction of the time. */
+export function decodeNamedLink(body: Uint8Array): NamedLink | undefined {
+  if (body.length < headerLength) return undefined
+  const name = findAttribute(body.subarray(headerLength), ifla.ifname)
+  return name === undefined ? undefined : { index: i32At(body, 4), name: textOf(name) }
 }
 
 function altNamesIn(properties: Uint8Array | undefined): readonly string[] {

@@ -30,7 +30,7 @@ export interface NetlinkSocket {
   readonly close: () => void
 }
 
-interface DumpOptions {
+export interface DumpOptions {
   readonly enough?: (messages: readonly Message[]) => boolean
   readonly word?: number | undefined
 }

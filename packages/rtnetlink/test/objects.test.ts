@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeAddress, deleteAddress, newAddress } from '../src/address-message.ts'
 import { encodeAttributes, u32 } from '../src/attributes.ts'
-import { decodeLink, newLink, setLink } from '../src/link-message.ts'
+import { decodeLink, decodeNamedLink, newLink, setLink } from '../src/link-message.ts'
 import { decodeNeighbour, setNeighbour } from '../src/neighbour-message.ts'
 import { decodeRoute, newRoute, wordOf } from '../src/route-message.ts'
 import { decodeRule, newRule } from '../src/rule-message.ts'
@@ -177,6 +177,12 @@ describe('what is written is read again', () => {
       up: true,
       master: 7,
     })
+    expect(decodeNamedLink(body)).toEqual({ index: 0, name: 'br0' })
+    // From an attribute that is longer than what was received on, nothing is read.
+    for (let length = 0; length < body.length; length += 1) {
+      const cut = body.subarray(0, length)
+      expect(decodeNamedLink(cut)?.name).toBe(decodeLink(cut)?.name)
+    }
   })
 
   test('a link keeps its state unless it is told', () => {
@@ -241,7 +247,7 @@ test('what is no address makes no request', () => {
 test('of any bytes something is read, or nothing', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (body) => {
-      for (const decode of [decodeLink, decodeAddress, decodeRoute, decodeNeighbour]) decode(body)
+      for (const decode of [decodeLink, decodeNamedLink, decodeAddress, decodeRoute, decodeNeighbour]) decode(body)
     }),
   )
 })
