@@ -4,9 +4,10 @@ export { describeKernelError, type KernelError, operationError } from './error.t
 export { failing } from './failing.ts'
 export { hopsOf, renameLinks } from './hops.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
-export { isLinkName } from './link-name.ts'
+export { isLinkName, isNamed } from './link-name.ts'
 export { lookUpOnce } from './look-up-once.ts'
 export { macvtapIndex, vlanIndex } from './macvtap.ts'
+export { mostPorts } from './most-ports.ts'
 export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'
 export {
   type IpvlanMode,

@@ -1,4 +1,11 @@
-import { changeReversibly, type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
+import {
+  changeReversibly,
+  isNamed,
+  type KernelError,
+  type Netns,
+  type NewLink,
+  operationError,
+} from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { ensureLink, removeLink } from './converge.ts'
@@ -100,7 +107,7 @@ function ensureAltName(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<void, KernelError> {
   return netns.link(name).andThen((link) => {
-    if (link?.name === altName || link?.altNames.includes(altName)) return okAsync()
+    if (link !== undefined && isNamed(link, altName)) return okAsync()
     const altname = { name, altName } as const
     return changeReversibly(netns, { do: 'add altname', ...altname }, { do: 'delete altname', ...altname }, undo)
   })

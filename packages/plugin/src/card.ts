@@ -1,6 +1,6 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { CardSelection } from '@vpc-bridge/config'
-import { inodeOf, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { inodeOf, isNamed, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
 import { linkWithMac } from '@vpc-bridge/link'
 import type { ResultAsync } from 'neverthrow'
 import type { Endpoint, RecordKeys } from './definition.ts'
@@ -51,7 +51,7 @@ export function observeCard<C extends { readonly card: CardSelection }>(
     const mac = recorded?.mac ?? card.mac
     const present =
       mac === undefined
-        ? links.find(({ name, altNames }) => [name, ...altNames].some((each) => each === card.name))
+        ? links.find((link) => card.name !== undefined && isNamed(link, card.name))
         : linkWithMac(links, mac, card.name)
     const others = links.filter(({ index }) => index !== hostLink?.index)
     return {

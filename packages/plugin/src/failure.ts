@@ -34,6 +34,7 @@ export type Failure =
       readonly setting: string
     }
   | { readonly kind: 'driver missing'; readonly driver: string }
+  | { readonly kind: 'bridge full'; readonly bridge: string; readonly ports: number }
   /** Made by a newer version of the plugin. */
   | { readonly kind: 'newer record'; readonly link: string }
   | { readonly kind: 'container ID too long'; readonly found: string; readonly most: number }
@@ -128,6 +129,10 @@ export const engineErrors: ErrorRows<Failure> = {
     code: engineCodes.kernel,
     text: ({ driver }) => `the kernel has no driver for ${driver} links`,
     hint: ({ driver }) => `modprobe ${driver}`,
+  },
+  'bridge full': {
+    code: engineCodes.bridgeFull,
+    text: ({ bridge, ports }) => `the bridge ${bridge} has ${ports} ports, as many as a bridge can have`,
   },
   'newer record': {
     code: engineCodes.newerRecord,

@@ -4,7 +4,7 @@ import { findNeeds } from '../doctor/needs.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { drawing } from '../show/drawing.ts'
 import type { Network } from '../show/model.ts'
-import { observer } from '../show/observe.ts'
+import { observer } from '../show/observer.ts'
 import { experiment } from './experiment.ts'
 
 /** What vpc-bridge adds to the command line that every plugin has. */

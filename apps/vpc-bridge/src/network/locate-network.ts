@@ -18,7 +18,7 @@ export interface Network {
   /** Absent: nothing tells. */
   readonly bridgeType?: BridgeType
   /** MAC address of the bridge, where it is not made of its name. */
-  readonly bridgeMac?: string
+  readonly bridgeMac?: string | undefined
   /** A link of the bridge's name that is somebody else's. */
   readonly foreign?: Link
   /** The ENI, whatever it is called now; absent: missing. */
@@ -146,7 +146,7 @@ export function known({ bridge, record }: Recorded): Omit<Network, 'isEniInPlace
     bridge,
     record,
     bridgeType,
-    ...(bridgeMac === undefined ? {} : { bridgeMac }),
+    bridgeMac,
     recordedEni: eni,
   }
 }
@@ -169,8 +169,7 @@ function begun(
   if (other !== network) return { ...base, foreign: bridge }
   if (isNewerRecord(bridge.alias) || isUnfinished(network, bridge, links, eni)) return { ...base, bridge }
   if (bridge.kind !== 'bridge' || !isReferenceBridge(bridge, links, eni)) return { ...base, foreign: bridge }
-  const { mac } = bridge
-  return { ...base, bridge, bridgeType: 'L3', ...(mac === undefined ? {} : { bridgeMac: mac }) }
+  return { ...base, bridge, bridgeType: 'L3', bridgeMac: bridge.mac }
 }
 
 /**

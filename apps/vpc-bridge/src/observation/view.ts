@@ -71,33 +71,27 @@ export function gatewayOf({ config, ips }: Endpoint<VpcConfig>): string | undefi
 
 /** Returns the model of an endpoint, by all that is known. */
 export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
-  const { network, networkPath, families, ownTable, withoutDefault, before } = view
+  const { network, networkPath: bridgeNetns, families, ownTable, withoutDefault, before } = view
   const { names, eni, recordedEni, bridgeMac, bridgeType = endpoint.config.bridgeType } = network
-  const { config, containerId, ifName, netns, hostLink, ips, routes } = endpoint
-  const mac = eni?.mac ?? ''
+  const { interface: interfaceType, mac, mtu } = endpoint.config
+  const eniMac = eni?.mac ?? ''
   // Configurations go on to say by what it was known at first.
-  const recorded = { name: recordedEni, mac: network.record?.mac || mac }
-  const gateway = gatewayOf(endpoint)
+  const recorded = { name: recordedEni, mac: network.record?.mac || eniMac }
   return {
-    network: endpoint.network,
+    ...endpoint,
     names,
     bridgeType,
-    ...(bridgeMac === undefined ? {} : { bridgeMac }),
-    interfaceType: config.interface,
-    eni: { name: eni?.name ?? recordedEni, mac, recorded, before },
-    ...(networkPath === undefined ? {} : { bridgeNetns: networkPath }),
+    bridgeMac,
+    interfaceType,
+    eni: { name: eni?.name ?? recordedEni, mac: eniMac, recorded, before },
+    bridgeNetns,
     families,
-    containerId,
-    ifName,
-    netns,
-    hostLink,
-    addresses: ips.map(({ address }) => address),
-    ...(gateway === undefined ? {} : { gateway }),
-    routes,
+    addresses: endpoint.ips.map(({ address }) => address),
+    gateway: gatewayOf(endpoint),
     withoutDefault,
-    ...(ownTable === undefined ? {} : { ownTable }),
-    ...(config.mac === undefined ? {} : { mac: config.mac }),
-    mtu: config.mtu,
+    ownTable,
+    mac,
+    mtu,
   }
 }
 
