@@ -1,5 +1,5 @@
 import { errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
-import type { EniIdentity } from '@vpc-bridge/link'
+import type { CardIdentity } from '@vpc-bridge/link'
 import { type EngineFailure, type ErrorRows, engineCodes, engineErrors, errorTable } from '@vpc-bridge/plugin'
 import type { BridgeType } from './config/vpc-config.ts'
 
@@ -9,7 +9,7 @@ export type Failure = EngineFailure | OwnFailure
 /** A failure that only vpc-bridge has. */
 export type OwnFailure =
   | { readonly kind: 'IPv6 in L2'; readonly addresses: readonly string[] }
-  | { readonly kind: 'ENI missing'; readonly eni: EniIdentity }
+  | { readonly kind: 'ENI missing'; readonly eni: CardIdentity }
   | {
       readonly kind: 'other bridge type'
       readonly network: string

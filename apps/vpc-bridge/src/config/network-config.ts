@@ -8,7 +8,7 @@ import {
   mapField,
   readDocument,
 } from '@vpc-bridge/config'
-import type { EniIdentity } from '@vpc-bridge/link'
+import type { CardIdentity } from '@vpc-bridge/link'
 import type { Result } from 'neverthrow'
 import { keys } from './keys.ts'
 
@@ -51,7 +51,7 @@ function complete({ eni, addressing, eniAddresses, interfaceType: type, userId, 
 }
 
 /** With both, the name decides, and the MAC address is there to be compared. */
-function identityOf({ name, mac = '' }: CardSelection): EniIdentity & { readonly mac?: string } {
+function identityOf({ name, mac = '' }: CardSelection): CardIdentity & { readonly mac?: string } {
   if (name === undefined) return { by: 'mac', mac }
   return { by: 'name', name, ...(mac === '' ? {} : { mac }) }
 }

@@ -1,11 +1,12 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { findEni } from '@vpc-bridge/link'
+import { findCard } from '@vpc-bridge/link'
 import type { Adopted, Endpoint, Removing } from '@vpc-bridge/plugin'
 import { anyTable, recoveredTable } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { VpcConfig } from '../config/vpc-config.ts'
-import { locateNetwork, type Network } from '../network/locate-network.ts'
+import { locateNetwork } from '../network/locate-network.ts'
 import { networkNames } from '../network/names.ts'
+import type { Network } from '../network/network.ts'
 import { isReferenceVeth, referenceVethName } from '../network/reference-plugin.ts'
 import { isForeignRecord } from '../record-text.ts'
 import { isEniShared, sweepingOf, toPutBack } from './put-back.ts'
@@ -68,7 +69,7 @@ function withoutSite(
   host: Netns,
   { network, config: { eni: wanted } }: Endpoint<VpcConfig>,
 ): ResultAsync<Network, KernelError> {
-  return findEni(host, wanted).map((eni) => {
+  return findCard(host, wanted).map((eni) => {
     const { name, index } = eni ?? { name: wanted.by === 'name' ? wanted.name : '', index: 0 }
     const found = eni === undefined ? {} : { eni }
     return { names: networkNames(network, { name, index }), recordedEni: name, isEniInPlace: false, ...found }

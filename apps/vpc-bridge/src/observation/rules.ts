@@ -2,7 +2,7 @@ import { hostOf, isInet6 } from '@vpc-bridge/kernel/ip'
 import { brokenInet6, type Rule } from '@vpc-bridge/plugin'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import type { OwnFailure } from '../failure.ts'
-import type { Network } from '../network/locate-network.ts'
+import type { Network } from '../network/network.ts'
 import { readNetworkAlias } from '../network/network-record.ts'
 import type { View } from './view.ts'
 

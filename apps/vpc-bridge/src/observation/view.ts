@@ -5,7 +5,7 @@ import type { OwnTable } from '@vpc-bridge/route'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import { endpointSteps } from '../endpoint/endpoint.ts'
 import { defaultRoutersOf, type Endpoint as Model, macOf } from '../endpoint/model.ts'
-import type { Network } from '../network/locate-network.ts'
+import type { Network } from '../network/network.ts'
 import type { EniBefore } from '../network/network-record.ts'
 
 /** All that is known of the host when an endpoint is made or removed. */
