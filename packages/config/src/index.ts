@@ -30,6 +30,7 @@ export {
   type Kind,
   list,
   mac,
+  netns,
   nonEmptyList,
   number,
   oneOf,
@@ -44,3 +45,4 @@ export { type ConfigProblem, describeProblem } from './problem.ts'
 export { type Caller, keysWithoutEffect, readDocument } from './read-document.ts'
 export { readText } from './read-text.ts'
 export { type RoutedAddress, routedAddresses } from './routed-addresses.ts'
+export { withoutIpamType } from './without-ipam-type.ts'

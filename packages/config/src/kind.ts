@@ -51,6 +51,13 @@ export const anyInterfaceName = textKind(
   interfaceNameSchema(127),
 )
 
+/** The name of a network namespace, as `ip netns` knows it, or its path. */
+export const netns = textKind(
+  'the name or path of a network namespace',
+  (each) => (each.includes('\0') || each === '.' || each === '..' ? undefined : each),
+  { pattern: String.raw`^(?!\.{1,2}$)[^\0]*$` },
+)
+
 function interfaceNameSchema(longest: number): Schema {
   return { pattern: String.raw`^(?!(\.{1,2}|all|default)$)[^\s/:%]{1,${longest}}$` }
 }

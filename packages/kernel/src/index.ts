@@ -4,7 +4,7 @@ export { describeKernelError, type KernelError, operationError } from './error.t
 export { failing } from './failing.ts'
 export { hopsOf, renameLinks } from './hops.ts'
 export { type Interceptor, intercept, type Recorded, record } from './intercept.ts'
-export { isLinkName, isNamed } from './link-name.ts'
+export { isLinkName, isNamed, longestLinkName } from './link-name.ts'
 export { lookUpOnce } from './look-up-once.ts'
 export { macvtapIndex, vlanIndex } from './macvtap.ts'
 export { mostPorts } from './most-ports.ts'

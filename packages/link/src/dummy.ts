@@ -2,6 +2,7 @@ import {
   changeReversibly,
   isNamed,
   type KernelError,
+  longestLinkName,
   type Netns,
   type NewLink,
   operationError,
@@ -12,9 +13,6 @@ import { ensureLink, removeLink } from './converge.ts'
 
 /** What a dummy link may be. */
 const kinds = ['dummy', 'ifb']
-
-/** Of the first name of a link, in characters (IFNAMSIZ less the terminator). */
-const longestName = 15
 
 /** A dummy link to have. */
 export interface Dummy {
@@ -78,7 +76,7 @@ function namesOf(
     const found = yield* netns.link(first)
     const isElsewhere = found?.master !== undefined && found.master !== bridge?.index
     const usual = { name: first, altName: second, isElsewhere }
-    const canBeFirst = second !== undefined && second.length <= longestName
+    const canBeFirst = second !== undefined && second.length <= longestLinkName
     if (!canBeFirst || (found !== undefined && !isElsewhere)) return ok(usual)
     const other = yield* netns.link(second)
     const isHere = other?.master !== undefined && other.master === bridge?.index

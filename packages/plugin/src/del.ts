@@ -1,9 +1,9 @@
-import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
+import { type KernelError, type Link, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
 import { type RevertError, revert } from '@vpc-bridge/step'
 import { err, ok, okAsync, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { WalkOptions } from './add.ts'
 import type { Endpoint, OwnFailure } from './definition.ts'
-import { newerLink } from './endpoint-record.ts'
+import { newerLink, readEndpoint } from './endpoint-record.ts'
 import type { Engine } from './engine.ts'
 import type { Failure } from './failure.ts'
 import { isInUse, type Observation } from './is-in-use.ts'
@@ -164,8 +164,13 @@ function collectOrphans<C, V, F extends OwnFailure>(
       const records = endpointsAmong(engine, links, endpoint, view)
       // The record of an endpoint may have had no room for its addresses: nothing tells what leads to them.
       if (records.some(({ addresses }) => addresses.length === 0)) return ok(ok())
+      // A port of the bridge that is another program's has none at all.
+      const { link: bridge, ownPorts = [] } = engine.plugin.bridge?.(view) ?? {}
+      const isUnknown = ({ name, master, alias }: Link) =>
+        master === bridge?.index && !ownPorts.includes(name) && readEndpoint(engine.format, alias) === undefined
+      if (bridge !== undefined && links.some(isUnknown)) return ok(ok())
       const addresses = records.flatMap((record) => record.addresses)
-      return ok(await revert(yield* engine.plugin.orphans(network, view, { links, addresses }), network, options))
+      return ok(await revert(yield* engine.plugin.orphans(network, view, { addresses }), network, options))
     })
   return withLock(host, 'exclusive', work, options)
 }

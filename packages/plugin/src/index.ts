@@ -1,4 +1,5 @@
 export type { WalkOptions } from './add.ts'
+export { bridgeName, indexInBridgeName } from './bridge-name.ts'
 export { canonicalRoute } from './canonical.ts'
 export {
   type Card,
@@ -13,7 +14,7 @@ export {
 export type { Checked } from './check.ts'
 export { type DefinedPlugin, hostPath, type PluginOptions } from './cni-plugin.ts'
 export { type Compare, type ComparedStep, type Comparing, comparisonWith, type Drift } from './compare-steps.ts'
-export { waysOf } from './default-routes.ts'
+export { familiesByOthers, waysOf } from './default-routes.ts'
 export { definePlugin, type EnginePlugin } from './define-plugin.ts'
 export type {
   Addressing,

@@ -1,5 +1,4 @@
 import type { Additions } from '@vpc-bridge/cli'
-import { configurationProblemsOf } from '../configuration-problems.ts'
 import { findNeeds } from '../doctor/needs.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { drawing } from '../show/drawing.ts'
@@ -28,5 +27,5 @@ export const additions: Additions<Network, EndpointRecord> = {
 route is taken as it is.`,
   },
   needs: findNeeds,
-  problems: configurationProblemsOf,
+  addressKey: 'ipAddresses',
 }

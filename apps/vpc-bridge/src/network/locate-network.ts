@@ -1,9 +1,10 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { findCard, recordedCard, recordedCardOrNamesake } from '@vpc-bridge/link'
+import { indexInBridgeName } from '@vpc-bridge/plugin'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import { begunNetwork } from './begun-network.ts'
-import { indexInBridgeName, networkNames } from './names.ts'
+import { networkNames } from './names.ts'
 import type { Network, Wanted } from './network.ts'
 import { type NetworkRecord, readNetworkAlias } from './network-record.ts'
 
