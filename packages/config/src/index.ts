@@ -38,6 +38,7 @@ export {
   type TextKind,
   text,
   textKind,
+  userId,
 } from './kind.ts'
 export { mtu } from './mtu.ts'
 export { networkName } from './network-name.ts'

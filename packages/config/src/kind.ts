@@ -81,6 +81,13 @@ export const mac = textKind(macRule, parseMac, {
   pattern: String.raw`^(?![0:.-]+$)[\da-fA-F][02468aceACE]((:[\da-fA-F]{2}){5}|(-[\da-fA-F]{2}){5}|[\da-fA-F]{2}(\.[\da-fA-F]{4}){2})$`,
 })
 
+/** The number of a user, in a text. The last one, 2^32 - 1, means "nobody" to the kernel. */
+export const userId = textKind(
+  'the number of a user in a text, such as "1000"',
+  (each) => (/^\d{1,10}$/.test(each) && Number(each) < 2 ** 32 - 1 ? Number(each) : undefined),
+  { pattern: '^[0-9]{1,10}$' },
+)
+
 /** One of some texts. */
 export function oneOf<const T extends string>(...values: readonly [T, ...T[]]): TextKind<T> {
   const quoted = values.map((value) => JSON.stringify(value))

@@ -61,3 +61,4 @@ export type {
   Rule,
   RuleAction,
 } from './state.ts'
+export { sysctlIfPresent } from './sysctl-if-present.ts'

@@ -1,7 +1,7 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { CardSelection } from '@vpc-bridge/config'
 import { inodeOf, isNamed, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
-import { linkWithMac } from '@vpc-bridge/link'
+import { type CardIdentity, linkWithMac } from '@vpc-bridge/link'
 import type { ResultAsync } from 'neverthrow'
 import type { Endpoint, RecordKeys } from './definition.ts'
 import { entriesOfAny } from './record.ts'
@@ -37,6 +37,12 @@ export interface CardUser {
   readonly plugin: string
   /** Name of the link that carries it. */
   readonly link: string
+}
+
+/** Returns what a card is looked up by. With both, the name decides, and the MAC address is there to be compared. */
+export function cardIdentity({ name, mac = '' }: CardSelection): CardIdentity & { readonly mac?: string } {
+  if (name === undefined) return { by: 'mac', mac }
+  return { by: 'name', name, ...(mac === '' ? {} : { mac }) }
 }
 
 /** Observes the card of an endpoint: that of its record, or else the one that the configuration names. */

@@ -1,11 +1,12 @@
 export type { WalkOptions } from './add.ts'
 export { bridgeName, indexInBridgeName } from './bridge-name.ts'
-export { canonicalRoute } from './canonical.ts'
+export { canonicalRoute, type GivenRoutes, givenRoutes } from './canonical.ts'
 export {
   type Card,
   type CardUser,
   type CardView,
   cardExists,
+  cardIdentity,
   cardIsFree,
   cardRecord,
   observeCard,
@@ -49,7 +50,7 @@ export type {
   Subject,
 } from './explore.ts'
 export { engineCodes, engineErrors, type Failure as EngineFailure } from './failure.ts'
-export { brokenInet6, type Inet6Switch, readInet6 } from './inet6.ts'
+export { brokenInet6, type Inet6Switch, inet6Switches, readInet6 } from './inet6.ts'
 export { hasLinkKind, type LinkKind } from './link-kinds.ts'
 export { type LockFailure, type Waiting, withLock } from './lock.ts'
 export { type Log, logFile, logged, openLog } from './log.ts'
@@ -66,6 +67,7 @@ export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } 
 export { type PlannedStep, plan } from './plan.ts'
 export { type Entries, type RecordFormat, recordFormat } from './record.ts'
 export type { MadeEndpoint, MadeInterface } from './result.ts'
+export { rulesInTurn } from './rules-in-turn.ts'
 export { type Program, runAsCni } from './run.ts'
 export { runVersion } from './run-version.ts'
 export type { Place, Removing, Scene } from './scene.ts'

@@ -6,6 +6,7 @@ export {
   type RehearseError,
   rehearse,
 } from './rehearse.ts'
+export { onlyReverted, revertedIf } from './restricted.ts'
 export { type RevertError, type RevertOptions, revert } from './revert.ts'
 export type { RecordUndo, Reverted, Step, Undo, Undone } from './step.ts'
 export { takingAlong } from './taking-along.ts'

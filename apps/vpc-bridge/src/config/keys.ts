@@ -13,20 +13,13 @@ import {
   oneOf,
   orElse,
   prefix,
-  textKind,
+  userId,
   withoutEffect,
   withoutIpamType,
 } from '@vpc-bridge/config'
 
 /** AWS VPCs carry jumbo frames. */
 const vpcMtu = 9001
-
-/** The last number, 2^32 - 1, means "nobody" to the kernel. */
-const userId = textKind(
-  'the number of a user in a text, such as "1000"',
-  (text) => (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32 - 1 ? Number(text) : undefined),
-  { pattern: '^[0-9]{1,10}$' },
-)
 
 const servingRule =
   'an IPAM plugin that gives addresses before there is an interface, such as "host-local": dhcp asks for them by the container\'s interface, and a VPC answers its own interfaces only'

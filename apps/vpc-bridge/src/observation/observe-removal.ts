@@ -4,8 +4,8 @@ import type { Adopted, Endpoint, Removing } from '@vpc-bridge/plugin'
 import { anyTable, recoveredTable } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { VpcConfig } from '../config/vpc-config.ts'
+import { begunNetwork } from '../network/begun-network.ts'
 import { locateNetwork } from '../network/locate-network.ts'
-import { networkNames } from '../network/names.ts'
 import type { Network } from '../network/network.ts'
 import { isReferenceVeth, referenceVethName } from '../network/reference-plugin.ts'
 import { isForeignRecord } from '../record-text.ts'
@@ -69,11 +69,11 @@ function withoutSite(
   host: Netns,
   { network, config: { eni: wanted } }: Endpoint<VpcConfig>,
 ): ResultAsync<Network, KernelError> {
-  return findCard(host, wanted).map((eni) => {
-    const { name, index } = eni ?? { name: wanted.by === 'name' ? wanted.name : '', index: 0 }
-    const found = eni === undefined ? {} : { eni }
-    return { names: networkNames(network, { name, index }), recordedEni: name, isEniInPlace: false, ...found }
-  })
+  return findCard(host, wanted).map((eni) => ({
+    ...begunNetwork({ network, eni: wanted }, undefined, [], eni),
+    ...(eni === undefined ? {} : { eni }),
+    isEniInPlace: false,
+  }))
 }
 
 /** The length of the shortest container ID that the reference plugin can have connected. */

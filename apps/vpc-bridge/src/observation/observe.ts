@@ -6,7 +6,7 @@ import {
   type Endpoint,
   endpointsOn,
   heldAddress,
-  type Inet6Switch,
+  inet6Switches,
   readInet6,
   type Scene,
   usersOfCard,
@@ -43,7 +43,11 @@ export function observe(site: Netns, endpoint: Endpoint<VpcConfig>, scene: Scene
     if (eni === undefined || !isUsable(network))
       return ok({ ...view, before: untouched, families: [], obstacles: noObstacles })
     const addresses = ips.map(({ address }) => address)
-    const inet6 = yield* inet6Of(site, scene, endpoint, network)
+    const inet6 = yield* inet6Switches(ips, site, {
+      dev: network.isEniInPlace ? eni.name : undefined,
+      // A virtual machine has its addresses itself.
+      container: config.interface.type === 'veth' ? container : undefined,
+    })
     const obstacles = { ...(yield* obstaclesOf(site, endpoint, network, eni)), inet6 }
 
     const carried = others.flatMap((other) => other.addresses)
@@ -70,23 +74,6 @@ export function observe(site: Netns, endpoint: Endpoint<VpcConfig>, scene: Scene
     const record = readEndpointAlias(hostLink?.alias)
     const withoutDefault = yield* familiesWithoutDefault(container, endpoint, record)
     return ok({ ...view, before, families, ownTable, withoutDefault, obstacles })
-  })
-}
-
-/** Reads the settings of IPv6 where an endpoint needs it. A virtual machine has its addresses itself. */
-function inet6Of(
-  site: Netns,
-  { container }: Scene,
-  { ips, config }: Endpoint<VpcConfig>,
-  { eni, isEniInPlace }: Network,
-): ResultAsync<readonly Inet6Switch[], KernelError> {
-  return safeTry<readonly Inet6Switch[], KernelError>(async function* () {
-    if (!ips.some(({ address }) => isInet6(address))) return ok([])
-    const found = [yield* readInet6(site, 'host')]
-    if (config.interface.type === 'veth' && container !== undefined)
-      found.push(yield* readInet6(container, 'container'))
-    if (isEniInPlace && eni !== undefined) found.push(yield* readInet6(site, 'host', eni.name))
-    return ok(found)
   })
 }
 

@@ -1,5 +1,5 @@
-import { isGone, type KernelError, type Link, mostPorts, type Netns } from '@vpc-bridge/kernel'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type KernelError, type Link, mostPorts, type Netns, sysctlIfPresent } from '@vpc-bridge/kernel'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { Part } from './drawing.ts'
 import { withoutLocal } from './far-ends.ts'
 import { interfaceOf } from './interface.ts'
@@ -62,9 +62,7 @@ export function readSettings(
   return safeTry<readonly Setting[], KernelError>(async function* () {
     const settings: Setting[] = []
     for (const setting of wanted) {
-      const value = yield* netns
-        .sysctl(setting.path)
-        .orElse((error) => (isGone(error) ? okAsync(undefined) : errAsync(error)))
+      const value = yield* sysctlIfPresent(netns, setting.path)
       if (value !== undefined) settings.push({ ...setting, value })
     }
     return ok(settings)
