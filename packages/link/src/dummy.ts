@@ -2,6 +2,7 @@ import {
   changeReversibly,
   isNamed,
   type KernelError,
+  type Link,
   longestLinkName,
   type Netns,
   type NewLink,
@@ -13,6 +14,11 @@ import { ensureLink, removeLink } from './converge.ts'
 
 /** What a dummy link may be. */
 const kinds = ['dummy', 'ifb']
+
+/** Returns true for a dummy link, or an `ifb` link in its place. */
+export function isDummy({ kind = '' }: Link): boolean {
+  return kinds.includes(kind)
+}
 
 /** A dummy link to have. */
 export interface Dummy {
@@ -56,9 +62,7 @@ export function dummy({ name: first, altName: second, mac, mtu, master }: Dummy)
       names(netns)
         .andThen(({ name, isElsewhere }) => (isElsewhere ? okAsync(undefined) : netns.link(name)))
         .andThen((link) =>
-          link !== undefined && kinds.includes(link.kind ?? '')
-            ? removeLink(netns, link.name)
-            : okAsync<Reverted>('absent'),
+          link !== undefined && isDummy(link) ? removeLink(netns, link.name) : okAsync<Reverted>('absent'),
         ),
   }
 }

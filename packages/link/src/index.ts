@@ -1,7 +1,7 @@
 export type { Alias } from './alias.ts'
 export { type Bridge, bridge } from './bridge.ts'
-export { type BridgePort, bridgePort } from './bridge-port.ts'
-export { type Dummy, dummy } from './dummy.ts'
+export { type BridgePort, bridgePort, portBlocker } from './bridge-port.ts'
+export { type Dummy, dummy, isDummy } from './dummy.ts'
 export {
   type CardIdentity,
   findCard,

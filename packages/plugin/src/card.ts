@@ -74,12 +74,17 @@ export function observeCard<C extends { readonly card: CardSelection }>(
  *
  * @param links of the host
  * @param mac of the card
+ * @param but plugins that do not count
  */
-export function usersOfCard(links: readonly Link[], mac: string | undefined): readonly CardUser[] {
+export function usersOfCard(
+  links: readonly Link[],
+  mac: string | undefined,
+  but: readonly string[] = [],
+): readonly CardUser[] {
   return links.flatMap(({ name, alias }) => {
     const { plugin, entries } = entriesOfAny(alias)
     const isIts = mac !== undefined && 'eni' in entries && entries['mac'] === mac
-    return plugin !== undefined && isIts ? [{ plugin, link: name }] : []
+    return plugin !== undefined && isIts && !but.includes(plugin) ? [{ plugin, link: name }] : []
   })
 }
 

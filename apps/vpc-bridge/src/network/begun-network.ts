@@ -1,4 +1,5 @@
 import type { Link } from '@vpc-bridge/kernel'
+import { isDummy } from '@vpc-bridge/link'
 import { indexInBridgeName } from '@vpc-bridge/plugin'
 import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import { isNewerRecord } from '../record-text.ts'
@@ -39,7 +40,7 @@ function formerEni(
   links: readonly Link[],
   now: { readonly name: string; readonly index: number | undefined },
 ): { readonly name: string; readonly index: number } | undefined {
-  const left = links.filter(({ kind, master }) => ['dummy', 'ifb'].includes(kind ?? '') && master === undefined)
+  const left = links.filter((link) => isDummy(link) && link.master === undefined)
   const enis = left.flatMap((link) => {
     const names = [link.name, ...link.altNames].flatMap((each) => /^(.+)dummy$/.exec(each)?.[1] ?? [])
     const index = names.flatMap((each) => indexInBridgeName(network, each) ?? [])[0]

@@ -60,9 +60,9 @@ export function locateNetwork(
       all.find(({ record }) => isMeant(wanted.eni, record))
     const found = byPort ?? byConfiguration
     if (found === undefined) {
-      const eni = configured === undefined ? {} : { eni: configured }
       const bridge = links.find((link) => link.index === port?.master && isNamedFor(network, link)) ?? usual
-      return ok({ ...begunNetwork(wanted, bridge, links, configured), ...eni, isEniInPlace: inPlace !== undefined })
+      const begun = begunNetwork(wanted, bridge, links, configured)
+      return ok({ ...begun, eni: configured, isEniInPlace: inPlace !== undefined })
     }
     const meant = found === byConfiguration ? configured : undefined
     const eni = cardOf(cards, found.record) ?? links.find((link) => isNamesake(link, found)) ?? meant
@@ -70,9 +70,9 @@ export function locateNetwork(
     const isOther = meant !== undefined && !isSame(meant, eni) && meant.parent !== eni?.index
     return ok({
       ...known(found),
-      ...(eni === undefined ? {} : { eni }),
+      eni,
       isEniInPlace: eni !== undefined && links.some((link) => isSame(link, eni)),
-      ...(isOther ? { rival: meant } : {}),
+      rival: isOther ? meant : undefined,
     })
   })
 }

@@ -18,13 +18,13 @@ export interface Network {
   /** A link of the bridge's name that is somebody else's. */
   readonly foreign?: Link
   /** The ENI, whatever it is called now; absent: missing. */
-  readonly eni?: Link
+  readonly eni?: Link | undefined
   /** Name of the ENI when the network was made, which the record keeps: the dummy link is named after it. */
   readonly recordedEni: string
   /** Whether the ENI is in the bridge's namespace. */
   readonly isEniInPlace: boolean
   /** The link that the configuration names, where that is another one than the network was made on. */
-  readonly rival?: Link
+  readonly rival?: Link | undefined
 }
 
 /** What a configuration names. */

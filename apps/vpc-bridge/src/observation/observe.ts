@@ -1,8 +1,8 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
+import { portBlocker } from '@vpc-bridge/link'
 import { isAway } from '@vpc-bridge/netns'
 import {
-  type CardUser,
   type Endpoint,
   endpointsOn,
   heldAddress,
@@ -97,12 +97,12 @@ function obstaclesOf(
       return ok({ hostAddresses, master })
     }
     // A network that exists was made when no other plugin had the ENI.
-    const [user] = bridge === undefined ? strangersOn(yield* site.links(), eni) : []
+    const [user] = bridge === undefined ? usersOfCard(yield* site.links(), eni.mac, sharers) : []
     if (user !== undefined) return ok({ hostAddresses, otherPlugin: `${user.plugin}, by the record of ${user.link}` })
     if (!isL2) return ok({ hostAddresses })
     const links = yield* site.links()
     const held = heldAddress(endpoint, endpointsOn(format, links, endpoint.network, bridge))
-    const onTop = links.map((link) => blockingPort(link, eni)).find((each) => each !== undefined)
+    const onTop = portBlocker(links, eni)
     if (bridge !== undefined || onTop !== undefined) return ok({ hostAddresses, held, onTop })
     const isLearnt = (yield* site.routes({ family: 'inet6' })).some(
       ({ dev, protocol }) => dev === eni.name && protocol === 'ra',
@@ -117,12 +117,5 @@ function obstaclesOf(
   })
 }
 
-/** Finds plugins that have an ENI for something that does not go with sharing it. Branches of it do. */
-function strangersOn(links: readonly Link[], { mac }: Link): readonly CardUser[] {
-  return usersOfCard(links, mac).filter(({ plugin }) => plugin !== 'vpc-bridge' && plugin !== 'vpc-branch-eni')
-}
-
-/** Returns a link on top of the ENI that takes all of its packets: then it can be no port (netdev_rx_handler_register of Linux: EBUSY). */
-function blockingPort({ name, kind = '', parent }: Link, eni: Link): Obstacles['onTop'] {
-  return parent === eni.index && ['macvlan', 'macvtap', 'ipvlan', 'ipvtap'].includes(kind) ? { name, kind } : undefined
-}
+/** The plugins that have an ENI for something that goes with sharing it: branches of it do. */
+const sharers = ['vpc-bridge', 'vpc-branch-eni']

@@ -1,4 +1,4 @@
-import type { Family } from '@vpc-bridge/kernel'
+import type { Family, Link } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
 import type { Adopted, Endpoint, Inet6Switch, MadeEndpoint, Steps } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
@@ -31,7 +31,7 @@ export interface Obstacles {
   /** Name of the link that the ENI is a part of, and that is not the network's bridge. */
   readonly master?: string
   /** A link on top of the ENI that keeps it from being a port of a bridge. */
-  readonly onTop?: { readonly name: string; readonly kind: string } | undefined
+  readonly onTop?: Link | undefined
   /** The host learns routes of IPv6 by the ENI. */
   readonly isLearnt?: boolean
   /** Name of the bridge of another network on an ENI that an L2 network needs for itself. */
