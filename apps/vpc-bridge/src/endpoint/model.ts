@@ -41,7 +41,7 @@ export interface Endpoint
 }
 
 /** The network interface that a network's endpoints share. */
-export interface SharedEni {
+interface SharedEni {
   readonly name: string
   readonly mac: string
   /** Its name and MAC address when the network was made: the record keeps both. */
