@@ -1,5 +1,5 @@
 import { errorCodes, firstOwnErrorCode } from '@vpc-bridge/cni'
-import type { LinkIdentity } from '@vpc-bridge/link'
+import type { CardIdentity } from '@vpc-bridge/link'
 import { type EngineFailure, type ErrorRows, engineCodes, engineErrors, errorTable } from '@vpc-bridge/plugin'
 import type { BridgeType } from './config/vpc-config.ts'
 
@@ -9,7 +9,7 @@ export type Failure = EngineFailure | OwnFailure
 /** A failure that only vpc-bridge has. */
 export type OwnFailure =
   | { readonly kind: 'IPv6 in L2'; readonly addresses: readonly string[] }
-  | { readonly kind: 'ENI missing'; readonly eni: LinkIdentity }
+  | { readonly kind: 'ENI missing'; readonly eni: CardIdentity }
   | {
       readonly kind: 'other bridge type'
       readonly network: string
@@ -28,7 +28,6 @@ export type OwnFailure =
   | { readonly kind: 'bridge of another'; readonly network: string; readonly link: string; readonly other: string }
   | { readonly kind: 'no Ethernet'; readonly eni: string }
   | { readonly kind: 'ENI in use'; readonly eni: string; readonly by: string }
-  | { readonly kind: 'bridge full'; readonly bridge: string; readonly ports: number }
 
 /** The codes of vpc-bridge's own errors, beside those of the engine. The README explains them. */
 const ownCodes = {
@@ -80,10 +79,6 @@ const rows: ErrorRows<OwnFailure> = {
     text: ({ eni }) => `${eni} has no MAC address: an ENI is an Ethernet interface`,
   },
   'ENI in use': { code: ownCodes.eniInUse, text: ({ eni, by }) => `${eni} is in use by ${by}` },
-  'bridge full': {
-    code: engineCodes.bridgeFull,
-    text: ({ bridge, ports }) => `the bridge ${bridge} has ${ports} ports, as many as a bridge can have`,
-  },
 }
 
 /** All errors, with code, words and hint. */

@@ -33,12 +33,11 @@ export const vpcBridge = definePlugin<VpcConfig, View, OwnFailure>({
     const { away, network, eni, port, endpoint: found, container, neighbours } = endpointSteps(modelOf(view, endpoint))
     const { sweeping, isReplaced = false, isShared = false, isElsewhere = false } = view.removal
     if (isElsewhere) return []
-    const sweepingThere = view.networkPath === undefined ? sweeping : within(view.networkPath, sweeping)
     // The ENI comes first, and goes home last: the record of its state before is on the bridge.
     const common = [
       shared(...(isShared ? [] : away)),
       shared(...network),
-      shared(...(isReplaced ? [] : eni), ...sweepingThere),
+      shared(...(isReplaced ? [] : eni), ...within(view.networkPath, sweeping)),
     ]
     return [
       ...(view.network.foreign === undefined ? common : []),

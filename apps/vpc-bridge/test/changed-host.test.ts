@@ -158,8 +158,14 @@ test.each(modes)('%s: another interface that has got the name of the ENI is not 
   expect(stateOf({ kernel })).toEqual(stateOf(machine))
 })
 
-test.each(['L3', 'L2'])('%s: an ENI whose MAC address was changed is known by its name and index', async (mode) => {
-  const { kernel, host, blue, red, green } = await stage(mode, 'nothing', 'name')
+test.each([
+  ['L3', 'nothing'],
+  ['L2', 'nothing'],
+  // Which keeps the former MAC address.
+  ['L3', 'a VLAN is made on its ENI'],
+  ['L2', 'a VLAN is made on its ENI'],
+])('%s, %s: an ENI whose MAC address was changed is known by its name and index', async (mode, change) => {
+  const { kernel, host, blue, red, green } = await stage(mode, change, 'name')
   await perform(host, { do: 'set link', name: 'eth10', set: { mac: '02:00:00:00:00:99' } })
   const byNew = { ...green, eni: { by: 'mac', mac: '02:00:00:00:00:99' } } as const
   const byOld = { ...green, eni: { by: 'mac', mac } } as const
@@ -174,6 +180,7 @@ test.each(['L3', 'L2'])('%s: an ENI whose MAC address was changed is known by it
   }
   for (const each of [blue, red]) (await del(host, each, { clock }))._unsafeUnwrap()
   const machine = await machineIn(mode)
+  await changes[change]?.[1](machine)
   await perform(machine.host, { do: 'set link', name: 'eth10', set: { mac: '02:00:00:00:00:99' } })
   expect(stateOf({ kernel })).toEqual(stateOf(machine))
 })

@@ -41,3 +41,17 @@ test('DEL without addresses finds what a container that is gone has left', async
   await succeed('DEL', 'blue', plain)
   expect(await addressesRouted(host)).toEqual(['192.168.1.44/32'])
 })
+
+test('STATUS tells of a bridge that is full', async () => {
+  const { host, execute, succeed } = await createPluginHost(['blue'])
+  await succeed('ADD', 'blue', withAddress('192.168.1.43/24'))
+  // The dummy link and the endpoint are ports as well.
+  for (let port = 2; port < 1022; port++)
+    (
+      await host.change({ do: 'add link', link: { kind: 'dummy', name: `port${port}`, master: 'vpcbr2' } })
+    )._unsafeUnwrap()
+  await succeed('STATUS', '', plain)
+  await host.change({ do: 'add link', link: { kind: 'dummy', name: 'last', master: 'vpcbr2' } })
+  const told = { code: 50, msg: expect.stringContaining('vpcbr2 has 1023 ports') }
+  expect(JSON.parse((await execute('STATUS', '', plain)).stdout)).toMatchObject(told)
+})

@@ -1,9 +1,9 @@
 import { observe } from '@vpc-bridge/cli'
 import { expect, test } from 'vitest'
-import { networksOf } from '../src/doctor/networks.ts'
+import { networksOf } from '../src/doctor/needs.ts'
 import { readEndpointAlias } from '../src/endpoint/endpoint-record.ts'
 import { networkAlias, readNetworkAlias } from '../src/network/network-record.ts'
-import { observer } from '../src/show/observe.ts'
+import { observer } from '../src/show/observer.ts'
 import { createPluginHost } from './support/plugin-host.ts'
 import { config } from './support/runtime.ts'
 

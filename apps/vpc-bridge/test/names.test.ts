@@ -1,7 +1,7 @@
-import { recordedName } from '@vpc-bridge/plugin'
+import { indexInBridgeName, recordedName } from '@vpc-bridge/plugin'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { indexInBridgeName, networkNames } from '../src/network/names.ts'
+import { networkNames } from '../src/network/names.ts'
 
 const eni = { name: 'eth10', index: 20 }
 

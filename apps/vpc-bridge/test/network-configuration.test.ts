@@ -1,7 +1,8 @@
 import { configurationProblems } from '@vpc-bridge/cli'
 import { describeProblem } from '@vpc-bridge/config'
 import { describe, expect, test } from 'vitest'
-import { configurationProblemsOf } from '../src/configuration-problems.ts'
+import { additions } from '../src/cli/additions.ts'
+import { vpcBridge } from '../src/vpc-bridge.ts'
 
 const plugin = { type: 'vpc-bridge', eniName: 'eth10', ipam: { type: 'host-local' } }
 const single = { cniVersion: '1.0.0', name: 'vpc', ...plugin }
@@ -10,9 +11,9 @@ const list = { cniVersion: '1.0.0', name: 'vpc', plugins: [plugin] }
 /** What is said of a file. */
 function said(name: string, content: unknown): readonly string[] {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
-  return configurationProblems(name, text, { type: 'vpc-bridge', problems: configurationProblemsOf }).map(
-    describeProblem,
-  )
+  const { problems } = vpcBridge.explore
+  const installed = { type: 'vpc-bridge', problems, addressKey: additions.addressKey }
+  return configurationProblems(name, text, installed).map(describeProblem)
 }
 
 describe('a network configuration is right', () => {

@@ -3,7 +3,7 @@ import { failing, type Netns, type Operation, type Rule, record } from '@vpc-bri
 import { plan } from '@vpc-bridge/plugin'
 import { describe, expect, test } from 'vitest'
 import { readNetworkAlias } from '../src/network/network-record.ts'
-import { observer } from '../src/show/observe.ts'
+import { observer } from '../src/show/observer.ts'
 import { clock } from './support/clock.ts'
 import { byEth0, byGateway, connect, endpoint, secondEniHost } from './support/second-eni-host.ts'
 import { drifts, remove } from './support/two-endpoints.ts'

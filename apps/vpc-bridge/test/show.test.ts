@@ -1,7 +1,7 @@
 import { observe } from '@vpc-bridge/cli'
 import type { Netns } from '@vpc-bridge/kernel'
 import { describe, expect, test } from 'vitest'
-import { observer } from '../src/show/observe.ts'
+import { observer } from '../src/show/observer.ts'
 import { createMemoryHost, type MemoryHost } from './support/memory-host.ts'
 
 const look = async ({ host, places }: MemoryHost) =>

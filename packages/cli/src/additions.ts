@@ -1,4 +1,4 @@
-import type { Exploration, ShownRecord } from '@vpc-bridge/plugin'
+import type { ShownRecord } from '@vpc-bridge/plugin'
 import type { FindNeeds } from './doctor/run-doctor.ts'
 import type { Defaults } from './endpoint/defaults.ts'
 import type { Network } from './show/model.ts'
@@ -15,6 +15,6 @@ export interface Additions<N extends Network = Network, R extends ShownRecord = 
   readonly show?: Show<N, R>
   /** Absent: what the definition says that an ADD lacks. */
   readonly needs?: FindNeeds
-  /** Returns what is wrong with a configuration that is to be installed. Absent: what an ADD would say. */
-  readonly problems?: Exploration['problems']
+  /** The key of the addresses, which may be missing in a configuration if the runtime adds them (capability `ips`). */
+  readonly addressKey?: string
 }

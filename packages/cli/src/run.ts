@@ -65,7 +65,7 @@ async function perform<N extends Network, R extends ShownRecord>(
 function invoke<N extends Network, R extends ShownRecord>(
   invocation: Invocation,
   plugin: ExplorablePlugin,
-  { defaults = plainDefaults, show, needs, problems = plugin.explore.problems }: Additions<N, R>,
+  { defaults = plainDefaults, show, needs, addressKey }: Additions<N, R>,
   terminal: Terminal,
 ): Promise<number> {
   const { type, explore } = plugin
@@ -80,7 +80,7 @@ function invoke<N extends Network, R extends ShownRecord>(
       return runDoctor(needs ?? needsLacking(plugin), invocation, terminal)
     case 'install':
     case 'uninstall':
-      return runInstall({ type, problems }, invocation, terminal)
+      return runInstall({ type, problems: explore.problems, addressKey }, invocation, terminal)
     default:
       return runEndpoint(plugin, defaults, invocation, terminal)
   }

@@ -30,6 +30,7 @@ export {
   type Kind,
   list,
   mac,
+  netns,
   nonEmptyList,
   number,
   oneOf,
@@ -37,6 +38,7 @@ export {
   type TextKind,
   text,
   textKind,
+  userId,
 } from './kind.ts'
 export { mtu } from './mtu.ts'
 export { networkName } from './network-name.ts'
@@ -44,3 +46,4 @@ export { type ConfigProblem, describeProblem } from './problem.ts'
 export { type Caller, keysWithoutEffect, readDocument } from './read-document.ts'
 export { readText } from './read-text.ts'
 export { type RoutedAddress, routedAddresses } from './routed-addresses.ts'
+export { withoutIpamType } from './without-ipam-type.ts'

@@ -51,6 +51,13 @@ export const anyInterfaceName = textKind(
   interfaceNameSchema(127),
 )
 
+/** The name of a network namespace, as `ip netns` knows it, or its path. */
+export const netns = textKind(
+  'the name or path of a network namespace',
+  (each) => (each.includes('\0') || each === '.' || each === '..' ? undefined : each),
+  { pattern: String.raw`^(?!\.{1,2}$)[^\0]*$` },
+)
+
 function interfaceNameSchema(longest: number): Schema {
   return { pattern: String.raw`^(?!(\.{1,2}|all|default)$)[^\s/:%]{1,${longest}}$` }
 }
@@ -73,6 +80,13 @@ export const prefix = textKind(cidrRule, parseCidr, prefixSchema)
 export const mac = textKind(macRule, parseMac, {
   pattern: String.raw`^(?![0:.-]+$)[\da-fA-F][02468aceACE]((:[\da-fA-F]{2}){5}|(-[\da-fA-F]{2}){5}|[\da-fA-F]{2}(\.[\da-fA-F]{4}){2})$`,
 })
+
+/** The number of a user, in a text. The last one, 2^32 - 1, means "nobody" to the kernel. */
+export const userId = textKind(
+  'the number of a user in a text, such as "1000"',
+  (each) => (/^\d{1,10}$/.test(each) && Number(each) < 2 ** 32 - 1 ? Number(each) : undefined),
+  { pattern: '^[0-9]{1,10}$' },
+)
 
 /** One of some texts. */
 export function oneOf<const T extends string>(...values: readonly [T, ...T[]]): TextKind<T> {

@@ -13,9 +13,10 @@ export {
   linkConfigurationOf,
   onLink,
 } from './link-configuration.ts'
-export { isLinkName } from './link-name.ts'
+export { isLinkName, isNamed, longestLinkName } from './link-name.ts'
 export { lookUpOnce } from './look-up-once.ts'
 export { macvtapIndex, vlanIndex } from './macvtap.ts'
+export { mostPorts } from './most-ports.ts'
 export { inodeOf, type Kernel, type LinkQuery, type Lock, type LockMode, type Netns, type RouteQuery } from './netns.ts'
 export {
   type IpvlanMode,
@@ -69,3 +70,4 @@ export type {
   Rule,
   RuleAction,
 } from './state.ts'
+export { sysctlIfPresent } from './sysctl-if-present.ts'

@@ -1,4 +1,4 @@
-import { absentIfGone, type KernelError, type Netns, operationError } from '@vpc-bridge/kernel'
+import { absentIfGone, type KernelError, type Link, type Netns, operationError } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, safeTry } from 'neverthrow'
 import { ensureSettings } from './ensure-link.ts'
@@ -42,4 +42,14 @@ export function bridgePort({ dev, bridge }: BridgePort): Step<Netns, KernelError
         }),
       ),
   }
+}
+
+/**
+ * Finds a link on top of another one that takes all of its packets: then that one can be no port of a bridge
+ * (netdev_rx_handler_register of Linux: EBUSY).
+ */
+export function portBlocker(links: readonly Link[], { index }: Link): Link | undefined {
+  return links.find(
+    ({ kind = '', parent }) => parent === index && ['macvlan', 'macvtap', 'ipvlan', 'ipvtap'].includes(kind),
+  )
 }

@@ -1,4 +1,13 @@
-import { changeReversibly, type KernelError, type Netns, type NewLink, operationError } from '@vpc-bridge/kernel'
+import {
+  changeReversibly,
+  isNamed,
+  type KernelError,
+  type Link,
+  longestLinkName,
+  type Netns,
+  type NewLink,
+  operationError,
+} from '@vpc-bridge/kernel'
 import type { RecordUndo, Reverted, Step } from '@vpc-bridge/step'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { ensureLink, removeLink } from './ensure-link.ts'
@@ -6,8 +15,10 @@ import { ensureLink, removeLink } from './ensure-link.ts'
 /** What a dummy link may be. */
 const kinds = ['dummy', 'ifb']
 
-/** Of the first name of a link, in characters (IFNAMSIZ less the terminator). */
-const longestName = 15
+/** Returns true for a dummy link, or an `ifb` link in its place. */
+export function isDummy({ kind = '' }: Link): boolean {
+  return kinds.includes(kind)
+}
 
 /** A dummy link to have. */
 export interface Dummy {
@@ -51,9 +62,7 @@ export function dummy({ name: first, altName: second, mac, mtu, master }: Dummy)
       names(netns)
         .andThen(({ name, isElsewhere }) => (isElsewhere ? okAsync(undefined) : netns.link(name)))
         .andThen((link) =>
-          link !== undefined && kinds.includes(link.kind ?? '')
-            ? removeLink(netns, link.name)
-            : okAsync<Reverted>('absent'),
+          link !== undefined && isDummy(link) ? removeLink(netns, link.name) : okAsync<Reverted>('absent'),
         ),
   }
 }
@@ -71,7 +80,7 @@ function namesOf(
     const found = yield* netns.link(first)
     const isElsewhere = found?.master !== undefined && found.master !== bridge?.index
     const usual = { name: first, altName: second, isElsewhere }
-    const canBeFirst = second !== undefined && second.length <= longestName
+    const canBeFirst = second !== undefined && second.length <= longestLinkName
     if (!canBeFirst || (found !== undefined && !isElsewhere)) return ok(usual)
     const other = yield* netns.link(second)
     const isHere = other?.master !== undefined && other.master === bridge?.index
@@ -100,7 +109,7 @@ function ensureAltName(
   undo: RecordUndo<KernelError>,
 ): ResultAsync<void, KernelError> {
   return netns.link(name).andThen((link) => {
-    if (link?.name === altName || link?.altNames.includes(altName)) return okAsync()
+    if (link !== undefined && isNamed(link, altName)) return okAsync()
     const altname = { name, altName } as const
     return changeReversibly(netns, { do: 'add altname', ...altname }, { do: 'delete altname', ...altname }, undo)
   })

@@ -1,8 +1,15 @@
 export type { Alias } from './alias.ts'
 export { type Bridge, bridge } from './bridge.ts'
-export { type BridgePort, bridgePort } from './bridge-port.ts'
-export { type Dummy, dummy } from './dummy.ts'
-export { findLink, type LinkIdentity, linkWithMac } from './find-link.ts'
+export { type BridgePort, bridgePort, portBlocker } from './bridge-port.ts'
+export { type Dummy, dummy, isDummy } from './dummy.ts'
+export {
+  type CardIdentity,
+  findCard,
+  linkWithMac,
+  type RecordedCard,
+  recordedCard,
+  recordedCardOrNamesake,
+} from './find-card.ts'
 export { type LinkAlias, linkAlias } from './link-alias.ts'
 export { type LinkUp, linkUp } from './link-up.ts'
 export { type Marker, marker } from './marker.ts'

@@ -7,11 +7,15 @@ import { okAsync } from 'neverthrow'
  *
  * Reverting succeeds when the namespace is gone: what was in it is gone with it.
  *
- * @param path of the namespace, such as `/run/netns/blue` or `/proc/1234/ns/net`
+ * @param path of the namespace, such as `/run/netns/blue` or `/proc/1234/ns/net`; `undefined`: the one the walk is in
  * @param steps what to bring about in it
  * @see network_namespaces(7)
  */
-export function within(path: string, steps: readonly Step<Netns, KernelError>[]): readonly Step<Netns, KernelError>[] {
+export function within(
+  path: string | undefined,
+  steps: readonly Step<Netns, KernelError>[],
+): readonly Step<Netns, KernelError>[] {
+  if (path === undefined) return steps
   return steps.map((step) => ({
     name: `${step.name} in ${path}`,
     apply: (outer, undo) => outer.open(path).andThen((inner) => step.apply(inner, undo)),

@@ -17,7 +17,9 @@ export {
 export { definePlugin, type EnginePlugin } from './define-plugin.ts'
 export type { Adopted, Definition, NetworkBridge, OwnFailure, RecordKeys, Rule } from './definition/definition.ts'
 export { own, type Phase, reach, recordedBy, type Steps, shared, withHostLink } from './definition/phase.ts'
-export { canonicalRoute } from './endpoint/canonical.ts'
+export { rulesInTurn } from './definition/rules-in-turn.ts'
+export { bridgeName, indexInBridgeName } from './endpoint/bridge-name.ts'
+export { canonicalRoute, type GivenRoutes, givenRoutes } from './endpoint/canonical.ts'
 export type {
   Addressing,
   Attached,
@@ -37,7 +39,7 @@ export {
   recordedName,
 } from './endpoint/names.ts'
 export type { MadeEndpoint, MadeInterface } from './endpoint/result.ts'
-export { routesOf } from './endpoint/routes.ts'
+export { familiesByOthers, routesOf } from './endpoint/routes.ts'
 export { heldAddress } from './endpoint/steps-of.ts'
 export { engineCodes } from './errors/engine-codes.ts'
 export { engineErrors } from './errors/engine-errors.ts'
@@ -56,14 +58,16 @@ export {
   type CardUser,
   type CardView,
   cardExists,
+  cardIdentity,
   cardIsFree,
   cardRecord,
   observeCard,
   usersOfCard,
 } from './observation/card.ts'
-export { brokenInet6, type Inet6Switch, readInet6 } from './observation/inet6.ts'
+export { brokenInet6, type Inet6Switch, inet6Switches, readInet6 } from './observation/inet6.ts'
 export { hasLinkKind, type LinkKind } from './observation/link-kinds.ts'
 export type { Place, Removing, Scene } from './observation/scene.ts'
+export { routesToNobody } from './observation/stray-routes.ts'
 export {
   type EndpointRecord,
   endpointsOn,

@@ -1,10 +1,9 @@
 import type { Additions } from '@vpc-bridge/cli'
-import { configurationProblemsOf } from '../configuration-problems.ts'
 import { findNeeds } from '../doctor/needs.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { drawing } from '../show/drawing.ts'
 import type { Network } from '../show/model.ts'
-import { observer } from '../show/observe.ts'
+import { observer } from '../show/observer.ts'
 import { experiment } from './experiment.ts'
 
 /** What vpc-bridge adds to the command line that every plugin has. */
@@ -28,5 +27,5 @@ export const additions: Additions<Network, EndpointRecord> = {
 route is taken as it is.`,
   },
   needs: findNeeds,
-  problems: configurationProblemsOf,
+  addressKey: 'ipAddresses',
 }

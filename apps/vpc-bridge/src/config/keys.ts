@@ -1,39 +1,28 @@
 import {
-  type Addressing,
   addressing,
   addressWithLength,
   card,
   dns,
-  type Field,
   fields,
   forMaking,
   key,
   list,
-  mapField,
   mtu,
+  netns,
   networkName,
   oneOf,
   orElse,
   prefix,
-  textKind,
+  userId,
   withoutEffect,
+  withoutIpamType,
 } from '@vpc-bridge/config'
 
 /** AWS VPCs carry jumbo frames. */
 const vpcMtu = 9001
 
-const netns = textKind(
-  'the name or path of a network namespace',
-  (text) => (text.includes('\0') || text === '.' || text === '..' ? undefined : text),
-  { pattern: String.raw`^(?!\.{1,2}$)[^\0]*$` },
-)
-
-/** The last number, 2^32 - 1, means "nobody" to the kernel. */
-const userId = textKind(
-  'the number of a user in a text, such as "1000"',
-  (text) => (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32 - 1 ? Number(text) : undefined),
-  { pattern: '^[0-9]{1,10}$' },
-)
+const servingRule =
+  'an IPAM plugin that gives addresses before there is an interface, such as "host-local": dhcp asks for them by the container\'s interface, and a VPC answers its own interfaces only'
 
 /** The keys of vpc-bridge: those of the reference plugin, and a few more. */
 export const keys = fields({
@@ -51,7 +40,7 @@ export const keys = fields({
     key('bridgeType', oneOf('L2', 'L3'), '`L3`: the host routes; `L2`: the ENI is a bridge port'),
   ),
   bridgeNetns: key('bridgeNetNSPath', netns, "namespace that the bridge is in, by name or path; without it the host's"),
-  addressing: withoutDhcp(addressing(['ipAddresses', 'eniIPAddresses'])),
+  addressing: withoutIpamType(addressing(['ipAddresses', 'eniIPAddresses']), 'dhcp', servingRule),
   mtu: forMaking(orElse(vpcMtu, key('mtu', mtu, 'of all links of the network, in bytes, 1280 to 65535'))),
   interfaceType: orElse(
     'veth',
@@ -61,20 +50,3 @@ export const keys = fields({
   serviceCidr: forMaking(withoutEffect(key('serviceCIDR', prefix, 'prefix of the Kubernetes services'))),
   dns: forMaking(dns),
 })
-
-/** Refuses the IPAM plugin dhcp where an ADD would need it, and takes no notice of it elsewhere. */
-function withoutDhcp(field: Field<Addressing>): Field<Addressing> {
-  const condition = { properties: { ipam: { properties: { type: { not: { const: 'dhcp' } } } } } }
-  const read = mapField(field, (meaning, { problems }, { command }) => {
-    const { ipam, ...others } = meaning
-    if (ipam?.type !== 'dhcp') return meaning
-    if (command === 'ADD' || command === 'STATUS') {
-      problems.push({ path: 'ipam.type', found: 'dhcp', expected: servingRule })
-    }
-    return others
-  })
-  return { ...read, conditions: [...(field.conditions ?? []), condition] }
-}
-
-const servingRule =
-  'an IPAM plugin that gives addresses before there is an interface, such as "host-local": dhcp asks for them by the container\'s interface, and a VPC answers its own interfaces only'

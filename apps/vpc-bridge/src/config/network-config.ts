@@ -1,6 +1,5 @@
 import {
   type Caller,
-  type CardSelection,
   type Command,
   type ConfigProblem,
   type Field,
@@ -8,7 +7,7 @@ import {
   mapField,
   readDocument,
 } from '@vpc-bridge/config'
-import type { LinkIdentity } from '@vpc-bridge/link'
+import { cardIdentity } from '@vpc-bridge/plugin'
 import type { Result } from 'neverthrow'
 import { keys } from './keys.ts'
 
@@ -44,14 +43,8 @@ function complete({ eni, addressing, eniAddresses, interfaceType: type, userId, 
   return {
     ...others,
     ...addressing,
-    eni: identityOf(eni),
+    eni: cardIdentity(eni),
     eniAddresses: eniAddresses.map(formatPrefix),
     interface: type === 'veth' ? { type } : { type, userId },
   }
-}
-
-/** With both, the name decides, and the MAC address is there to be compared. */
-function identityOf({ name, mac = '' }: CardSelection): LinkIdentity & { readonly mac?: string } {
-  if (name === undefined) return { by: 'mac', mac }
-  return { by: 'name', name, ...(mac === '' ? {} : { mac }) }
 }

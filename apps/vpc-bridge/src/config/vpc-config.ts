@@ -1,8 +1,8 @@
-import { type AddRequest, type CniError, errorCodes, type IpamResult, type ResultRoute } from '@vpc-bridge/cni'
+import { type AddRequest, type CniError, errorCodes, type IpamResult } from '@vpc-bridge/cni'
 import { describeProblem, type Field, mapField } from '@vpc-bridge/config'
 import type { Family } from '@vpc-bridge/kernel'
-import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
-import { type Attached, type Configured, canonicalRoute } from '@vpc-bridge/plugin'
+import { isInet6 } from '@vpc-bridge/kernel/ip'
+import { type Attached, type Configured, canonicalRoute, givenRoutes } from '@vpc-bridge/plugin'
 import { Result } from 'neverthrow'
 import { type NetworkConfig, networkConfig, parseConfig } from './network-config.ts'
 
@@ -34,32 +34,16 @@ export function ipsOfConfig({ addresses, gateways }: VpcConfig): Attached<VpcCon
 
 /**
  * Returns a configuration with the addresses that an IPAM plugin has given, and what comes with them unless the configuration says it
- * itself.
+ * itself. The addresses are judged as if they stood in the configuration.
  */
 export function withIpamResult(
-  given: IpamResult,
-  configured: Configured<VpcConfig>,
-  request: AddRequest,
-): Result<Attached<VpcConfig>, CniError> {
-  const type = configured.ipam?.type ?? ''
-  return accept(given, configured, request).mapErr(({ code, msg }) => ({
-    code,
-    msg: `IPAM plugin ${JSON.stringify(type)}: ${msg}`,
-  }))
-}
-
-/** The addresses are judged as if they stood in the configuration. */
-function accept(
   given: IpamResult,
   { config, ...configured }: Configured<VpcConfig>,
   { document }: AddRequest,
 ): Result<Attached<VpcConfig>, CniError> {
-  const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
-  const routers = [...given.ips.map(({ gateway }) => gateway), ...given.routes.filter(isDefault).map(({ gw }) => gw)]
+  const { defaults, others, withoutDefault } = givenRoutes(given.routes)
+  const routers = [...given.ips.map(({ gateway }) => gateway), ...defaults.map(({ gw }) => gw)]
   const router = routers.find((each) => each !== undefined && !isInet6(each))
-  const familiesOfRoutes = (routes: readonly ResultRoute[]) => familiesOf(routes.map(({ dst }) => dst))
-  const withDefault = familiesOfRoutes(given.routes.filter(isDefault))
-  const withoutDefault = familiesOfRoutes(given.routes).filter((family) => !withDefault.includes(family))
   const addressing = {
     ipAddresses: given.ips.map(({ address }) => address),
     gatewayIPAddress: config.gateways.inet ?? (document['gatewayIPAddress'] || router),
@@ -70,14 +54,15 @@ function accept(
     code: errorCodes.invalidConfiguration,
     msg: problems.map(describeProblem).join('; '),
   }))
-  const routes = Result.combine(given.routes.filter((route) => !isDefault(route)).map(canonicalRoute))
-  return judged.andThen(({ addresses, gateways }) =>
-    routes.map((others) => ({
-      ...configured,
-      config: { ...config, gateways, withoutDefault },
-      ips: ipsOfConfig({ ...config, addresses, gateways }),
-      routes: others,
-      dns: Object.keys(configured.dns).length === 0 ? given.dns : configured.dns,
-    })),
-  )
+  return judged
+    .andThen(({ addresses, gateways }) =>
+      Result.combine(others.map(canonicalRoute)).map((routes) => ({
+        ...configured,
+        config: { ...config, gateways, withoutDefault },
+        ips: ipsOfConfig({ ...config, addresses, gateways }),
+        routes,
+        dns: Object.keys(configured.dns).length === 0 ? given.dns : configured.dns,
+      })),
+    )
+    .mapErr(({ code, msg }) => ({ code, msg: `IPAM plugin ${JSON.stringify(configured.ipam?.type ?? '')}: ${msg}` }))
 }

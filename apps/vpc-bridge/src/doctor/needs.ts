@@ -3,11 +3,14 @@ import {
   installedProgram,
   linkDriver,
   type Needs,
+  networksOnCards,
   nftablesForBridges,
   type Patient,
   tunDevice,
 } from '@vpc-bridge/cli'
-import { networksOf } from './networks.ts'
+import type { Netns } from '@vpc-bridge/kernel'
+import { readNetworkAlias } from '../network/network-record.ts'
+import { isNewerRecord } from '../record-text.ts'
 
 /** Looks for what each mode needs on a host. Changes nothing. */
 export async function findNeeds({ host, system, program }: Patient): Promise<Needs> {
@@ -30,4 +33,18 @@ export async function findNeeds({ host, system, program }: Patient): Promise<Nee
     ],
     networks: host === undefined ? [] : await networksOf(host),
   }
+}
+
+/** Examines the networks that exist on a host. */
+export function networksOf(host: Netns): ReturnType<typeof networksOnCards> {
+  return networksOnCards(host, {
+    type: 'vpc-bridge',
+    noun: 'ENI',
+    key: 'eniName',
+    readNetwork: (alias) => {
+      const record = readNetworkAlias(alias)
+      return record && { network: record.network, card: { name: record.eni, mac: record.mac } }
+    },
+    isNewer: isNewerRecord,
+  })
 }

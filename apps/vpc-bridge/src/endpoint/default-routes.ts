@@ -1,7 +1,7 @@
 import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
 import { familiesOf } from '@vpc-bridge/kernel/ip'
-import type { Endpoint } from '@vpc-bridge/plugin'
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { type Endpoint, familiesByOthers } from '@vpc-bridge/plugin'
+import { okAsync, type ResultAsync } from 'neverthrow'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
@@ -16,17 +16,10 @@ export function familiesWithoutDefault(
   { ips, ifName, config: { interface: type, withoutDefault = [] } }: Endpoint<VpcConfig>,
   record: EndpointRecord | undefined,
 ): ResultAsync<readonly Family[], KernelError> {
-  return safeTry<readonly Family[], KernelError>(async function* () {
-    if (record !== undefined && record.isUnfinished === undefined) return ok(record.withoutDefault ?? [])
-    const without: Family[] = []
-    for (const family of familiesOf(ips.map(({ address }) => address))) {
-      const destination = family === 'inet' ? '0.0.0.0/0' : '::/0'
-      // The routes of a virtual machine cannot be seen.
-      const isHidden = container === undefined || type.type === 'tap'
-      const found = isHidden ? [] : yield* container.routes({ family, destination })
-      const isOthers = found.length > 0 && found.every(({ dev }) => dev !== ifName)
-      if (isOthers || withoutDefault.includes(family)) without.push(family)
-    }
-    return ok(without)
-  })
+  if (record !== undefined && record.isUnfinished === undefined) return okAsync(record.withoutDefault ?? [])
+  const families = familiesOf(ips.map(({ address }) => address))
+  // The routes of a virtual machine cannot be seen.
+  const isHidden = container === undefined || type.type === 'tap'
+  const byOthers = isHidden ? okAsync([]) : familiesByOthers(container, families, ifName)
+  return byOthers.map((found) => families.filter((each) => found.includes(each) || withoutDefault.includes(each)))
 }

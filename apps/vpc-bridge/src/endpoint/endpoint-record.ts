@@ -15,7 +15,7 @@ export interface EndpointRecord extends EndpointIdentity {
   readonly network: string
   readonly interfaceType: InterfaceType
   /** MAC address of the container, if it was chosen. */
-  readonly mac?: string
+  readonly mac?: string | undefined
   /** With prefix lengths. Empty as well if there was no room for them. */
   readonly addresses: readonly string[]
   /** Path of the container's network namespace; of a TAP interface, if there was room for it. */

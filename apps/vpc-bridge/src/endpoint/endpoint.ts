@@ -13,7 +13,7 @@ import { vethInterface } from './veth-interface.ts'
 /** Returns the steps of an endpoint, whatever its mode. */
 export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const { bridgeNetns, eni, interfaceType, hostLink, addresses, names } = endpoint
-  const inBridgeNetns = (steps: Steps): Steps => (bridgeNetns === undefined ? steps : within(bridgeNetns, steps))
+  const inBridgeNetns = (steps: Steps): Steps => within(bridgeNetns, steps)
   const { bridge: dev } = names
   const neighbours = addresses.map((each) => forgetNeighbour({ dev, address: hostOf(each) }))
   const bridge = endpoint.bridgeType === 'L3' ? l3Bridge(endpoint) : l2Bridge(endpoint)

@@ -1,47 +1,47 @@
 import type { Family } from '@vpc-bridge/kernel'
-import { containerMac, type EndpointIdentity, type EndpointRoute, type HostLink, type Steps } from '@vpc-bridge/plugin'
+import { containerMac, type EndpointIdentity, type Endpoint as EngineEndpoint, type Steps } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
-import type { BridgeType, InterfaceType } from '../config/vpc-config.ts'
+import type { BridgeType, InterfaceType, VpcConfig } from '../config/vpc-config.ts'
 import type { NetworkNames } from '../network/names.ts'
 import type { EniBefore } from '../network/network-record.ts'
 
-/** A container's endpoint on a VPC network. */
-export interface Endpoint extends EndpointIdentity {
+/** What the endpoints of a network share. */
+export interface SharedNetwork {
   /** Name of the network. */
   readonly network: string
   /** Of the network's links. */
   readonly names: NetworkNames
   /** MAC address of the bridge, where it is not made of its name: in L3, where the reference plugin made it. */
-  readonly bridgeMac?: string
+  readonly bridgeMac: string | undefined
   readonly bridgeType: BridgeType
-  readonly interfaceType: InterfaceType
   readonly eni: SharedEni
-  /** Path of the network namespace that ENI and bridge are in; absent: the host's. */
-  readonly bridgeNetns?: string
+  /** Path of the network namespace that ENI and bridge are in; `undefined`: the host's. */
+  readonly bridgeNetns: string | undefined
   /** The IP versions that the network carries: those of this endpoint, and those of the endpoints before it. */
   readonly families: readonly Family[]
-  /** Path of the container's network namespace. */
-  readonly netns: string
-  /** The host end of its veth pair. */
-  readonly hostLink: HostLink
-  /** Addresses of the container, with the prefix length of their subnet. */
-  readonly addresses: readonly string[]
-  /** Address of the VPC's router, for IPv4. */
-  readonly gateway?: string
-  /** Routes besides the default ones; those without a gateway by the router of their IP version. */
-  readonly routes?: readonly EndpointRoute[]
-  /** The IP versions of which it gets no default route: another interface of the container has it, or none is wanted. */
-  readonly withoutDefault?: readonly Family[]
   /** The network's own routing table, where its packets would leave by another interface than the ENI; L3 only. */
-  readonly ownTable?: OwnTable
-  /** MAC address of the container, if it was chosen. */
-  readonly mac?: string
+  readonly ownTable: OwnTable | undefined
   /** Of all links, in bytes. */
   readonly mtu: number
 }
 
+/** A container's endpoint on a VPC network. */
+export interface Endpoint
+  extends SharedNetwork,
+    Pick<EngineEndpoint<VpcConfig>, 'containerId' | 'ifName' | 'netns' | 'hostLink' | 'routes'> {
+  readonly interfaceType: InterfaceType
+  /** Addresses of the container, with the prefix length of their subnet. */
+  readonly addresses: readonly string[]
+  /** Address of the VPC's router, for IPv4. */
+  readonly gateway: string | undefined
+  /** The IP versions of which it gets no default route: another interface of the container has it, or none is wanted. */
+  readonly withoutDefault: readonly Family[]
+  /** MAC address of the container, if it was chosen. */
+  readonly mac?: string | undefined
+}
+
 /** The network interface that a network's endpoints share. */
-export interface SharedEni {
+interface SharedEni {
   readonly name: string
   readonly mac: string
   /** Its name and MAC address when the network was made: the record keeps both. */
@@ -95,7 +95,7 @@ export interface EndpointSteps {
 /** Returns the routers of an endpoint's default routes. */
 export function defaultRoutersOf(
   { gateways }: Pick<BridgeSteps, 'gateways'>,
-  { withoutDefault = [] }: Pick<Endpoint, 'withoutDefault'>,
+  { withoutDefault }: Pick<Endpoint, 'withoutDefault'>,
 ): BridgeSteps['gateways'] {
   const { inet, inet6 } = gateways
   return {
@@ -105,6 +105,6 @@ export function defaultRoutersOf(
 }
 
 /** Returns the MAC address that a container is known by. */
-export function macOf(endpoint: Pick<Endpoint, 'mac' | 'containerId' | 'ifName'>): string {
+export function macOf(endpoint: EndpointIdentity & Pick<Endpoint, 'mac'>): string {
   return endpoint.mac ?? containerMac(endpoint)
 }

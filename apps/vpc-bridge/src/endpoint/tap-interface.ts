@@ -1,8 +1,9 @@
 import type { KernelError, Netns } from '@vpc-bridge/kernel'
 import { bridge, bridgePort, tap, veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
-import { type EndpointIdentity, isSameEndpoint, macFor, type Steps } from '@vpc-bridge/plugin'
-import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type EndpointIdentity, isSameEndpoint, macFor } from '@vpc-bridge/plugin'
+import { revertedIf } from '@vpc-bridge/step'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { tapNames } from '../network/names.ts'
 import { recordAlias } from '../record-text.ts'
 import { endpointAlias, readEndpointAlias } from './endpoint-record.ts'
@@ -30,9 +31,9 @@ export function tapInterface(endpoint: Endpoint, userId: number): InterfaceSteps
     container: within(netns, [
       bridge({ name: inner.bridge, mac: macOf('inner bridge'), mtu, alias }),
       bridgePort({ dev: inner.veth, bridge: inner.bridge }),
-      ifOurs(
-        endpoint,
+      revertedIf(
         tap({ name: ifName, owner: userId, mac: macOf('TAP interface'), mtu, master: inner.bridge, alias }),
+        (container) => isOwnTap(container, endpoint),
       ),
     ]),
   }
@@ -52,13 +53,4 @@ export function isOwnTap(container: Netns, endpoint: NetworkEndpoint): ResultAsy
     const record = readEndpointAlias(link.alias)
     return ok(record?.network === endpoint.network && isSameEndpoint(record, endpoint))
   })
-}
-
-/** Reverting leaves an interface of that name that is another endpoint's, or somebody else's. */
-function ifOurs(endpoint: NetworkEndpoint, step: Steps[number]): Steps[number] {
-  return {
-    ...step,
-    revert: (container) =>
-      isOwnTap(container, endpoint).andThen((isOwn) => (isOwn ? step.revert(container) : okAsync('absent' as const))),
-  }
 }

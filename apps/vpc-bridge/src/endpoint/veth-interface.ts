@@ -10,7 +10,7 @@ export function vethInterface(
   endpoint: Endpoint,
   { gateways, gatewayMac }: Pick<BridgeSteps, 'gateways' | 'gatewayMac'>,
 ): InterfaceSteps {
-  const { ifName, netns, addresses, routes = [], mtu, hostLink, names } = endpoint
+  const { ifName, netns, addresses, routes, mtu, hostLink, names } = endpoint
   const peer = { name: ifName, netns, mac: macOf(endpoint) }
   const defaultRouters = Object.values(defaultRoutersOf({ gateways }, endpoint))
   const routers = Object.values(gateways).flatMap((gateway) => [

@@ -1,6 +1,6 @@
-import { type Family, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { type Family, type KernelError, type Link, type Netns, sysctlIfPresent } from '@vpc-bridge/kernel'
 import { acceptRaPath, ipv4ForwardingPath, ipv6ForwardingPath } from '@vpc-bridge/route'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { BridgeType } from '../config/vpc-config.ts'
 import { eniOfRecord } from './locate-network.ts'
 import { type EniBefore, readNetworkAlias } from './network-record.ts'
@@ -41,5 +41,5 @@ export function stateOf(
 
 /** A setting as the kernel writes it. Those of an ENI that is going away are as good as off. */
 function settingOf(host: Netns, path: string): ResultAsync<string, KernelError> {
-  return host.sysctl(path).orElse((error) => (isGone(error) ? okAsync('0') : errAsync(error)))
+  return sysctlIfPresent(host, path).map((value = '0') => value)
 }

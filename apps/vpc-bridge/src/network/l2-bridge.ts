@@ -1,9 +1,8 @@
 import { hostOf } from '@vpc-bridge/kernel/ip'
 import { bridge, bridgePort, linkUp } from '@vpc-bridge/link'
 import { macNat, macNatEndpoint } from '@vpc-bridge/mac-nat'
-import type { Steps } from '@vpc-bridge/plugin'
 import { acceptRa, transfer } from '@vpc-bridge/route'
-import { okAsync } from 'neverthrow'
+import { onlyReverted } from '@vpc-bridge/step'
 import { type BridgeSteps, type Endpoint, macOf } from '../endpoint/model.ts'
 import { recordAlias } from '../record-text.ts'
 import { networkAlias } from './network-record.ts'
@@ -28,7 +27,7 @@ export function l2Bridge(endpoint: Endpoint): BridgeSteps {
     eni: [
       linkUp({ name: eni.name, mtu, before }),
       // The rules go by names: those that are left under an earlier one do nothing.
-      ...(isRenamed ? [untilRemoved(macNat({ dev: recorded.name, mac }))] : []),
+      ...(isRenamed ? [onlyReverted(macNat({ dev: recorded.name, mac }))] : []),
       macNat({ dev: eni.name, mac }),
       bridgePort({ dev: eni.name, bridge: name }),
       transfer({ from: eni.name, to: name }),
@@ -37,9 +36,4 @@ export function l2Bridge(endpoint: Endpoint): BridgeSteps {
     mac,
     gateways: gateway === undefined ? {} : { inet: gateway },
   }
-}
-
-/** Returns a step that is only reverted. */
-function untilRemoved(step: Steps[number]): Steps[number] {
-  return { ...step, apply: () => okAsync() }
 }

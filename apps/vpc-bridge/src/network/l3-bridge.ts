@@ -29,11 +29,8 @@ export function l3Bridge(endpoint: Endpoint): BridgeSteps {
   const { before, recorded } = eni
   const inet = families.includes('inet')
   const inet6 = families.includes('inet6')
-  const own = {
-    ...(bridgeMac === undefined ? {} : { bridgeMac }),
-    ...(ownTable === undefined ? {} : { table: ownTable.table }),
-  }
-  const record = { network, bridgeType: 'L3', eni: recorded.name, mac: recorded.mac, before, ...own } as const
+  const { table } = ownTable ?? {}
+  const record = { network, bridgeType: 'L3', eni: recorded.name, mac: recorded.mac, before, bridgeMac, table } as const
   const alias = recordAlias(networkAlias(record))
   return {
     network: [

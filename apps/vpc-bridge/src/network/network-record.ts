@@ -23,10 +23,10 @@ export interface NetworkRecord {
   /** MAC address of the ENI, by which it is known; empty if it has none. */
   readonly mac: string
   /** MAC address of a bridge that the reference plugin made: its containers send to it. An older program gives it another one. */
-  readonly bridgeMac?: string
+  readonly bridgeMac?: string | undefined
   readonly before: EniBefore
   /** Number of its own routing table, if it has one. */
-  readonly table?: number
+  readonly table?: number | undefined
 }
 
 /** Returns the text of a network's record. */
@@ -34,16 +34,17 @@ export function networkAlias({ network, bridgeType, eni, mac, bridgeMac, before,
   const { up, isAddressed = false, forwarding, mtu, inet6 } = before
   return writeRecord({
     network,
-    ...(bridgeType === 'L3' ? {} : { type: bridgeType }),
+    type: bridgeType === 'L3' ? undefined : bridgeType,
     eni,
     mac,
-    ...(bridgeMac === undefined ? {} : { bridge_mac: bridgeMac }),
+    bridge_mac: bridgeMac,
     up: up ? '1' : '0',
-    ...(isAddressed ? { addressed: '1' } : {}),
+    addressed: isAddressed ? '1' : undefined,
     forwarding,
-    ...(mtu === undefined ? {} : { mtu: String(mtu) }),
-    ...(inet6 === undefined ? {} : { forwarding6: inet6.forwarding, accept_ra: inet6.acceptRa }),
-    ...(table === undefined ? {} : { table: String(table) }),
+    mtu: mtu?.toString(),
+    forwarding6: inet6?.forwarding,
+    accept_ra: inet6?.acceptRa,
+    table: table?.toString(),
   })
 }
 
@@ -71,9 +72,6 @@ export function readNetworkAlias(alias: string | undefined): NetworkRecord | und
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
     ...(forwarding6 === undefined || acceptRa === undefined ? {} : { inet6: { forwarding: forwarding6, acceptRa } }),
   }
-  const own = {
-    ...(bridgeMac === undefined ? {} : { bridgeMac }),
-    ...(table === undefined ? {} : { table: Number(table) }),
-  }
-  return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, before, ...own }
+  const number = table === undefined ? undefined : Number(table)
+  return { network, bridgeType: type === 'L2' ? 'L2' : 'L3', eni, mac, before, bridgeMac, table: number }
 }

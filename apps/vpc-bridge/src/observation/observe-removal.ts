@@ -1,11 +1,11 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
-import { findLink } from '@vpc-bridge/link'
+import { findCard } from '@vpc-bridge/link'
 import type { Adopted, Endpoint, Removing } from '@vpc-bridge/plugin'
 import { anyTable, recoveredTable } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { VpcConfig } from '../config/vpc-config.ts'
-import { locateNetwork, type Network } from '../network/locate-network.ts'
-import { networkNames } from '../network/names.ts'
+import { begunNetwork } from '../network/begun-network.ts'
+import { locateNetwork } from '../network/locate-network.ts'
 import { isReferenceVeth, referenceVethName } from '../network/reference-plugin.ts'
 import { isForeignRecord } from '../record-text.ts'
 import { isEniShared, sweepingOf, toPutBack } from './put-back.ts'
@@ -15,15 +15,17 @@ import { noObstacles, noRemoval, type Removal, untouched, type View } from './vi
 export function observeRemoval(removing: Removing, endpoint: Endpoint<VpcConfig>): ResultAsync<View, KernelError> {
   const { host, network: site, networkPath, hostLink, of, record } = removing
   const view = { networkPath, withoutDefault: [], obstacles: noObstacles }
+  const wanted = { network: endpoint.network, eni: endpoint.config.eni }
   return safeTry<View, KernelError>(async function* () {
     if (site === undefined) {
-      const network = yield* withoutSite(host, endpoint)
+      // What it was made of went with the namespace. The ENI may be on its way home.
+      const eni = yield* findCard(host, wanted.eni)
+      const network = { ...begunNetwork(wanted, undefined, [], eni), eni, isEniInPlace: false }
       return ok({ ...view, network, before: untouched, families: [], ownTable: undefined, removal: noRemoval })
     }
     const own = isForeignRecord(hostLink?.alias) ? undefined : hostLink
     const reference = own === undefined ? yield* referenceEnd(site, removing, endpoint) : undefined
     const port = own ?? reference?.link
-    const wanted = { network: endpoint.network, eni: endpoint.config.eni }
     const located = yield* locateNetwork(site, wanted, { home: host, ...(port === undefined ? {} : { port }) })
     const network = { bridgeType: endpoint.config.bridgeType, ...located }
     const isIts = reference?.link.master === network.bridge?.index
@@ -61,18 +63,6 @@ export function observeRemoval(removing: Removing, endpoint: Endpoint<VpcConfig>
 
 function familiesBefore({ inet6 }: View['before']): View['families'] {
   return inet6 === undefined ? ['inet'] : ['inet', 'inet6']
-}
-
-/** Returns what is known of a network that went with its namespace. The ENI may be on its way home. */
-function withoutSite(
-  host: Netns,
-  { network, config: { eni: wanted } }: Endpoint<VpcConfig>,
-): ResultAsync<Network, KernelError> {
-  return findLink(host, wanted).map((eni) => {
-    const { name, index } = eni ?? { name: wanted.by === 'name' ? wanted.name : '', index: 0 }
-    const found = eni === undefined ? {} : { eni }
-    return { names: networkNames(network, { name, index }), recordedEni: name, isEniInPlace: false, ...found }
-  })
 }
 
 /** The length of the shortest container ID that the reference plugin can have connected. */

@@ -1,12 +1,12 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import { familiesOf, isInet6 } from '@vpc-bridge/kernel/ip'
+import { portBlocker } from '@vpc-bridge/link'
 import { isMoved } from '@vpc-bridge/netns'
 import {
-  type CardUser,
   type Endpoint,
   endpointsOn,
   heldAddress,
-  type Inet6Switch,
+  inet6Switches,
   readInet6,
   type Scene,
   usersOfCard,
@@ -17,7 +17,8 @@ import type { VpcConfig } from '../config/vpc-config.ts'
 import { familiesWithoutDefault } from '../endpoint/default-routes.ts'
 import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import { beforeOfOthers, networksOn, stateOf } from '../network/eni-before.ts'
-import { locateNetwork, type Network } from '../network/locate-network.ts'
+import { locateNetwork } from '../network/locate-network.ts'
+import type { Network } from '../network/network.ts'
 import { format } from '../record-text.ts'
 import { isUsable } from './rules.ts'
 import { gatewayOf, noObstacles, noRemoval, type Obstacles, untouched, type View } from './view.ts'
@@ -42,7 +43,11 @@ export function observe(site: Netns, endpoint: Endpoint<VpcConfig>, scene: Scene
     if (eni === undefined || !isUsable(network))
       return ok({ ...view, before: untouched, families: [], obstacles: noObstacles })
     const addresses = ips.map(({ address }) => address)
-    const inet6 = yield* inet6Of(site, scene, endpoint, network)
+    const inet6 = yield* inet6Switches(ips, site, {
+      dev: network.isEniInPlace ? eni.name : undefined,
+      // A virtual machine has its addresses itself.
+      container: config.interface.type === 'veth' ? container : undefined,
+    })
     const obstacles = { ...(yield* obstaclesOf(site, endpoint, network, eni)), inet6 }
 
     const carried = others.flatMap((other) => other.addresses)
@@ -72,23 +77,6 @@ export function observe(site: Netns, endpoint: Endpoint<VpcConfig>, scene: Scene
   })
 }
 
-/** Reads the settings of IPv6 where an endpoint needs it. A virtual machine has its addresses itself. */
-function inet6Of(
-  site: Netns,
-  { container }: Scene,
-  { ips, config }: Endpoint<VpcConfig>,
-  { eni, isEniInPlace }: Network,
-): ResultAsync<readonly Inet6Switch[], KernelError> {
-  return safeTry<readonly Inet6Switch[], KernelError>(async function* () {
-    if (!ips.some(({ address }) => isInet6(address))) return ok([])
-    const found = [yield* readInet6(site, 'host')]
-    if (config.interface.type === 'veth' && container !== undefined)
-      found.push(yield* readInet6(container, 'container'))
-    if (isEniInPlace && eni !== undefined) found.push(yield* readInet6(site, 'host', eni.name))
-    return ok(found)
-  })
-}
-
 /** Reads what may speak against an ADD; what an L2 network needs is looked for before it exists. */
 function obstaclesOf(
   site: Netns,
@@ -109,12 +97,12 @@ function obstaclesOf(
       return ok({ hostAddresses, master })
     }
     // A network that exists was made when no other plugin had the ENI.
-    const [user] = bridge === undefined ? strangersOn(yield* site.links(), eni) : []
+    const [user] = bridge === undefined ? usersOfCard(yield* site.links(), eni.mac, sharers) : []
     if (user !== undefined) return ok({ hostAddresses, otherPlugin: `${user.plugin}, by the record of ${user.link}` })
     if (!isL2) return ok({ hostAddresses })
     const links = yield* site.links()
     const held = heldAddress(endpoint, endpointsOn(format, links, endpoint.network, bridge))
-    const onTop = links.map((link) => blockingPort(link, eni)).find((each) => each !== undefined)
+    const onTop = portBlocker(links, eni)
     if (bridge !== undefined || onTop !== undefined) return ok({ hostAddresses, held, onTop })
     const isLearnt = (yield* site.routes({ family: 'inet6' })).some(
       ({ dev, protocol }) => dev === eni.name && protocol === 'ra',
@@ -129,12 +117,5 @@ function obstaclesOf(
   })
 }
 
-/** Finds plugins that have an ENI for something that does not go with sharing it. Branches of it do. */
-function strangersOn(links: readonly Link[], { mac }: Link): readonly CardUser[] {
-  return usersOfCard(links, mac).filter(({ plugin }) => plugin !== 'vpc-bridge' && plugin !== 'vpc-branch-eni')
-}
-
-/** Returns a link on top of the ENI that takes all of its packets: then it can be no port (netdev_rx_handler_register of Linux: EBUSY). */
-function blockingPort({ name, kind = '', parent }: Link, eni: Link): Obstacles['onTop'] {
-  return parent === eni.index && ['macvlan', 'macvtap', 'ipvlan', 'ipvtap'].includes(kind) ? { name, kind } : undefined
-}
+/** The plugins that have an ENI for something that goes with sharing it: branches of it do. */
+const sharers = ['vpc-bridge', 'vpc-branch-eni']

@@ -1,11 +1,10 @@
-import type { KernelError, Link, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
-import { hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
+import type { KernelError, MacTranslationEntry, Netns, Route } from '@vpc-bridge/kernel'
+import { hostOf } from '@vpc-bridge/kernel/ip'
 import { macNatEndpoint } from '@vpc-bridge/mac-nat'
-import type { Steps } from '@vpc-bridge/plugin'
+import { routesToNobody, type Steps } from '@vpc-bridge/plugin'
 import { forgetNeighbour, route, strayRules } from '@vpc-bridge/route'
 import { takingAlong } from '@vpc-bridge/step'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
-import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import type { View } from './view.ts'
 
 /**
@@ -15,18 +14,11 @@ import type { View } from './view.ts'
 export function orphansOf(
   site: Netns,
   { network }: View,
-  { links, addresses }: { readonly links: readonly Link[]; readonly addresses: readonly string[] },
+  { addresses }: { readonly addresses: readonly string[] },
 ): ResultAsync<Steps, KernelError> {
   return safeTry<Steps, KernelError>(async function* () {
-    const { bridge, eni, names, bridgeType, recordedEni } = network
+    const { bridge, eni, bridgeType, recordedEni } = network
     if (bridge === undefined) return ok([])
-    const own = [eni?.name ?? recordedEni, names.dummy, names.dummyAltName]
-    const isUnknown = links.some(
-      ({ name, master, alias }) =>
-        master === bridge.index && !own.includes(name) && readEndpointAlias(alias) === undefined,
-    )
-    // Ports of the reference plugin have no record: nothing tells what leads to them.
-    if (isUnknown) return ok([])
     const forget = (address: string) => [forgetNeighbour({ dev: bridge.name, address })]
     if (bridgeType === 'L2') {
       const dev = eni?.name ?? recordedEni
@@ -36,15 +28,11 @@ export function orphansOf(
         takingAlong(macNatEndpoint({ dev, ...entry }), forget(entry.address))
       return ok(stray.map(toStep))
     }
-    const wanted = new Set(addresses.map(hostPrefix))
     const routes = [
       ...(yield* site.routes({ family: 'inet', dev: bridge.name })),
       ...(yield* site.routes({ family: 'inet6', dev: bridge.name })),
     ]
-    const stray = routes.filter(
-      ({ destination, protocol }) =>
-        /\/32$|\/128$/.test(destination) && protocol === 'boot' && !wanted.has(destination),
-    )
+    const stray = routesToNobody(routes, bridge.name, addresses)
     const toStep = (each: Route) => takingAlong(route(each), forget(hostOf(each.destination)))
     const table = network.record?.table
     const rules = yield* table === undefined ? okAsync([]) : strayRules(site, table, addresses)

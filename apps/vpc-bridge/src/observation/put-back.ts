@@ -4,7 +4,7 @@ import { anyTable, strayRules, strayTables, tableSteps } from '@vpc-bridge/route
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import { networksOn, stateOf } from '../network/eni-before.ts'
-import type { Network } from '../network/locate-network.ts'
+import type { Network } from '../network/network.ts'
 import { type EniBefore, type NetworkRecord, readNetworkAlias } from '../network/network-record.ts'
 import { isNewerRecord } from '../record-text.ts'
 import { untouched } from './view.ts'

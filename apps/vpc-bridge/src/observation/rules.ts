@@ -1,8 +1,8 @@
 import { hostOf, isInet6 } from '@vpc-bridge/kernel/ip'
-import { brokenInet6, type Rule } from '@vpc-bridge/plugin'
+import { brokenInet6, type Rule, rulesInTurn } from '@vpc-bridge/plugin'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import type { OwnFailure } from '../failure.ts'
-import type { Network } from '../network/locate-network.ts'
+import type { Network } from '../network/network.ts'
 import { readNetworkAlias } from '../network/network-record.ts'
 import type { View } from './view.ts'
 
@@ -65,22 +65,11 @@ const addressIsFree: Condition = ({ obstacles: { hostAddresses, held } }, { ips 
 
 const inet6IsEnabled: Condition = ({ obstacles }) => brokenInet6(obstacles.inet6)
 
-const basics: readonly Condition[] = [eniExists, networkIsOnThisEni, bridgeIsOurs, inet6IsEnabled]
-
-/** Of a network that can be used. */
-const further: readonly Condition[] = [l2CarriesIpv4Only, modeIsTheNetworks, eniIsFree, addressIsFree]
-
-/** The conditions of an ADD. */
-export const rules: readonly Condition[] = [
-  ...basics,
-  ...further.map(
-    (condition): Condition =>
-      (view, endpoint) => {
-        const isUsable = basics.every((each) => each(view, endpoint) === undefined)
-        return isUsable ? condition(view, endpoint) : undefined
-      },
-  ),
-]
+/** The conditions of an ADD; the latter ones are those of a network that can be used. */
+export const rules: readonly Condition[] = rulesInTurn(
+  [eniExists, networkIsOnThisEni, bridgeIsOurs, inet6IsEnabled],
+  [l2CarriesIpv4Only, modeIsTheNetworks, eniIsFree, addressIsFree],
+)
 
 /** Returns what is odd about an ADD, and no reason to refuse it. */
 export function warningsOf({ network: { eni } }: View, { config }: Parameters<Condition>[1]): readonly string[] {

@@ -1,11 +1,11 @@
-import type { Family } from '@vpc-bridge/kernel'
+import type { Family, Link } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
 import type { Adopted, Endpoint, Inet6Switch, MadeEndpoint, Steps } from '@vpc-bridge/plugin'
 import type { OwnTable } from '@vpc-bridge/route'
 import type { VpcConfig } from '../config/vpc-config.ts'
 import { endpointSteps } from '../endpoint/endpoint.ts'
 import { defaultRoutersOf, type Endpoint as Model, macOf } from '../endpoint/model.ts'
-import type { Network } from '../network/locate-network.ts'
+import type { Network } from '../network/network.ts'
 import type { EniBefore } from '../network/network-record.ts'
 
 /** All that is known of the host when an endpoint is made or removed. */
@@ -31,7 +31,7 @@ export interface Obstacles {
   /** Name of the link that the ENI is a part of, and that is not the network's bridge. */
   readonly master?: string
   /** A link on top of the ENI that keeps it from being a port of a bridge. */
-  readonly onTop?: { readonly name: string; readonly kind: string } | undefined
+  readonly onTop?: Link | undefined
   /** The host learns routes of IPv6 by the ENI. */
   readonly isLearnt?: boolean
   /** Name of the bridge of another network on an ENI that an L2 network needs for itself. */
@@ -71,33 +71,27 @@ export function gatewayOf({ config, ips }: Endpoint<VpcConfig>): string | undefi
 
 /** Returns the model of an endpoint, by all that is known. */
 export function modelOf(view: View, endpoint: Endpoint<VpcConfig>): Model {
-  const { network, networkPath, families, ownTable, withoutDefault, before } = view
+  const { network, networkPath: bridgeNetns, families, ownTable, withoutDefault, before } = view
   const { names, eni, recordedEni, bridgeMac, bridgeType = endpoint.config.bridgeType } = network
-  const { config, containerId, ifName, netns, hostLink, ips, routes } = endpoint
-  const mac = eni?.mac ?? ''
+  const { interface: interfaceType, mac, mtu } = endpoint.config
+  const eniMac = eni?.mac ?? ''
   // Configurations go on to say by what it was known at first.
-  const recorded = { name: recordedEni, mac: network.record?.mac || mac }
-  const gateway = gatewayOf(endpoint)
+  const recorded = { name: recordedEni, mac: network.record?.mac || eniMac }
   return {
-    network: endpoint.network,
+    ...endpoint,
     names,
     bridgeType,
-    ...(bridgeMac === undefined ? {} : { bridgeMac }),
-    interfaceType: config.interface,
-    eni: { name: eni?.name ?? recordedEni, mac, recorded, before },
-    ...(networkPath === undefined ? {} : { bridgeNetns: networkPath }),
+    bridgeMac,
+    interfaceType,
+    eni: { name: eni?.name ?? recordedEni, mac: eniMac, recorded, before },
+    bridgeNetns,
     families,
-    containerId,
-    ifName,
-    netns,
-    hostLink,
-    addresses: ips.map(({ address }) => address),
-    ...(gateway === undefined ? {} : { gateway }),
-    routes,
+    addresses: endpoint.ips.map(({ address }) => address),
+    gateway: gatewayOf(endpoint),
     withoutDefault,
-    ...(ownTable === undefined ? {} : { ownTable }),
-    ...(config.mac === undefined ? {} : { mac: config.mac }),
-    mtu: config.mtu,
+    ownTable,
+    mac,
+    mtu,
   }
 }
 

@@ -1,31 +1,15 @@
-import { type ContainerEnd, type FarEnd, lostNamespace, type Near, type Surroundings, toCommand } from '@vpc-bridge/cli'
-import type { Family, KernelError, Link, LinkSettings, Netns } from '@vpc-bridge/kernel'
+import { type Around, type ContainerEnd, driftOfPort, type FarEnd, lostNamespace, type Near } from '@vpc-bridge/cli'
+import type { Link } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
-import type { Compare, Drift } from '@vpc-bridge/plugin'
-import type { OwnTable } from '@vpc-bridge/route'
-import type { Step } from '@vpc-bridge/step'
-import type { BridgeType } from '../config/vpc-config.ts'
+import type { Drift } from '@vpc-bridge/plugin'
 import { endpointSteps } from '../endpoint/endpoint.ts'
 import { type EndpointRecord, hostLinkFor } from '../endpoint/endpoint-record.ts'
-import type { SharedEni } from '../endpoint/model.ts'
-import { bridgeMacFor, type NetworkNames } from '../network/names.ts'
+import type { SharedNetwork } from '../endpoint/model.ts'
+import { bridgeMacFor } from '../network/names.ts'
 
 /** What a network was made of, by its record: enough to write down its steps again. */
-export interface Blueprint {
-  readonly network: string
-  readonly bridgeType: BridgeType
-  readonly bridge: { readonly name: string; readonly index: number }
-  readonly names: NetworkNames
-  /** Where it is not made of the bridge's name. */
-  readonly bridgeMac?: string
-  /** Path of the namespace that ENI and bridge are in; absent: the host's. */
-  readonly bridgeNetns?: string
-  /** By its name now, and its MAC address when the network was made. */
-  readonly eni: SharedEni
-  readonly families: readonly Family[]
-  readonly ownTable?: OwnTable
-  /** In bytes. */
-  readonly mtu: number
+export interface Blueprint extends SharedNetwork {
+  readonly bridge: Link
 }
 
 /**
@@ -34,21 +18,21 @@ export interface Blueprint {
  * @param eni the ENI as it is now
  */
 export async function driftOfNetwork(
-  { bridge, ...blueprint }: Blueprint,
+  blueprint: Blueprint,
   eni: Link | undefined,
-  compare: Compare,
+  { driftOf }: Pick<Around<EndpointRecord>, 'driftOf'>,
 ): Promise<readonly Drift[]> {
   const none = { containerId: '', ifName: '', netns: '', addresses: [], interfaceType: { type: 'veth' } } as const
   const hostLink = hostLinkFor({ network: blueprint.network, ...none })
-  const steps = endpointSteps({ ...blueprint, ...none, hostLink })
+  const unknown = { gateway: undefined, withoutDefault: [], routes: [] }
+  const steps = endpointSteps({ ...blueprint, ...none, ...unknown, hostLink })
   const { name, mac } = blueprint.eni
-  if (eni === undefined)
-    return [{ what: `the ENI ${name} is gone`, link: name }, ...(await driftOf(compare, steps.network))]
+  if (eni === undefined) return [{ what: `the ENI ${name} is gone`, link: name }, ...(await driftOf(steps.network))]
   const replaced =
     eni.mac === undefined || eni.mac === mac
       ? []
       : [{ what: `${name} has the MAC address ${eni.mac}, and had ${mac} when the network was made`, link: name }]
-  return [...replaced, ...(await driftOf(compare, [...steps.network, ...steps.eni]))]
+  return [...replaced, ...(await driftOf([...steps.network, ...steps.eni]))]
 }
 
 /**
@@ -58,35 +42,40 @@ export async function driftOfNetwork(
  */
 export async function driftOfEndpoint(
   blueprint: Blueprint,
-  around: Pick<Surroundings, 'farEnds'> & { readonly compare: Compare },
+  around: Pick<Around<EndpointRecord>, 'farEnds' | 'driftOf'>,
   { link, record }: Near<EndpointRecord>,
   farEnd: FarEnd | undefined,
   end: ContainerEnd | undefined,
 ): Promise<readonly Drift[]> {
-  const { compare } = around
+  const { driftOf } = around
   const isVeth = record.interfaceType.type === 'veth'
   const found = end?.defaultVia.find((via) => via.includes('.'))
   const given = farEnd === undefined ? [] : await routersGiven(blueprint, farEnd)
   // The record does not tell which router it was, but the neighbour entry does that was made for it.
   const gateway = found !== undefined && given.includes(found) ? found : (given[0] ?? found)
   const addresses = record.addresses.length > 0 ? record.addresses : (end?.addresses ?? [])
+  const { withoutDefault = [] } = record
   const { port, endpoint, container } = endpointSteps({
     ...blueprint,
     ...record,
     hostLink: hostLinkFor({ ...record, addresses }),
     addresses,
     netns: record.netns ?? farEnd?.place.path ?? '',
-    ...(gateway === undefined ? {} : { gateway }),
+    gateway,
+    withoutDefault,
+    routes: [],
   })
   if (farEnd === undefined || end === undefined) {
-    return [lostNamespace(around), ...driftOfHostEnd(blueprint, link), ...(await driftOf(compare, endpoint))]
+    const { bridge, mtu, bridgeNetns } = blueprint
+    const onHost = driftOfPort(link, { bridge, mtu, netns: bridgeNetns })
+    return [lostNamespace(around), ...onHost, ...(await driftOf(endpoint))]
   }
   const hasInet = addresses.some((address) => !isInet6(address))
   const lost =
-    isVeth && hasInet && gateway === undefined && !record.withoutDefault?.includes('inet')
+    isVeth && hasInet && gateway === undefined && !withoutDefault.includes('inet')
       ? [{ what: `there is no default route by ${end.name} in the container` }]
       : []
-  const drift = await driftOf(compare, [...port, ...endpoint, ...container])
+  const drift = await driftOf([...port, ...endpoint, ...container])
   const isKnown = gateway === undefined || given.includes(gateway)
   return [...drift.map((each) => (isKnown ? each : withoutRouter(each, gateway))), ...lost]
 }
@@ -106,26 +95,4 @@ async function routersGiven(
 function withoutRouter({ repair, ...drift }: Drift, gateway: string): Drift {
   if (!drift.what.includes(`neighbour entry of ${gateway} `)) return repair === undefined ? drift : { ...drift, repair }
   return { ...drift, what: `${drift.what}; whether that is the router that it was given is not known` }
-}
-
-/** Drift of an endpoint whose network is gone. */
-export async function endpointWithoutNetwork({ record }: Near): Promise<readonly Drift[]> {
-  return [{ what: `the bridge of its network ${record.network} is gone` }]
-}
-
-function driftOfHostEnd({ bridge, bridgeNetns, mtu }: Blueprint, { name, up, ...link }: Link): readonly Drift[] {
-  const setting = (set: LinkSettings) => toCommand({ do: 'set link', name, set }, bridgeNetns)
-  return [
-    ...(up ? [] : [{ what: `${name} is down`, link: name, repair: setting({ up: true }) }]),
-    ...(link.master === bridge.index
-      ? []
-      : [{ what: `${name} is not a port of ${bridge.name}`, link: name, repair: setting({ master: bridge.name }) }]),
-    ...(link.mtu === mtu
-      ? []
-      : [{ what: `${name} has the MTU ${link.mtu}, not ${mtu}`, link: name, repair: setting({ mtu }) }]),
-  ]
-}
-
-async function driftOf(compare: Compare, steps: readonly Step<Netns, KernelError>[]): Promise<readonly Drift[]> {
-  return (await compare(steps)).flatMap(({ drift }) => drift)
 }

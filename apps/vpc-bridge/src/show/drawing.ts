@@ -1,11 +1,11 @@
-import type { Drawing, Part } from '@vpc-bridge/cli'
+import { type Drawing, partOf } from '@vpc-bridge/cli'
 import type { Network } from './model.ts'
 
 /** What vpc-bridge tells of its networks in text and picture. */
 export const drawing: Drawing<Network> = {
   title: ({ bridgeType, eni }) => `${bridgeType} on ${eni.name}`,
   shared: (network) => {
-    const { bridgeType, eni, bridge, macTranslation } = network
+    const { bridgeType, eni, bridge, settings, macTranslation } = network
     const translated =
       macTranslation === undefined
         ? []
@@ -17,21 +17,13 @@ export const drawing: Drawing<Network> = {
           ]
     return {
       uplink: {
-        kind: 'ENI',
-        name: eni.name,
-        link: eni.isThere ? eni : 'gone',
-        addresses: eni.isThere ? eni.addresses : [],
-        settings: settingsOf(network, eni.name),
+        ...partOf('ENI', eni, settings),
         leadsTo: 'VPC',
         joined: bridgeType === 'L3' ? 'routed' : 'port',
       },
       hub: {
-        kind: 'bridge',
-        name: bridge.name,
-        link: bridge,
-        addresses: bridge.addresses,
+        ...partOf('bridge', bridge, settings),
         facts: [`${bridge.ports} of ${bridge.mostPorts} ports`],
-        settings: settingsOf(network, bridge.name),
         notes: translated,
       },
       ...(bridgeType === 'L2' ? {} : { helper: helperOf(network) }),
@@ -51,8 +43,4 @@ function helperOf({ dummy }: Network) {
   const { kind = 'dummy', name, altNames, isPort } = dummy
   const notes = altNames.length === 0 ? [] : [{ text: `also named ${altNames.join(', ')}` }]
   return { kind, name, link: dummy, notes, purpose, isPort }
-}
-
-function settingsOf({ settings }: Network, dev: string): NonNullable<Part['settings']> {
-  return settings.filter((setting) => setting.dev === dev)
 }

@@ -4,6 +4,8 @@ import type {
   Endpoint as PlainEndpoint,
   Network as PlainNetwork,
   Setting,
+  SharedBridge,
+  SharedCard,
 } from '@vpc-bridge/cli'
 import type { MacTranslation } from '@vpc-bridge/kernel'
 import type { BridgeType, InterfaceType } from '../config/vpc-config.ts'
@@ -14,14 +16,9 @@ export type Observation = Of<Network>
 /** A network: what its endpoints share, and the endpoints. */
 export interface Network extends PlainNetwork {
   readonly bridgeType: BridgeType
-  readonly eni: Eni
-  readonly bridge: Interface & {
-    /** Without the link-local ones. In L2 those of the ENI. */
-    readonly addresses: readonly string[]
-    readonly ports: number
-    /** How many ports it can have. */
-    readonly mostPorts: number
-  }
+  readonly eni: SharedCard
+  /** In L2 its addresses are those of the ENI. */
+  readonly bridge: SharedBridge
   /** Absent: it is missing, or there is none in this mode (L2). */
   readonly dummy?: Interface & {
     readonly altNames: readonly string[]
@@ -34,15 +31,6 @@ export interface Network extends PlainNetwork {
   readonly settings: readonly Setting[]
   readonly endpoints: readonly Endpoint[]
 }
-
-/** The interface that the network's endpoints share, by the record of the network. */
-export type Eni =
-  | (Interface & {
-      readonly isThere: true
-      /** Without the link-local ones. */
-      readonly addresses: readonly string[]
-    })
-  | { readonly isThere: false; readonly name: string; readonly mac?: string }
 
 /** A container's connection to a network. */
 export interface Endpoint extends PlainEndpoint {

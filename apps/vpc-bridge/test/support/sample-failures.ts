@@ -52,6 +52,7 @@ export const engineSamples: Samples<EngineFailure> = {
     },
   ],
   'driver missing': [{ kind: 'driver missing', driver: 'veth' }],
+  'bridge full': [{ kind: 'bridge full', bridge: 'vpcbr2', ports: 1023 }],
   'newer record': [{ kind: 'newer record', link: 'veth336b7889b90' }],
   'container ID too long': [{ kind: 'container ID too long', found: 'web-1…', most: 182 }],
   drift: [{ kind: 'drift', found: ['the route 192.168.1.43/32 on vpcbr2 is missing'] }],
@@ -105,5 +106,4 @@ export const ownSamples: Samples<Exclude<Failure, EngineFailure>> = {
   'bridge of another': [{ kind: 'bridge of another', network: 'vpc', link: 'vpcbr2', other: 'vp' }],
   'no Ethernet': [{ kind: 'no Ethernet', eni: 'tun0' }],
   'ENI in use': [{ kind: 'ENI in use', eni: 'eth10', by: 'the bridge docker0' }],
-  'bridge full': [{ kind: 'bridge full', bridge: 'vpcbr2', ports: 1023 }],
 }

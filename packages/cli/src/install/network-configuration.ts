@@ -8,6 +8,8 @@ export interface ConfiguredPlugin {
   readonly type: string
   /** Returns all that is wrong with the plugin's part of a network configuration, as it stands in a file. */
   readonly problems: (part: JsonObject) => readonly ConfigProblem[]
+  /** The key of the addresses, which may be missing if the runtime adds them (capability `ips`). */
+  readonly addressKey?: string | undefined
 }
 
 /** Returns the types of the plugins of a network configuration: of a list, or of a single one; none for what is none. */
@@ -40,22 +42,17 @@ export function configurationProblems(name: string, text: string, plugin: Config
   ]
 }
 
-function singleProblems(
-  document: JsonObject,
-  plugins: unknown,
-  { type: wanted, problems }: ConfiguredPlugin,
-): readonly ConfigProblem[] {
+function singleProblems(document: JsonObject, plugins: unknown, plugin: ConfiguredPlugin): readonly ConfigProblem[] {
   if (plugins !== undefined)
     return [{ path: 'plugins', found: plugins, expected: 'none: a list is for a file *.conflist' }]
   const { type } = document
-  return type === wanted ? problems(document) : [{ path: 'type', found: type, expected: `"${wanted}"` }]
+  return type === plugin.type
+    ? problemsOf(document, plugin)
+    : [{ path: 'type', found: type, expected: `"${plugin.type}"` }]
 }
 
-function listProblems(
-  document: JsonObject,
-  plugins: unknown,
-  { type: wanted, problems }: ConfiguredPlugin,
-): readonly ConfigProblem[] {
+function listProblems(document: JsonObject, plugins: unknown, own: ConfiguredPlugin): readonly ConfigProblem[] {
+  const { type: wanted } = own
   const isUsed =
     Array.isArray(plugins) && plugins.some((plugin: unknown) => isJsonObject(plugin) && plugin['type'] === wanted)
   if (!isUsed) return [{ path: 'plugins', found: plugins, expected: `a list with a plugin of the type "${wanted}"` }]
@@ -67,10 +64,17 @@ function listProblems(
       return [{ path, found: plugin, expected: 'an object with the type of a plugin' }]
     if (type !== wanted) return []
     // A runtime gives these to each plugin of a list.
-    return problems({ ...plugin, name, cniVersion }).map((problem) =>
+    return problemsOf({ ...plugin, name, cniVersion }, own).map((problem) =>
       problem.path === 'name' ? problem : { ...problem, path: `${path}.${problem.path}` },
     )
   })
+}
+
+/** Returns what is wrong with a plugin's part, but not that there are no addresses where the runtime adds them. */
+function problemsOf(part: JsonObject, { problems, addressKey }: ConfiguredPlugin): readonly ConfigProblem[] {
+  const { capabilities } = part
+  const areAdded = isJsonObject(capabilities) && capabilities['ips'] === true
+  return problems(part).filter(({ path, found }) => !(areAdded && path === addressKey && found === undefined))
 }
 
 function parseJson(text: string): unknown {

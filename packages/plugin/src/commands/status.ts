@@ -1,6 +1,6 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
-import { type KernelError, lookUpOnce, type Netns } from '@vpc-bridge/kernel'
-import { err, ok, type ResultAsync, safeTry } from 'neverthrow'
+import { isGone, type KernelError, lookUpOnce, mostPorts, type Netns } from '@vpc-bridge/kernel'
+import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
@@ -15,8 +15,9 @@ export function status<C, V, F extends OwnFailure>(
   endpoint: Endpoint<C>,
 ): ResultAsync<void, CniError> {
   return safeTry<void, Failure | F>(async function* () {
-    const { view } = yield* decide(engine, lookUpOnce(host), endpoint, undefined)
-    const reasons = yield* lacksOf(engine, host, endpoint, view)
+    const { view, scene } = yield* decide(engine, lookUpOnce(host), endpoint, undefined)
+    const lacking = yield* lacksOf(engine, host, endpoint, view)
+    const reasons = [...lacking, ...(yield* fullBridge(engine, scene.network, view))]
     return reasons.length === 0 ? ok() : err<void, Failure>({ kind: 'refused', reasons })
   }).mapErr((failure) => ({ code: errorCodes.notAvailable, msg: engine.errors.describe(failure) }))
 }
@@ -34,4 +35,18 @@ export function lacksOf<C, V, F extends OwnFailure>(
     const others = asked === undefined ? [] : yield* asked
     return ok([...drivers, ...others].map((each) => ('kind' in each ? errors.toCniError(each) : each)))
   })
+}
+
+/** Returns the failure of a network whose bridge has no port left. */
+function fullBridge<C, V, F extends OwnFailure>(
+  { plugin, errors }: Engine<C, V, F>,
+  network: Netns,
+  view: V,
+): ResultAsync<readonly CniError[], KernelError> {
+  const bridge = plugin.bridge?.(view).link?.name
+  if (bridge === undefined) return okAsync([])
+  return network
+    .links({ master: bridge })
+    .orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
+    .map(({ length: ports }) => (ports < mostPorts ? [] : [errors.toCniError({ kind: 'bridge full', bridge, ports })]))
 }

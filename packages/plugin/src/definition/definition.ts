@@ -77,15 +77,15 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   /** Returns true if the container's interface is the endpoint's. Absent, or `undefined`: if it is the peer of the host link. */
   readonly owns?: (container: Netns, endpoint: Endpoint<C>) => ResultAsync<boolean, KernelError> | undefined
   /**
-   * Finds what leads to endpoints that are gone.
+   * Finds what leads to endpoints that are gone. Not asked where an endpoint has no record, or one without addresses.
    *
-   * @param known all links there, and the addresses of all endpoints
+   * @param known the addresses of all endpoints
    * @returns steps to be reverted in the network's namespace
    */
   readonly orphans?: (
     network: Netns,
     view: V,
-    known: { readonly links: readonly Link[]; readonly addresses: readonly string[] },
+    known: { readonly addresses: readonly string[] },
   ) => ResultAsync<Steps, KernelError>
   /** Returns what an ADD has made, for its result. Absent: that is read from the kernel. */
   readonly result?: (view: V, endpoint: Endpoint<C>) => MadeEndpoint

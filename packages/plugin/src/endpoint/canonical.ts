@@ -6,7 +6,15 @@ import {
   type ResultIp,
   type ResultRoute,
 } from '@vpc-bridge/cni'
-import { addressToBytes, bytesToAddress, canonicalPrefix, familyOf, prefixToBytes } from '@vpc-bridge/kernel/ip'
+import type { Family } from '@vpc-bridge/kernel'
+import {
+  addressToBytes,
+  bytesToAddress,
+  canonicalPrefix,
+  familiesOf,
+  familyOf,
+  prefixToBytes,
+} from '@vpc-bridge/kernel/ip'
 import { err, ok, type Result } from 'neverthrow'
 import type { Addressing, EndpointIp, EndpointRoute } from './endpoint.ts'
 
@@ -61,6 +69,27 @@ export function canonicalRoute({ dst, gw, priority, ...others }: ResultRoute): R
     ...(gw === undefined ? {} : { gateway: gw }),
     ...(priority === undefined ? {} : { metric: priority }),
   })
+}
+
+/** The routes of an IPAM plugin, the default ones apart. */
+export interface GivenRoutes {
+  readonly defaults: readonly ResultRoute[]
+  readonly others: readonly ResultRoute[]
+  /** The IP versions of which it gives routes, but no default one. */
+  readonly withoutDefault: readonly Family[]
+}
+
+/** Takes the routes of an IPAM plugin apart. */
+export function givenRoutes(routes: readonly ResultRoute[]): GivenRoutes {
+  const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
+  const defaults = routes.filter(isDefault)
+  const familiesIn = (some: readonly ResultRoute[]) => familiesOf(some.map(({ dst }) => dst))
+  const withDefault = familiesIn(defaults)
+  return {
+    defaults,
+    others: routes.filter((route) => !isDefault(route)),
+    withoutDefault: familiesIn(routes).filter((family) => !withDefault.includes(family)),
+  }
 }
 
 /** Returns the addresses that a result tells of a container's interface; what does not say whose it is counts. */

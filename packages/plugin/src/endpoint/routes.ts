@@ -1,4 +1,6 @@
+import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
 import { familiesOf, familyOf } from '@vpc-bridge/kernel/ip'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { Endpoint, EndpointIp, EndpointRoute } from './endpoint.ts'
 
 /** Returns the routes of a container: those of the IPAM plugin, or where the configuration gives the addresses, default routes. */
@@ -15,5 +17,22 @@ function defaultRoutesOf(ips: readonly EndpointIp[]): readonly EndpointRoute[] {
   return familiesOf(ips.map(({ address }) => address)).flatMap((family) => {
     const router = ips.find(({ address, gateway }) => gateway !== undefined && familyOf(address) === family)?.gateway
     return router === undefined ? [] : [{ destination: family === 'inet' ? '0.0.0.0/0' : '::/0', gateway: router }]
+  })
+}
+
+/** Returns those of some IP versions of which a container has a default route, but none by this one of its interfaces. */
+export function familiesByOthers(
+  container: Netns,
+  families: readonly Family[],
+  ifName: string,
+): ResultAsync<readonly Family[], KernelError> {
+  return safeTry<readonly Family[], KernelError>(async function* () {
+    const byOthers: Family[] = []
+    for (const family of families) {
+      const destination = family === 'inet' ? '0.0.0.0/0' : '::/0'
+      const found = yield* container.routes({ family, destination })
+      if (found.length > 0 && found.every(({ dev }) => dev !== ifName)) byOthers.push(family)
+    }
+    return ok(byOthers)
   })
 }

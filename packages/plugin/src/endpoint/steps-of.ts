@@ -37,7 +37,7 @@ export function stepsOf<C, V, F extends OwnFailure>(
   return {
     shared: phases.flatMap((phase) => (phase.of === 'network' ? [phase.steps] : [])),
     own: phases.filter((phase) => phase.of !== 'network'),
-    finish: networkPath === undefined ? finish : within(networkPath, finish),
+    finish: within(networkPath, finish),
   }
 }
 

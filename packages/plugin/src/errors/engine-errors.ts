@@ -77,6 +77,10 @@ export const engineErrors: ErrorRows<Failure> = {
     text: ({ driver }) => `the kernel has no driver for ${driver} links`,
     hint: ({ driver }) => `modprobe ${driver}`,
   },
+  'bridge full': {
+    code: engineCodes.bridgeFull,
+    text: ({ bridge, ports }) => `the bridge ${bridge} has ${ports} ports, as many as a bridge can have`,
+  },
   'newer record': {
     code: engineCodes.newerRecord,
     text: ({ link }) => `${link} carries a record of a newer version, in a format that this version does not know`,

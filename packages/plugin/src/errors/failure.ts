@@ -32,6 +32,7 @@ export type Failure =
       readonly setting: string
     }
   | { readonly kind: 'driver missing'; readonly driver: string }
+  | { readonly kind: 'bridge full'; readonly bridge: string; readonly ports: number }
   /** Made by a newer version of the plugin. */
   | { readonly kind: 'newer record'; readonly link: string }
   | { readonly kind: 'container ID too long'; readonly found: string; readonly most: number }

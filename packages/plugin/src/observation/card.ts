@@ -1,7 +1,7 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { CardSelection } from '@vpc-bridge/config'
-import { inodeOf, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
-import { linkWithMac } from '@vpc-bridge/link'
+import { inodeOf, isNamed, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { type CardIdentity, linkWithMac } from '@vpc-bridge/link'
 import type { ResultAsync } from 'neverthrow'
 import type { RecordKeys } from '../definition/definition.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
@@ -44,6 +44,12 @@ export interface CardUser {
   readonly link: string
 }
 
+/** Returns what a card is looked up by. With both, the name decides, and the MAC address is there to be compared. */
+export function cardIdentity({ name, mac = '' }: CardSelection): CardIdentity & { readonly mac?: string } {
+  if (name === undefined) return { by: 'mac', mac }
+  return { by: 'name', name, ...(mac === '' ? {} : { mac }) }
+}
+
 /**
  * Observes the card of an endpoint: that of its record, or else the one that the configuration names, by its MAC address before its name.
  * To be called in `observe` of a definition. A card that is missing is no error.
@@ -62,7 +68,7 @@ export function observeCard<C extends { readonly card: CardSelection }>(
     const mac = recorded?.mac ?? card.mac
     const present =
       mac === undefined
-        ? links.find(({ name, altNames }) => [name, ...altNames].some((each) => each === card.name))
+        ? links.find((link) => card.name !== undefined && isNamed(link, card.name))
         : linkWithMac(links, mac, card.name)
     const others = links.filter(({ index }) => index !== hostLink?.index)
     return {
@@ -79,12 +85,17 @@ export function observeCard<C extends { readonly card: CardSelection }>(
  *
  * @param links of the host
  * @param mac of the card
+ * @param but plugins that do not count
  */
-export function usersOfCard(links: readonly Link[], mac: string | undefined): readonly CardUser[] {
+export function usersOfCard(
+  links: readonly Link[],
+  mac: string | undefined,
+  but: readonly string[] = [],
+): readonly CardUser[] {
   return links.flatMap(({ name, alias }) => {
     const { plugin, entries } = entriesOfAny(alias)
     const isIts = mac !== undefined && nameKey in entries && entries['mac'] === mac
-    return plugin !== undefined && isIts ? [{ plugin, link: name }] : []
+    return plugin !== undefined && isIts && !but.includes(plugin) ? [{ plugin, link: name }] : []
   })
 }
 

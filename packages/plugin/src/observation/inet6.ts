@@ -1,5 +1,7 @@
-import { isGone, type KernelError, type Netns } from '@vpc-bridge/kernel'
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
+import { type KernelError, type Netns, sysctlIfPresent } from '@vpc-bridge/kernel'
+import { isInet6 } from '@vpc-bridge/kernel/ip'
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import type { EndpointIp } from '../endpoint/endpoint.ts'
 import type { Failure } from '../errors/failure.ts'
 
 /** A setting that switches IPv6 off. */
@@ -26,10 +28,28 @@ export function readInet6(
 ): ResultAsync<Inet6Switch, KernelError> {
   const setting = `net/ipv6/conf/${dev}/disable_ipv6`
   const found = { where, netns: netns.path, setting }
-  return netns
-    .sysctl(setting)
-    .map((value): Inet6Switch => ({ ...found, value }))
-    .orElse((error) => (isGone(error) ? okAsync({ ...found, value: undefined }) : errAsync(error)))
+  return sysctlIfPresent(netns, setting).map((value) => ({ ...found, value }))
+}
+
+/**
+ * Reads the settings that matter to an endpoint, if it has an address of IPv6.
+ *
+ * @param host the namespace that the network lies in
+ * @param dev name of a link there that carries the network
+ * @param container where the address is put on an interface
+ */
+export function inet6Switches(
+  ips: readonly EndpointIp[],
+  host: Netns,
+  { dev, container }: { readonly dev?: string | undefined; readonly container?: Netns | undefined },
+): ResultAsync<readonly Inet6Switch[], KernelError> {
+  return safeTry<readonly Inet6Switch[], KernelError>(async function* () {
+    if (!ips.some(({ address }) => isInet6(address))) return ok([])
+    const found = [yield* readInet6(host, 'host')]
+    if (container !== undefined) found.push(yield* readInet6(container, 'container'))
+    if (dev !== undefined) found.push(yield* readInet6(host, 'host', dev))
+    return ok(found)
+  })
 }
 
 /** Returns the error of an ADD with IPv6 addresses if IPv6 is switched off anywhere, or missing. */

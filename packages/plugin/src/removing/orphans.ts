@@ -1,4 +1,4 @@
-import type { Netns } from '@vpc-bridge/kernel'
+import type { Link, Netns } from '@vpc-bridge/kernel'
 import { revert } from '@vpc-bridge/step'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { withLock } from '../commands/lock.ts'
@@ -8,6 +8,7 @@ import type { Engine } from '../definition/engine.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import { endpointsAmong } from '../endpoint/steps-of.ts'
 import type { Failure } from '../errors/failure.ts'
+import { readEndpoint } from '../records/endpoint-record.ts'
 import { observeToRemove } from './observe-to-remove.ts'
 import type { Removal } from './remove-parts.ts'
 
@@ -30,8 +31,13 @@ export function removeOrphans<C, V, F extends OwnFailure>(
       const records = endpointsAmong(engine, links, endpoint, view)
       // The record of an endpoint may have had no room for its addresses: nothing tells what leads to them.
       if (records.some(({ addresses }) => addresses.length === 0)) return ok(ok())
+      // A port of the bridge that is another program's has none at all.
+      const { link: bridge, ownPorts = [] } = engine.plugin.bridge?.(view) ?? {}
+      const isUnknown = ({ name, master, alias }: Link) =>
+        master === bridge?.index && !ownPorts.includes(name) && readEndpoint(engine.format, alias) === undefined
+      if (bridge !== undefined && links.some(isUnknown)) return ok(ok())
       const addresses = records.flatMap((record) => record.addresses)
-      return ok(await revert(yield* engine.plugin.orphans(network, view, { links, addresses }), network, options))
+      return ok(await revert(yield* engine.plugin.orphans(network, view, { addresses }), network, options))
     })
   return withLock(host, 'exclusive', work, options)
 }

@@ -1,14 +1,14 @@
 import type { Link } from '@vpc-bridge/kernel'
 import { expect, test } from 'vitest'
-import { findLink, linkWithMac } from '../src/index.ts'
+import { findCard, linkWithMac } from '../src/index.ts'
 import { newHost } from './host.ts'
 
-test('finds a link by name, or the one with the shortest name by MAC address', async () => {
+test('finds an ENI by name, or the one with the shortest name by MAC address', async () => {
   const { kernel, host } = await newHost()
   kernel.addPhysicalLink('/host', { name: 'eth10.100', mac: '02:00:00:00:00:10' })
   kernel.addPhysicalLink('/host', { name: 'eth10', mac: '02:00:00:00:00:10' })
   kernel.addPhysicalLink('/host', { name: 'eth11', mac: '02:00:00:00:00:11' })
-  const find = async (link: Parameters<typeof findLink>[1]) => (await findLink(host, link))._unsafeUnwrap()?.name
+  const find = async (eni: Parameters<typeof findCard>[1]) => (await findCard(host, eni))._unsafeUnwrap()?.name
   expect(await find({ by: 'name', name: 'eth11' })).toBe('eth11')
   expect(await find({ by: 'mac', mac: '02:00:00:00:00:10' })).toBe('eth10')
   expect(await find({ by: 'name', name: 'eth12' })).toBeUndefined()

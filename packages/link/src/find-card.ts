@@ -1,19 +1,26 @@
 import type { KernelError, Link, Netns } from '@vpc-bridge/kernel'
 import type { ResultAsync } from 'neverthrow'
 
-/** What a link is known by. */
-export type LinkIdentity =
+/** What a configuration knows a network card by. */
+export type CardIdentity =
   | { readonly by: 'name'; readonly name: string }
   /** In canonical form: six lower-case hexadecimal pairs with colons. */
   | { readonly by: 'mac'; readonly mac: string }
 
+/** A network card as a record tells of it. */
+export interface RecordedCard {
+  readonly name: string
+  /** Empty: it has none. */
+  readonly mac: string
+}
+
 /**
- * Looks up a link. Several can have a MAC address: see {@link linkWithMac}.
+ * Looks up a network card. Several links can have a MAC address: see {@link linkWithMac}.
  *
  * @returns the link, or `undefined` when there is none
  */
-export function findLink(netns: Netns, link: LinkIdentity): ResultAsync<Link | undefined, KernelError> {
-  return link.by === 'name' ? netns.link(link.name) : netns.links().map((links) => linkWithMac(links, link.mac))
+export function findCard(netns: Netns, card: CardIdentity): ResultAsync<Link | undefined, KernelError> {
+  return card.by === 'name' ? netns.link(card.name) : netns.links().map((links) => linkWithMac(links, card.mac))
 }
 
 /**
@@ -40,4 +47,19 @@ export function linkWithMac(links: readonly Link[], mac: string, name?: string):
         .find((difference) => difference !== 0) ?? 0
     )
   })[0]
+}
+
+/**
+ * Picks the card of a record, whatever its name is by now: the one with its MAC address. A link on top of the one with its name may
+ * have kept a former address of that one.
+ */
+export function recordedCard(links: readonly Link[], { name, mac }: RecordedCard): Link | undefined {
+  const named = links.find((link) => link.name === name)
+  const others = links.filter(({ parent }) => parent === undefined || parent !== named?.index)
+  return mac === '' ? undefined : linkWithMac(others, mac, name)
+}
+
+/** Picks the card of a record; if none has its MAC address any more, the one with its name. */
+export function recordedCardOrNamesake(links: readonly Link[], card: RecordedCard): Link | undefined {
+  return recordedCard(links, card) ?? links.find(({ name }) => name === card.name)
 }
