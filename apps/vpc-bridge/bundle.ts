@@ -2,19 +2,22 @@ import { basename, join } from 'node:path'
 import { build } from 'tsup'
 import { commit } from './commit.ts'
 
-const [entry, program] = ['src/standalone.ts', 'src/standalone-program.ts']
+/** What the executable is made of: the module that is executed, and what it imports, each with all that it imports itself. */
+const entry = 'standalone'
+const parts = ['standalone-version', 'standalone-program']
 
 /**
- * Makes the modules of the standalone executable: one that is executed, and those beside it that it imports, each with all that it
- * imports from elsewhere.
+ * Makes the modules of the standalone executable.
  *
  * @param directory to write to
  * @returns the path of the bundle; beside it, metafile-esm.json is esbuild's account of what is in the program
  */
 export async function bundleExecutable(directory: string): Promise<string> {
-  const bundled = await bundle(join(import.meta.dirname, entry), directory, ['./standalone-program.js'])
-  // Apart: esbuild would put all that both can reach, needed or not, into a module that VERSION waits for.
-  await bundle(join(import.meta.dirname, program), directory)
+  const source = (name: string) => join(import.meta.dirname, `src/${name}.ts`)
+  const beside = parts.map((part) => `./${part}.js`)
+  const bundled = await bundle(source(entry), directory, beside)
+  // Apart: esbuild would put all that two of them can reach, needed or not, into a module that both wait for.
+  for (const part of parts) await bundle(source(part), directory)
   return bundled
 }
 

@@ -1,11 +1,9 @@
-import { runVersion } from '@vpc-bridge/plugin'
-import { standaloneRuntime } from '@vpc-bridge/runtime/standalone'
+import { environment } from 'standalone:host'
 
 /*
- * The standalone executable. It reads no more of itself than a command needs.
+ * The standalone executable: it reads no more of itself than a command needs. Both are bundled apart from this module, and from each
+ * other.
  */
 
-const runtime = standaloneRuntime()
-if (runtime.environment['CNI_COMMAND'] === 'VERSION') runVersion(runtime)
-// Bundled apart from this module.
-await import('./standalone-program.js')
+const isVersion = environment().includes('CNI_COMMAND=VERSION')
+await (isVersion ? import('./standalone-version.js') : import('./standalone-program.js'))
