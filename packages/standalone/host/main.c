@@ -53,8 +53,9 @@ static size_t stack_size(void)
 {
   const size_t for_c = 24 << 10, most = 1 << 20;
   size_t used = getauxval(AT_EXECFN) - (uintptr_t)__builtin_frame_address(0) + 4096;
-  struct rlimit limit;
-  getrlimit(RLIMIT_STACK, &limit);
+  struct rlimit limit, memory;
+  getrlimit(RLIMIT_STACK, &limit), getrlimit(RLIMIT_AS, &memory);
+  if (memory.rlim_cur < 6 << 20) fatal("cannot start: the limit of memory is too low (ulimit -v)"); /* and not halfway */
   if (limit.rlim_cur < used + 2 * for_c) fatal("cannot start: the limit of the stack is too low (ulimit -s)");
   return limit.rlim_cur - used - for_c < most ? limit.rlim_cur - used - for_c : most;
 }

@@ -106,7 +106,6 @@ static JSValue end_fatally(FROM_JS)
 }
 
 static char **arguments;
-
 /* Returns a list of texts: the environment, or the words of the command line. */
 static JSValue list_texts(FROM_JS, int is_environment)
 {
