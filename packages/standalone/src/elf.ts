@@ -29,10 +29,10 @@ export function addSegment(host: Uint8Array, platform: Platform, content: Uint8A
     return err(`is made for ${found}, not for ${platform}`)
   }
   const headers = programHeaders(view)
-  const note = headers.find(
-    ({ type, offset, fileSize }) =>
-      type === PT_NOTE && text(host.subarray(offset, offset + fileSize)).includes(noteName),
-  )
+  /** Returns where the name of the host's note is in a segment, in bytes from its start; -1 in all others. */
+  const nameIn = ({ type, offset, fileSize }: ProgramHeader) =>
+    type === PT_NOTE ? Buffer.from(host.subarray(offset, offset + fileSize)).indexOf(noteName) : -1
+  const note = headers.find((header) => nameIn(header) >= 0)
   const loaded = headers.filter(({ type }) => type === PT_LOAD)
   if (note === undefined || loaded.length === 0) return err('has no place for a program')
 
@@ -48,10 +48,7 @@ export function addSegment(host: Uint8Array, platform: Platform, content: Uint8A
   const header = new DataView(file.buffer, note.at)
   header.setUint32(0, PT_LOAD, true)
   header.setUint32(4, PF_R, true)
-  const description = new DataView(
-    file.buffer,
-    Buffer.from(host.buffer, host.byteOffset, host.length).indexOf(noteName, note.offset) + 12,
-  )
+  const description = new DataView(file.buffer, note.offset + nameIn(note) + roundUp(noteName.length, 4))
   description.setUint32(0, address, true)
   description.setUint32(4, content.length, true)
   for (const [index, value] of [offset, address, address, content.length, content.length, align].entries()) {
@@ -87,10 +84,6 @@ function programHeaders(view: DataView): readonly ProgramHeader[] {
       align: word(48),
     }
   })
-}
-
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
 }
 
 function roundUp(value: number, multiple: number): number {
