@@ -1,7 +1,7 @@
-import { createDriverKernel, type Kernel, noPacketFilters, type PacketFilters } from '@vpc-bridge/kernel'
+import { createDriverKernel, type Kernel, type PacketFilters } from '@vpc-bridge/kernel'
 import type { Runtime, Syscalls } from '@vpc-bridge/runtime'
 import { ok } from 'neverthrow'
-import { createNetns } from './netns.ts'
+import { inNamespace } from './in-namespace.ts'
 import { createRun } from './run.ts'
 
 /**
@@ -21,9 +21,6 @@ export function createIproute2Kernel(
   syscalls: Syscalls,
   given: Partial<PacketFilters> = {},
 ): Kernel {
-  const filters = { ...noPacketFilters, ...given }
   const run = createRun(runtime)
-  return createDriverKernel(syscalls, (file, opener) =>
-    ok({ netns: createNetns(file, run, opener, { syscalls, filters }), detach: () => {} }),
-  )
+  return createDriverKernel(syscalls, given, (file, openFile) => ok(inNamespace(file, run, openFile)))
 }

@@ -1,4 +1,4 @@
-import type { LinkSettings, NetworkOperation } from '@vpc-bridge/kernel'
+import { earlierSettings, type LinkSettings, type NetworkOperation } from '@vpc-bridge/kernel'
 import { errAsync, type ResultAsync } from 'neverthrow'
 import type { Failure } from './failure.ts'
 import { linkEntryOf } from './look-up.ts'
@@ -25,11 +25,8 @@ export function setLink(operation: SetLink, run: Run): ResultAsync<void, Failure
 /** Gives a link its earlier values of the properties that were to be set. */
 function putBack(before: LinkEntry, set: LinkSettings, run: Run, cause: Failure): ResultAsync<never, Failure> {
   const earlier: LinkSettings = {
-    ...(set.mtu === undefined ? {} : { mtu: before.mtu }),
-    ...(set.mac === undefined || before.mac === undefined ? {} : { mac: before.mac }),
+    ...earlierSettings(before, set),
     ...(set.master === undefined ? {} : { master: before.masterName ?? null }),
-    ...(set.alias === undefined ? {} : { alias: before.alias ?? '' }),
-    ...(set.up === undefined ? {} : { up: before.up }),
   }
   return command({ do: 'set link', name: before.name, set: earlier }, run)
     .orElse((failure) => {

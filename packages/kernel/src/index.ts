@@ -1,7 +1,7 @@
-export type { Driver, DriverOperation, NetworkOperation } from './driver/change.ts'
-export { createDriverKernel, type Opener } from './driver/kernel.ts'
+export type { DriverOperation, NetworkOperation } from './driver/change.ts'
+export { earlierSettings } from './driver/earlier-settings.ts'
+export { type Attached, createDriverKernel, type OpenFile } from './driver/kernel.ts'
 export { type NamespaceFile, openNamespace } from './driver/namespace-file.ts'
-export { driverNetns } from './driver/netns.ts'
 export { describeKernelError, type KernelError, operationError } from './error.ts'
 export { failing } from './failing.ts'
 export { hopsOf, renameLinks } from './hops.ts'
@@ -28,7 +28,7 @@ export {
   type NewTap,
   type NewUpper,
 } from './new-link.ts'
-export { isNoNetns, openIfPresent } from './open-if-present.ts'
+export { openIfPresent } from './open-if-present.ts'
 export {
   actionWords,
   isMacTranslation,

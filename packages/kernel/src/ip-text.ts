@@ -11,6 +11,14 @@ export function familyOf(text: string): Family {
   return isInet6(text) ? 'inet6' : 'inet'
 }
 
+/** The destination of the default routes. */
+export const defaultDestination = { inet: '0.0.0.0/0', inet6: '::/0' } as const satisfies Record<Family, string>
+
+/** Returns true for the destination of a default route. */
+export function isDefaultDestination(destination: string): boolean {
+  return destination === defaultDestination.inet || destination === defaultDestination.inet6
+}
+
 /** Returns an address without its prefix length: `192.168.1.43/24` gives `192.168.1.43`. */
 export function hostOf(address: string): string {
   const slash = address.indexOf('/')

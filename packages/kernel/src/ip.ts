@@ -9,4 +9,13 @@ export {
   type Prefix,
   prefixToBytes,
 } from './ip-bytes.ts'
-export { familiesOf, familyOf, hostOf, hostPrefix, isInet6, subnetOf } from './ip-text.ts'
+export {
+  defaultDestination,
+  familiesOf,
+  familyOf,
+  hostOf,
+  hostPrefix,
+  isDefaultDestination,
+  isInet6,
+  subnetOf,
+} from './ip-text.ts'

@@ -3,7 +3,7 @@ import type { KernelError } from './error.ts'
 import type { Netns } from './netns.ts'
 
 /** Whether an error of opening says that the path leads to nothing (ENOENT), or to something else (EINVAL). */
-export function isNoNetns(error: KernelError): boolean {
+function isNoNetns(error: KernelError): boolean {
   return error.errno === 'ENOENT' || error.errno === 'EINVAL'
 }
 

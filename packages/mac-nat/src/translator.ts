@@ -1,7 +1,7 @@
-import type { MacTranslator, PacketFilterFailure, PacketFilterNetns } from '@vpc-bridge/kernel'
-import { listTable, runNft } from '@vpc-bridge/nft'
+import type { MacTranslator } from '@vpc-bridge/kernel'
+import { listTable, transact } from '@vpc-bridge/nft'
 import type { Runtime } from '@vpc-bridge/runtime'
-import { errAsync, type ResultAsync } from 'neverthrow'
+import { errAsync } from 'neverthrow'
 import { readTable } from './read-table.ts'
 import { tableOf } from './rules.ts'
 import { replacementOf, transactionOf } from './transaction.ts'
@@ -14,14 +14,12 @@ import { replacementOf, transactionOf } from './transaction.ts'
  * @see nft(8)
  */
 export function nftTranslator(runtime: Pick<Runtime, 'environment' | 'runChild'>): MacTranslator {
-  const transact = (netns: PacketFilterNetns, commands: readonly object[]): ResultAsync<void, PacketFilterFailure> =>
-    runNft(runtime, netns, commands).map(() => undefined)
   return {
     read: (netns, dev) => listTable(runtime, netns, tableOf(dev), (output) => readTable(output, dev)),
     change: (netns, operation) =>
-      transact(netns, transactionOf(operation)).orElse((failure) => {
+      transact(runtime, netns, transactionOf(operation)).orElse((failure) => {
         if (operation.do !== 'set MAC translation entry' || failure.errno !== 'EEXIST') return errAsync(failure)
-        return transact(netns, replacementOf(operation.dev, operation.entry))
+        return transact(runtime, netns, replacementOf(operation.dev, operation.entry))
       }),
   }
 }

@@ -1,7 +1,7 @@
-import type { Masquerader, PacketFilterFailure, PacketFilterNetns } from '@vpc-bridge/kernel'
-import { listTable, runNft } from '@vpc-bridge/nft'
+import type { Masquerader } from '@vpc-bridge/kernel'
+import { listTable, transact } from '@vpc-bridge/nft'
 import type { Runtime } from '@vpc-bridge/runtime'
-import { errAsync, type ResultAsync } from 'neverthrow'
+import { errAsync } from 'neverthrow'
 import { readTable } from './read-table.ts'
 import { tableOf } from './table.ts'
 import { removalOf, transactionOf } from './transaction.ts'
@@ -14,20 +14,18 @@ import { removalOf, transactionOf } from './transaction.ts'
  * @see nft(8)
  */
 export function nftMasquerader(runtime: Pick<Runtime, 'environment' | 'runChild'>): Masquerader {
-  const transact = (netns: PacketFilterNetns, commands: readonly object[]): ResultAsync<void, PacketFilterFailure> =>
-    runNft(runtime, netns, commands).map(() => undefined)
   const read: Masquerader['read'] = (netns, name) =>
     listTable(runtime, netns, tableOf(name), (output) => readTable(output, name))
   return {
     read,
     change: (netns, operation) =>
-      transact(netns, transactionOf(operation)).orElse((failure) => {
+      transact(runtime, netns, transactionOf(operation)).orElse((failure) => {
         if (operation.do !== 'set masquerade entry' || failure.errno !== 'EEXIST') return errAsync(failure)
         const { name, entry } = operation
         return read(netns, name).andThen((found) => {
           const earlier = found?.entries.filter(({ source }) => source === entry.source) ?? []
           const removals = earlier.flatMap((each) => removalOf(name, each))
-          return transact(netns, [...removals, ...transactionOf(operation)])
+          return transact(runtime, netns, [...removals, ...transactionOf(operation)])
         })
       }),
   }

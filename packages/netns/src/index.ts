@@ -1,4 +1,3 @@
-export { isNoNetns } from '@vpc-bridge/kernel'
 export { type LinkMoved, linkMoved } from './link-moved.ts'
 export {
   isMoved,

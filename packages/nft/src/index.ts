@@ -3,3 +3,4 @@ export { asObject, type Chain, hasChain, type Json, listOf, objectsOf, parseOutp
 export { equals, payload, type Rule } from './rule.ts'
 export { runNft } from './run-nft.ts'
 export { scriptCommand } from './script-command.ts'
+export { transact } from './transact.ts'

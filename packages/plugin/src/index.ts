@@ -66,6 +66,7 @@ export {
 } from './observation/card.ts'
 export { brokenInet6, type Inet6Switch, inet6Switches, readInet6 } from './observation/inet6.ts'
 export { hasLinkKind, type LinkKind } from './observation/link-kinds.ts'
+export { hasUnknownPort } from './observation/ports.ts'
 export type { Place, Removing, Scene } from './observation/scene.ts'
 export { routesToNobody } from './observation/stray-routes.ts'
 export {

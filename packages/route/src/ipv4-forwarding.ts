@@ -1,6 +1,6 @@
-import { absentIfGone, isGone, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { absentIfGone, type KernelError, type Link, type Netns, sysctlIfPresent } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { sysctl } from './sysctl.ts'
 
 /** A setting of a link. */
@@ -76,5 +76,5 @@ function isReliedOn(
 
 /** Returns a setting of a link, which may have vanished: `0` then. */
 function settingOf(netns: Netns, path: string): ResultAsync<string, KernelError> {
-  return netns.sysctl(path).orElse((error) => (isGone(error) ? okAsync('0') : errAsync(error)))
+  return sysctlIfPresent(netns, path).map((value = '0') => value)
 }

@@ -1,5 +1,5 @@
 import { type Family, hopsOf, isGone, type KernelError, type Netns, type Route } from '@vpc-bridge/kernel'
-import { canonicalPrefix, hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
+import { canonicalPrefix, defaultDestination, familyOf, hostOf, hostPrefix } from '@vpc-bridge/kernel/ip'
 import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { addressOfRule, freeTable, type OwnTable, tablesIn } from './own-table.ts'
 import type { WantedRoute } from './route.ts'
@@ -35,7 +35,7 @@ export function ownTableOf(
     const ways: { readonly family: Family; readonly defaults: readonly Route[]; readonly router: string }[] = []
     let isNeeded = table !== undefined
     for (const family of families) {
-      const defaults = yield* site.routes({ family, destination: defaultRoutes[family], tables: 'all' })
+      const defaults = yield* site.routes({ family, destination: defaultDestination[family], tables: 'all' })
       const router = (family === 'inet' ? gateway : undefined) ?? routerBy(dev, defaults)
       if (router === undefined) continue
       ways.push({ family, defaults, router })
@@ -44,15 +44,13 @@ export function ownTableOf(
     if (!isNeeded) return ok(undefined)
     const routes: Partial<Record<Family, readonly WantedRoute[]>> = {}
     for (const { family, defaults, router } of ways) {
-      const byRouter = { destination: defaultRoutes[family], dev, gateway: router, onlink: true }
+      const byRouter = { destination: defaultDestination[family], dev, gateway: router, onlink: true }
       const others = yield* insteadOf(site, byRouter, devsOf(defaults))
       routes[family] = [byRouter, ...others]
     }
     return ok({ table: table ?? (yield* recoveredTable(site, addresses)) ?? (yield* newTable(site)), routes })
   })
 }
-
-const defaultRoutes = { inet: '0.0.0.0/0', inet6: '::/0' } as const
 
 /** Returns true if the host's packets leave by another interface. With several routes, or next hops, that are as good as each other some do. */
 function leavesByAnother(own: string, defaults: readonly Route[]): boolean {
@@ -80,7 +78,7 @@ function insteadOf(
   byRouter: WantedRoute,
   waysOut: readonly string[],
 ): ResultAsync<readonly WantedRoute[], KernelError> {
-  const family = byRouter.destination === defaultRoutes.inet ? 'inet' : 'inet6'
+  const family = familyOf(byRouter.destination)
   return safeTry<readonly WantedRoute[], KernelError>(async function* () {
     const others: string[] = []
     for (const dev of waysOut) {

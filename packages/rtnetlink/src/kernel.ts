@@ -1,7 +1,7 @@
-import { createDriverKernel, type Kernel, noPacketFilters, type PacketFilters } from '@vpc-bridge/kernel'
+import { createDriverKernel, type Kernel, type PacketFilters } from '@vpc-bridge/kernel'
 import type { Syscalls } from '@vpc-bridge/runtime'
+import { inNamespace } from './in-namespace.ts'
 import { openSocket } from './netlink-socket.ts'
-import { createNetns } from './netns.ts'
 
 /**
  * The driver that speaks to the kernel itself, over netlink sockets, without child processes.
@@ -10,11 +10,7 @@ import { createNetns } from './netns.ts'
  * @param given what needs a packet filter, which this driver does not speak to; absent: it is refused
  */
 export function createRtnetlinkKernel(syscalls: Syscalls, given: Partial<PacketFilters> = {}): Kernel {
-  const filters = { ...noPacketFilters, ...given }
-  return createDriverKernel(syscalls, (file, { open }) =>
-    openSocket(syscalls).map((socket) => ({
-      netns: createNetns(file, socket, { syscalls, filters }, open),
-      detach: socket.close,
-    })),
+  return createDriverKernel(syscalls, given, (file) =>
+    openSocket(syscalls).map((socket) => inNamespace(file, socket, syscalls)),
   )
 }

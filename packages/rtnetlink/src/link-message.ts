@@ -1,4 +1,11 @@
-import type { Link, LinkSettings, NewLink, NewTap, NewUpper } from '@vpc-bridge/kernel'
+import {
+  type Link,
+  type LinkSettings,
+  longestLinkName,
+  type NewLink,
+  type NewTap,
+  type NewUpper,
+} from '@vpc-bridge/kernel'
 import { encodeUtf8, utf8Length } from '@vpc-bridge/runtime'
 import {
   type Attribute,
@@ -46,7 +53,6 @@ const ifUp = 1
 const hardwareEthernet = 1
 /** RTEXT_FILTER_SKIP_STATS: counters would be most of an answer. */
 const skipStatistics = 8
-const longestName = 15
 
 /** A link by index, or by a name that the kernel looks up. */
 export type LinkHandle = number | string
@@ -251,7 +257,7 @@ function altNameRequest(type: number, extraFlags: number, name: string, altName:
 /** A name that is too long for a primary one can only be an alternative one. */
 function nameOf(link: LinkHandle): readonly Attribute[] {
   if (typeof link === 'number') return []
-  const isPrimary = utf8Length(link) <= longestName
+  const isPrimary = utf8Length(link) <= longestLinkName
   return [text(isPrimary ? ifla.ifname : ifla.altIfname, link)]
 }
 

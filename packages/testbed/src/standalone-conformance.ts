@@ -12,19 +12,18 @@ interface Outcome {
   readonly failure?: string
 }
 
-interface Conformance {
+interface Outcomes {
   /** Names of all that were performed. */
   readonly cases: readonly string[]
   readonly failures: readonly Outcome[]
-  readonly stderr: string
 }
 
 /**
  * Makes a standalone executable of a program that performs the conformance suite, and runs it.
  *
- * @param source of the program: it prints an {@link Outcome} per line
+ * @param source of the program, of which {@link outcomesIn} reads what it prints
  */
-export async function runConformance(source: URL): Promise<Conformance> {
+export async function runConformance(source: URL): Promise<Outcomes & { readonly stderr: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'conformance-'))
   // Removes the namespaces of the program, whose names begin like its own, if this process is killed.
   const scratch = await createScratch('standalone')
@@ -32,12 +31,17 @@ export async function runConformance(source: URL): Promise<Conformance> {
     const prefix = `${basename(await scratch.newNetns())}-`
     const program = await buildStandaloneProgram(source.pathname, directory)
     const { stdout, stderr } = await run([program, prefix, directory], { timeLimit: 600_000 })
-    const lines = stdout.split('\n').filter((line) => line !== '')
-    const outcomes: readonly Outcome[] = lines.map((line) => JSON.parse(line))
-    const failures = outcomes.filter(({ failure }) => failure !== undefined)
-    return { cases: outcomes.map(({ name }) => name), failures, stderr }
+    return { ...outcomesIn(stdout), stderr }
   } finally {
     await scratch.destroy()
     await rm(directory, { recursive: true })
   }
+}
+
+/** Reads what a program that performs the conformance suite prints: an outcome per line. */
+export function outcomesIn(stdout: string): Outcomes {
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  const outcomes: readonly Outcome[] = lines.map((line) => JSON.parse(line))
+  const failures = outcomes.filter(({ failure }) => failure !== undefined)
+  return { cases: outcomes.map(({ name }) => name), failures }
 }

@@ -1,5 +1,5 @@
 import { address } from '@vpc-bridge/address'
-import { hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
+import { defaultDestination, familyOf, hostPrefix, isInet6 } from '@vpc-bridge/kernel/ip'
 import { veth } from '@vpc-bridge/link'
 import { within } from '@vpc-bridge/netns'
 import { neighbour, route } from '@vpc-bridge/route'
@@ -15,7 +15,7 @@ export function vethInterface(
   const defaultRouters = Object.values(defaultRoutersOf({ gateways }, endpoint))
   const routers = Object.values(gateways).flatMap((gateway) => [
     ...(defaultRouters.includes(gateway)
-      ? [route({ destination: isInet6(gateway) ? '::/0' : '0.0.0.0/0', gateway, dev: ifName, onlink: true })]
+      ? [route({ destination: defaultDestination[familyOf(gateway)], gateway, dev: ifName, onlink: true })]
       : []),
     ...(gatewayMac === undefined ? [] : [neighbour({ dev: ifName, address: gateway, mac: gatewayMac })]),
   ])

@@ -1,6 +1,7 @@
 import type { Link, LinkSettings } from '@vpc-bridge/kernel'
-import { type Drift, routesToNobody } from '@vpc-bridge/plugin'
+import { type Drift, hasUnknownPort, routesToNobody } from '@vpc-bridge/plugin'
 import { toCommand } from '../command-for.ts'
+import { downDrift } from './down-drift.ts'
 import type { Endpoint } from './model.ts'
 import type { Surroundings } from './observe.ts'
 
@@ -12,11 +13,11 @@ import type { Surroundings } from './observe.ts'
  */
 export function leftoversOf(
   { links, nears, routes, place }: Surroundings,
-  { name, index }: Link,
+  bridge: Link,
   { endpoints, ownPorts }: { readonly endpoints: readonly Endpoint[]; readonly ownPorts: readonly string[] },
 ): readonly Drift[] {
-  const ports = links.filter((link) => link.master === index && !ownPorts.includes(link.name))
-  if (ports.some((port) => nears.every(({ link }) => link !== port))) return []
+  if (hasUnknownPort(links, bridge, ownPorts, (port) => nears.some(({ link }) => link === port))) return []
+  const { name } = bridge
   // An endpoint that has no record of its addresses does not tell which routes are its own.
   const isSure = endpoints.every(({ addresses }) => addresses.length > 0)
   const addresses = endpoints.flatMap((endpoint) => endpoint.addresses)
@@ -47,7 +48,7 @@ export function driftOfPort(
     repair: toCommand({ do: 'set link', name, set }, netns),
   })
   return [
-    ...(up ? [] : [drift(`${name} is down`, { up: true })]),
+    ...(up ? [] : [downDrift(name, netns)]),
     ...(master === bridge.index ? [] : [drift(`${name} is not a port of ${bridge.name}`, { master: bridge.name })]),
     ...(mtu === wanted.mtu ? [] : [drift(`${name} has the MTU ${mtu}, not ${wanted.mtu}`, { mtu: wanted.mtu })]),
   ]

@@ -2,6 +2,7 @@ import type { KernelError } from '@vpc-bridge/kernel'
 import type { Drift, ShownRecord } from '@vpc-bridge/plugin'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import { toCommand } from '../command-for.ts'
+import { downDrift } from './down-drift.ts'
 import type { Drawing } from './drawing.ts'
 import type { ContainerEnd, Endpoint, Network, Observation } from './model.ts'
 import type { Near, Observer, Surroundings } from './observe.ts'
@@ -52,12 +53,4 @@ function driftOf(around: Surroundings, { link, record }: Near, end: ContainerEnd
       repair: toCommand({ do: 'add address', address: { dev: end.name, address } }, path),
     }))
   return [...unfinished, ...hostEnd, ...(end.up ? [] : [downDrift(end.name, path, 'in the container ')]), ...missing]
-}
-
-function downDrift(name: string, netns: string | undefined, place = ''): Drift {
-  return {
-    what: `${place}${name} is down`,
-    link: name,
-    repair: toCommand({ do: 'set link', name, set: { up: true } }, netns),
-  }
 }

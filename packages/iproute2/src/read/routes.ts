@@ -8,6 +8,7 @@ import {
   routeTypes,
   scopes,
 } from '@vpc-bridge/kernel'
+import { defaultDestination } from '@vpc-bridge/kernel/ip'
 import { ok, type Result } from 'neverthrow'
 import { type Decoder, integer, list, object, optional, text } from './decode.ts'
 import { decodeOutput } from './output.ts'
@@ -186,7 +187,7 @@ function hop({ gateway, via, dev = '', weight, flags = [] }: HopFields): NextHop
 
 /** `ip` writes `default` for a length of 0, and no length for a single address. */
 function prefix(destination: string, family: Family): string {
-  if (destination === 'default') return family === 'inet' ? '0.0.0.0/0' : '::/0'
+  if (destination === 'default') return defaultDestination[family]
   if (destination.includes('/')) return destination
   return `${destination}/${family === 'inet' ? 32 : 128}`
 }

@@ -1,37 +1,44 @@
 import type { Syscalls, SystemResult } from '@vpc-bridge/runtime'
-import { ok, ResultAsync } from 'neverthrow'
+import { ok } from 'neverthrow'
 import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
+import { noPacketFilters, type PacketFilters } from '../packet-filter.ts'
+import type { Driver } from './change.ts'
 import { currentNamespace, type NamespaceFile, openNamespace, ownPath, visit } from './namespace-file.ts'
+import { driverNetns, type LookUps } from './netns.ts'
+import { settled } from './settled.ts'
 
-/** Opens further namespaces. */
-export interface Opener {
-  readonly open: Kernel['open']
-  readonly openFile: (path: string) => SystemResult<NamespaceFile>
-}
+/** Opens a further namespace, as the kernel does. */
+export type OpenFile = (path: string) => SystemResult<NamespaceFile>
 
-/** A driver's handle of a namespace. */
-interface Attached {
-  readonly netns: Netns
-  /** Lets go of what the driver has besides the file. */
-  readonly detach: () => void
+/** A driver in a namespace. */
+export interface Attached {
+  readonly lookUps: LookUps
+  readonly perform: Driver['perform']
+  /** Lets go of what the driver has besides the file, if it has anything. */
+  readonly detach?: () => void
 }
 
 /** A namespace that has been opened. */
-interface Entry extends Attached {
+interface Entry {
+  readonly netns: Netns
   readonly file: NamespaceFile
   readonly descriptor: number
+  readonly detach: Attached['detach']
 }
 
 /**
  * Makes a driver's kernel, which opens each namespace once for each path.
  *
- * @param attach makes the handle of a namespace; called with the thread in it
+ * @param given what needs a packet filter; absent: it is refused
+ * @param attach called with the thread in the namespace
  */
 export function createDriverKernel(
   syscalls: Syscalls,
-  attach: (file: NamespaceFile, opener: Opener) => SystemResult<Attached>,
+  given: Partial<PacketFilters>,
+  attach: (file: NamespaceFile, openFile: OpenFile) => SystemResult<Attached>,
 ): Kernel {
+  const filters = { ...noPacketFilters, ...given }
   /** A path may lead to another namespace than before, whose handles are still in use: it then has several entries. */
   const entries: Entry[] = []
   let own: number | undefined
@@ -73,8 +80,9 @@ export function createDriverKernel(
     })
 
   const keep = (descriptor: number, file: NamespaceFile): SystemResult<Entry> =>
-    attach(file, opener).map((attached) => {
-      const entry = { descriptor, file, ...attached }
+    attach(file, openFile).map(({ lookUps, perform, detach }) => {
+      const netns = driverNetns(file, lookUps, { filters, syscalls, perform }, open)
+      const entry = { descriptor, file, netns, detach }
       entries.push(entry)
       return entry
     })
@@ -91,16 +99,16 @@ export function createDriverKernel(
           ...error,
         }),
       )
-    return new ResultAsync(Promise.resolve(opened))
+    return settled(opened)
   }
 
-  const opener: Opener = { open, openFile: (path) => enter(path).map(({ file }) => file) }
+  const openFile: OpenFile = (path) => enter(path).map(({ file }) => file)
 
   return {
     open,
     close: () => {
       for (const { descriptor, detach } of entries.splice(0)) {
-        detach()
+        detach?.()
         syscalls.close(descriptor)
       }
       if (own !== undefined) syscalls.close(own)

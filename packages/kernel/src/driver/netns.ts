@@ -13,7 +13,7 @@ import { readSysctl } from './sysctl.ts'
 type Answer<T> = SystemResult<T> | ResultAsync<T, SystemError>
 
 /** A driver's look-ups in one namespace, which mean what those of {@link Netns} do. */
-interface LookUps {
+export interface LookUps {
   readonly link: (name: string) => Answer<Link | undefined>
   readonly links: (query: LinkQuery) => Answer<readonly Link[]>
   readonly addresses: (dev: string | undefined) => Answer<readonly Address[]>

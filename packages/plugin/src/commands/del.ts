@@ -38,7 +38,7 @@ export function del<C, V, F extends OwnFailure>(
       return allRemoved(removed, yield* removeAlone(engine, host, endpoint, options, nothing))
     // What is left of an endpoint of which neither record nor request tells an address can only be known by leading to nobody.
     const isTold = endpoint.ips.length > 0 || (found.scene.record?.addresses.length ?? 0) > 0
-    if (isTold || engine.plugin.orphans === undefined) return removed
+    if (isTold) return removed
     return allRemoved(removed, yield* removeOrphans(engine, host, endpoint, options))
   })
 }

@@ -90,9 +90,7 @@ export async function removeLeftovers<C, V, F extends OwnFailure>(
   options: WalkOptions,
 ): Promise<readonly Failure[]> {
   const removals: readonly Result<void, Failure>[] = [
-    await (engine.plugin.orphans === undefined
-      ? ok()
-      : removeOrphans(engine, host, endpoint, options).andThen((removal) => removal)),
+    await removeOrphans(engine, host, endpoint, options).andThen((removal) => removal),
     await removeUnusedNetwork(engine, host, endpoint, options),
   ]
   return removals.flatMap((removal) => (removal.isErr() ? [removal.error] : []))

@@ -1,12 +1,13 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
-import { isGone, type KernelError, lookUpOnce, mostPorts, type Netns } from '@vpc-bridge/kernel'
-import { err, errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import { type KernelError, lookUpOnce, mostPorts, type Netns } from '@vpc-bridge/kernel'
+import { err, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Failure } from '../errors/failure.ts'
 import { decide } from '../observation/decide.ts'
 import { missingLinkKinds } from '../observation/link-kinds.ts'
+import { portsOf } from '../observation/ports.ts'
 
 /** Tells what an ADD on a network would fail for: a rule that is broken, or what the host lacks. */
 export function status<C, V, F extends OwnFailure>(
@@ -16,22 +17,21 @@ export function status<C, V, F extends OwnFailure>(
 ): ResultAsync<void, CniError> {
   return safeTry<void, Failure | F>(async function* () {
     const { view, scene } = yield* decide(engine, lookUpOnce(host), endpoint, undefined)
-    const lacking = yield* lacksOf(engine, host, endpoint, view)
+    const lacking = yield* lacksOf(engine, host, endpoint.config)
     const reasons = [...lacking, ...(yield* fullBridge(engine, scene.network, view))]
     return reasons.length === 0 ? ok() : err<void, Failure>({ kind: 'refused', reasons })
   }).mapErr((failure) => ({ code: errorCodes.notAvailable, msg: engine.errors.describe(failure) }))
 }
 
-/** Tells what a host lacks for an endpoint: drivers, and what the plugin needs besides. */
+/** Tells what a host lacks for endpoints of a configuration: drivers, and what the plugin needs besides. */
 export function lacksOf<C, V, F extends OwnFailure>(
   { plugin, errors }: Engine<C, V, F>,
   host: Netns,
-  { config }: Endpoint<C>,
-  view: V,
+  config: C,
 ): ResultAsync<readonly CniError[], KernelError> {
   return safeTry<readonly CniError[], KernelError>(async function* () {
     const drivers = yield* missingLinkKinds(host, plugin.linkKinds?.(config) ?? [])
-    const asked = plugin.lacks?.(host, config, view)
+    const asked = plugin.lacks?.(host, config)
     const others = asked === undefined ? [] : yield* asked
     return ok([...drivers, ...others].map((each) => ('kind' in each ? errors.toCniError(each) : each)))
   })
@@ -45,8 +45,7 @@ function fullBridge<C, V, F extends OwnFailure>(
 ): ResultAsync<readonly CniError[], KernelError> {
   const bridge = plugin.bridge?.(view).link?.name
   if (bridge === undefined) return okAsync([])
-  return network
-    .links({ master: bridge })
-    .orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
-    .map(({ length: ports }) => (ports < mostPorts ? [] : [errors.toCniError({ kind: 'bridge full', bridge, ports })]))
+  return portsOf(network, bridge).map(({ length: ports }) =>
+    ports < mostPorts ? [] : [errors.toCniError({ kind: 'bridge full', bridge, ports })],
+  )
 }

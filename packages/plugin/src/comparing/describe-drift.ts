@@ -6,6 +6,7 @@ import {
   type Operation,
   objectOf,
 } from '@vpc-bridge/kernel'
+import { isDefaultDestination, isInet6 } from '@vpc-bridge/kernel/ip'
 import { okAsync, type ResultAsync } from 'neverthrow'
 
 /** Returns in words how the state differs from what it should be if an operation is needed: `br0 is down`. */
@@ -113,7 +114,7 @@ function settingsOf(name: string, set: LinkSettings, found: Link | undefined): r
 
 function wayOf(route: { readonly destination: string; readonly gateway?: string; readonly dev: string }): string {
   const { destination, gateway, dev } = route
-  const isDefault = destination === '0.0.0.0/0' || destination === '::/0'
+  const isDefault = isDefaultDestination(destination)
   const via = gateway === undefined ? '' : ` via ${gateway}`
-  return `${isDefault ? `default route${destination === '::/0' ? ' of IPv6' : ''}` : `route to ${destination}`}${via} by ${dev}`
+  return `${isDefault ? `default route${isInet6(destination) ? ' of IPv6' : ''}` : `route to ${destination}`}${via} by ${dev}`
 }

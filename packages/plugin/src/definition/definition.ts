@@ -94,7 +94,7 @@ export interface Definition<C, V, F extends OwnFailure = never> {
   /** Returns the kinds of the links that an ADD makes: for each link those of which one will do. STATUS asks for their drivers. */
   readonly linkKinds?: (config: C) => readonly (readonly LinkKind[])[]
   /** Returns what an ADD would lack on this host besides. STATUS answers with it, and with the rules that are broken. */
-  readonly lacks?: (host: Netns, config: C, view: V) => ResultAsync<readonly (CniError | Failure | F)[], KernelError>
+  readonly lacks?: (host: Netns, config: C) => ResultAsync<readonly (CniError | Failure | F)[], KernelError>
   /** Says everything of the failures, the plugin's own among them. Absent: those of the engine. */
   readonly errors?: ErrorTable<Failure | F>
 }

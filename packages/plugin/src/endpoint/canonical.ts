@@ -13,6 +13,7 @@ import {
   canonicalPrefix,
   familiesOf,
   familyOf,
+  isDefaultDestination,
   prefixToBytes,
 } from '@vpc-bridge/kernel/ip'
 import { err, ok, type Result } from 'neverthrow'
@@ -81,7 +82,7 @@ export interface GivenRoutes {
 
 /** Takes the routes of an IPAM plugin apart. */
 export function givenRoutes(routes: readonly ResultRoute[]): GivenRoutes {
-  const isDefault = ({ dst }: ResultRoute) => dst === '0.0.0.0/0' || dst === '::/0'
+  const isDefault = ({ dst }: ResultRoute) => isDefaultDestination(dst)
   const defaults = routes.filter(isDefault)
   const familiesIn = (some: readonly ResultRoute[]) => familiesOf(some.map(({ dst }) => dst))
   const withDefault = familiesIn(defaults)

@@ -1,5 +1,5 @@
 import type { Family, KernelError, Netns } from '@vpc-bridge/kernel'
-import { familiesOf, familyOf } from '@vpc-bridge/kernel/ip'
+import { defaultDestination, familiesOf, familyOf } from '@vpc-bridge/kernel/ip'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 import type { Endpoint, EndpointIp, EndpointRoute } from './endpoint.ts'
 
@@ -16,7 +16,7 @@ export function routesOf<C extends { readonly ips: readonly EndpointIp[] }>({
 function defaultRoutesOf(ips: readonly EndpointIp[]): readonly EndpointRoute[] {
   return familiesOf(ips.map(({ address }) => address)).flatMap((family) => {
     const router = ips.find(({ address, gateway }) => gateway !== undefined && familyOf(address) === family)?.gateway
-    return router === undefined ? [] : [{ destination: family === 'inet' ? '0.0.0.0/0' : '::/0', gateway: router }]
+    return router === undefined ? [] : [{ destination: defaultDestination[family], gateway: router }]
   })
 }
 
@@ -29,8 +29,7 @@ export function familiesByOthers(
   return safeTry<readonly Family[], KernelError>(async function* () {
     const byOthers: Family[] = []
     for (const family of families) {
-      const destination = family === 'inet' ? '0.0.0.0/0' : '::/0'
-      const found = yield* container.routes({ family, destination })
+      const found = yield* container.routes({ family, destination: defaultDestination[family] })
       if (found.length > 0 && found.every(({ dev }) => dev !== ifName)) byOthers.push(family)
     }
     return ok(byOthers)

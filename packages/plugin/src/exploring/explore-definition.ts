@@ -39,12 +39,12 @@ export function explorationOf<C, V, F extends OwnFailure>(engine: Engine<C, V, F
   }
 }
 
-/** Tells what an ADD lacks for an endpoint of which nothing is configured. */
+/** Tells what an ADD lacks where nothing is configured. */
 function lacksByDefault<C, V, F extends OwnFailure>(
   engine: Engine<C, V, F>,
   host: Netns,
 ): ResultAsync<readonly CniError[], CniError> {
-  const { config, lacks, linkKinds, observe } = engine.plugin
+  const { config, lacks, linkKinds } = engine.plugin
   if ((lacks === undefined && linkKinds === undefined) || 'whole' in config) return okAsync([])
   const { read } = config
   // Keys that an ADD needs are missing, of course.
@@ -53,16 +53,8 @@ function lacksByDefault<C, V, F extends OwnFailure>(
     read: (document, purpose) => read({ ...document, problems: [] }, purpose),
   }
   return readDocument({}, lenient, 'STATUS')
-    .map((defaults) => {
-      const configured = { network: '', config: defaults, dns: {} }
-      return toEndpoint(engine, configured, { containerId: '', ifName: '' }, { ips: [], routes: [] })
-    })
     .mapErr((problems): Failure => ({ kind: 'wrong configuration', problems }))
-    .asyncAndThen((endpoint) =>
-      lookAround(engine, host, endpoint, undefined).andThen((scene) =>
-        observe(scene.network, endpoint, scene).andThen((view) => lacksOf(engine, host, endpoint, view)),
-      ),
-    )
+    .asyncAndThen((defaults) => lacksOf(engine, host, defaults))
     .mapErr((failure) => engine.errors.toCniError(failure))
 }
 

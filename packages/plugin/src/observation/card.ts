@@ -1,6 +1,6 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { CardSelection } from '@vpc-bridge/config'
-import { inodeOf, isNamed, type KernelError, type Link, type Netns } from '@vpc-bridge/kernel'
+import { inodeOf, isNamed, type KernelError, type Link, longestLinkName, type Netns } from '@vpc-bridge/kernel'
 import { type CardIdentity, linkWithMac } from '@vpc-bridge/link'
 import type { ResultAsync } from 'neverthrow'
 import type { RecordKeys } from '../definition/definition.ts'
@@ -146,4 +146,4 @@ export function cardRecord<C>(
 }
 
 /** What there must be room for before one is looked for. */
-const longestCard: Card = { name: 'a'.repeat(15), mac: '00:00:00:00:00:00' }
+const longestCard: Card = { name: 'a'.repeat(longestLinkName), mac: '00:00:00:00:00:00' }

@@ -1,10 +1,11 @@
-import { isGone, type KernelError } from '@vpc-bridge/kernel'
-import { errAsync, ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
+import type { KernelError } from '@vpc-bridge/kernel'
+import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import type { OwnFailure } from '../definition/definition.ts'
 import type { Engine } from '../definition/engine.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import { type EndpointIdentity, isSameEndpoint } from '../endpoint/names.ts'
 import { endpointsAmong } from '../endpoint/steps-of.ts'
+import { portsOf } from '../observation/ports.ts'
 import type { Observation } from './observe-to-remove.ts'
 
 /**
@@ -27,9 +28,7 @@ export function isInUse<C, V, F extends OwnFailure>(
     const uncounted = [...ownPorts, but === undefined ? undefined : hostLink?.name]
     const ports = yield* bridge === undefined
       ? okAsync([])
-      : network
-          .links({ master: bridge.name, limit: uncounted.length + 1 })
-          .orElse((error) => (isGone(error) ? okAsync([]) : errAsync(error)))
+      : portsOf(network, bridge.name, { limit: uncounted.length + 1 })
     if (ports.some(({ name }) => !uncounted.includes(name))) return ok(true)
     const records = endpointsAmong(engine, yield* network.links(), endpoint, view)
     return ok(records.some((record) => but === undefined || !isSameEndpoint(record, but)))

@@ -1,4 +1,4 @@
-import { type Driver, driverNetns, type NamespaceFile, type Netns, type Opener } from '@vpc-bridge/kernel'
+import type { Attached, NamespaceFile, OpenFile } from '@vpc-bridge/kernel'
 import { perform } from './change.ts'
 import {
   addressesOf,
@@ -12,20 +12,14 @@ import {
 } from './look-up.ts'
 import type { Run } from './run.ts'
 
-/** The handle of an open network namespace. */
-export function createNetns(
-  file: NamespaceFile,
-  run: Run,
-  { open, openFile }: Opener,
-  means: Pick<Driver, 'filters' | 'syscalls'>,
-): Netns {
+/** Returns the driver in a namespace. */
+export function inNamespace(file: NamespaceFile, run: Run, openFile: OpenFile): Attached {
   const runInside: Run = (words) => {
     const { path, isOwn } = file.forChildren()
     return run(isOwn ? words : ['nsenter', `--net=${path}`, '--', ...words])
   }
-  return driverNetns(
-    file,
-    {
+  return {
+    lookUps: {
       link: (name) => linkOf(runInside, name),
       links: (query) => linksOf(runInside, query),
       addresses: (dev) => addressesOf(runInside, dev),
@@ -35,7 +29,6 @@ export function createNetns(
       neighbours: (dev) => neighboursOf(runInside, dev),
       neighbour: (dev, address) => neighbourOf(runInside, dev, address),
     },
-    { ...means, perform: (operation) => perform(operation, runInside, openFile) },
-    open,
-  )
+    perform: (operation) => perform(operation, runInside, openFile),
+  }
 }

@@ -1,4 +1,5 @@
-import { type Driver, driverNetns, type Kernel, type NamespaceFile, type Netns } from '@vpc-bridge/kernel'
+import type { Attached, NamespaceFile } from '@vpc-bridge/kernel'
+import type { Syscalls } from '@vpc-bridge/runtime'
 import { type NetlinkSocket, openSocket } from './netlink-socket.ts'
 import { addressesOf } from './objects/addresses.ts'
 import { findLink, linksOf } from './objects/links.ts'
@@ -8,21 +9,14 @@ import { rulesOf } from './objects/rules.ts'
 import { perform } from './perform.ts'
 
 /**
- * The handle of a namespace.
+ * Returns the driver in a namespace.
  *
  * @param socket for all requests in it
  */
-export function createNetns(
-  file: NamespaceFile,
-  socket: NetlinkSocket,
-  means: Pick<Driver, 'filters' | 'syscalls'>,
-  open: Kernel['open'],
-): Netns {
-  const { syscalls } = means
+export function inNamespace(file: NamespaceFile, socket: NetlinkSocket, syscalls: Syscalls): Attached {
   const openFurther = () => file.inside(() => openSocket(syscalls))
-  return driverNetns(
-    file,
-    {
+  return {
+    lookUps: {
       link: (name) => findLink(socket, name),
       links: (query) => linksOf(socket, openFurther, query),
       addresses: (dev) => addressesOf(socket, dev),
@@ -32,7 +26,7 @@ export function createNetns(
       neighbours: (dev) => neighboursOf(socket, dev),
       neighbour: (dev, address) => neighbourOf(socket, dev, address),
     },
-    { ...means, perform: (operation) => perform(socket, syscalls, file, operation) },
-    open,
-  )
+    perform: (operation) => perform(socket, syscalls, file, operation),
+    detach: socket.close,
+  }
 }
