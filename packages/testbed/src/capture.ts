@@ -22,8 +22,8 @@ export async function captureState(netns: string): Promise<State> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (attempt > 0) await sleep(pause)
     const state = await readState(netns)
-    moving = state === undefined ? ['it changes while it is read'] : movementsIn(state)
-    if (state !== undefined && moving.length === 0) return state
+    moving = movementsIn(state)
+    if (moving.length === 0) return state
   }
   throw new Error(`the network configuration of ${netns} does not come to rest: ${moving.join(', ')}`)
 }

@@ -1,13 +1,6 @@
-import { constants } from 'node:os'
-import { execa } from 'execa'
-
-/** How a command ended. */
-export interface Ended {
-  /** As a shell has it: 128 and the signal's number for a command that a signal ended. */
-  readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
-}
+import { existsSync } from 'node:fs'
+import { delimiter, resolve } from 'node:path'
+import { type Ended, quoted, runByShell } from './shell.ts'
 
 export interface CommandOptions {
   /** What it reads from its standard input. */
@@ -20,24 +13,34 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a command to its end, whatever that is. One that cannot be started, or does not end in time, is an exception.
+ * Runs a command to its end, whatever that is. One that is missing, or does not end in time, is an exception.
  *
  * @returns the outputs without their last line feed
  */
 export async function run(command: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-  const [program = '', ...args] = command
-  const { environment, input = '', cwd, timeLimit = 120_000 } = options
-  const { exitCode, stdout, stderr, message, signal, timedOut } = await execa(program, args, {
-    reject: false,
-    input,
-    timeout: timeLimit,
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(environment === undefined
-      ? {}
-      : { extendEnv: false, env: { PATH: process.env['PATH'] ?? '', ...environment } }),
-  })
-  if (timedOut || (exitCode === undefined && signal === undefined)) throw new Error(message)
-  return { exitCode: exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]), stdout, stderr }
+  const { environment, input = '', cwd = '.', timeLimit = 120_000 } = options
+  const [name = '', ...args] = command
+  const PATH = process.env['PATH'] ?? ''
+  const program = (name.includes('/') ? [cwd] : PATH.split(delimiter))
+    .map((directory) => resolve(directory, name))
+    .find(existsSync)
+  if (program === undefined) throw new Error(`${name} is missing`)
+  const words = [program, ...args].map(quoted).join(' ')
+  const line = environment === undefined ? words : `env -i ${assignments({ PATH, ...environment })} ${words}`
+  const script = `cd ${quoted(resolve(cwd))} && ${assignments({ PATH })} ${line}`
+
+  const ended = await runByShell(script, input, timeLimit)
+
+  if (ended === undefined) throw new Error(`${command.join(' ')} did not end in ${timeLimit} ms`)
+  const { exitCode, stdout, stderr } = ended
+  return { exitCode, stdout: stdout.replace(/\n$/, ''), stderr: stderr.replace(/\n$/, '') }
+}
+
+/** The variables of an environment as a shell and env(1) have them. */
+function assignments(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(' ')
 }
 
 /** Runs a command that must succeed, and returns what it wrote. */

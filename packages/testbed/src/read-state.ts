@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { inside, output } from './command.ts'
 import {
   addressFacts,
@@ -45,11 +44,10 @@ route show table all
 rule show`
 
 /**
- * Asks for everything in one child process, and for the objects of `ip` once more at the end. Each document of JSON is one
- * line; the settings are between the documents.
+ * Asks for everything in one child process. Each document of JSON is one line; the settings come last. The links come first: what
+ * follows from a link that has come to rest is there by then.
  */
 const script = `set -e
-objects() {
 ip -4 -json -details -batch - <<end
 link show
 ${familyObjects}
@@ -57,33 +55,22 @@ end
 ip -6 -json -details -batch - <<end
 ${familyObjects}
 end
-}
-objects
 bridge -json fdb show
 nft --json --stateless list ruleset
 # It ends with 2 because some settings cannot be read, or not before they were written.
-grep -rs '' /proc/sys/net || [ $? = 2 ]
-objects`
+grep -rs '' /proc/sys/net || [ $? = 2 ]`
 
-/**
- * Reads the configuration of a namespace with iproute2, nft and from /proc.
- *
- * @returns `undefined` when it changed meanwhile
- */
-export async function readState(netns: string): Promise<State | undefined> {
+/** Reads the configuration of a namespace with iproute2, nft and from /proc. */
+export async function readState(netns: string): Promise<State> {
   const text = await output(inside(netns, ['sh', '-c', script]))
   const lines = text.split('\n').filter((line) => line !== '')
-  const isSetting = (line: string) => line.startsWith('/proc/')
-  const first = lines.findIndex(isSetting)
-  const last = lines.findLastIndex(isSetting)
-  const [nft = '', fdb = '', ...before] = lines.slice(0, first).toReversed()
-  const objects = objectsIn(before.toReversed())
-  if (!isDeepStrictEqual(objects, objectsIn(lines.slice(last + 1)))) return undefined
+  const first = lines.findIndex((line) => line.startsWith('/proc/'))
+  const [nft = '', fdb = '', ...objects] = lines.slice(0, first).toReversed()
   return {
-    ...objects,
+    ...objectsIn(objects.toReversed()),
     fdb: sorted(listIn(fdb).flatMap(fdbFacts)),
     ruleset: rulesetFacts(nft),
-    sysctls: sysctlsIn(lines.slice(first, last + 1)),
+    sysctls: sysctlsIn(lines.slice(first)),
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { Ended } from './command.ts'
+import { type Ended, quoted } from './shell.ts'
 import { afterDeath } from './watchdog.ts'
 
 /**
@@ -101,9 +101,4 @@ while [ $index -lt ${count} ]; do
 done
 halt -f -p
 `
-}
-
-/** A word of a shell script that stands for exactly this text. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

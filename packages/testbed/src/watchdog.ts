@@ -15,11 +15,13 @@ export function afterDeath(script: string, ...args: readonly string[]): () => vo
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   })
-  watchdog.unref()
-  const pipe = watchdog.stdin
-  // A pipe of a child process is a socket, which would keep this process alive.
-  if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
+  for (const each of [watchdog, watchdog.stdin]) letGo(each)
   // A watchdog that was killed must not end this process too.
-  pipe.on('error', () => {})
-  return () => pipe.end('released\n')
+  watchdog.stdin.on('error', () => {})
+  return () => watchdog.stdin.end('released\n')
+}
+
+/** Has this process not wait for a child, nor for one of its pipes, which are sockets. */
+export function letGo(handle: object): void {
+  if ('unref' in handle && typeof handle.unref === 'function') handle.unref()
 }
