@@ -6,5 +6,10 @@ export default defineConfig(async () => ({
   format: 'esm',
   target: 'node22',
   clean: true,
+  // Node.js takes a millisecond to find each package, and another to link each module.
+  noExternal: [/^@vpc-bridge\//],
   define: { VPC_BRIDGE_COMMIT: JSON.stringify(await commit()) },
+  esbuildOptions: (options) => {
+    options.conditions = ['@vpc-bridge/source']
+  },
 }))

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import { execa, type Options } from 'execa'
+import type { Options } from 'execa'
 import { fromThrowable } from 'neverthrow'
 import type { ChildEnd, ChildOptions, RunChild } from '../child.ts'
 import { writeFully } from '../read-write.ts'
@@ -19,6 +19,8 @@ export const nodeRunChild: RunChild = async (file, args, options) => {
 }
 
 async function run(file: string, args: readonly string[], options: ChildOptions): Promise<ChildEnd> {
+  // Two thirds of the time in which a plugin starts, and most plugins start no child.
+  const { execa } = await import('execa')
   const started = fromThrowable(() => execa(file, args, toExeca(options)), String)()
   // Such as an argument with a null character.
   if (started.isErr()) return { kind: 'not started', errno: 'EINVAL', message: started.error }
