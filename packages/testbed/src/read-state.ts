@@ -44,10 +44,11 @@ route show table all
 rule show`
 
 /**
- * Asks for everything in one child process. Each document of JSON is one line; the settings come last. The links come first: what
+ * A script for a POSIX shell that writes the configuration of its network namespace, of which {@link stateIn} makes a state. It asks
+ * for everything in one child process. Each document of JSON is one line; the settings come last. The links come first: what
  * follows from a link that has come to rest is there by then.
  */
-const script = `set -e
+export const stateScript = `set -e
 ip -4 -json -details -batch - <<end
 link show
 ${familyObjects}
@@ -62,7 +63,11 @@ grep -rs '' /proc/sys/net || [ $? = 2 ]`
 
 /** Reads the configuration of a namespace with iproute2, nft and from /proc. */
 export async function readState(netns: string): Promise<State> {
-  const text = await output(inside(netns, ['sh', '-c', script]))
+  return stateIn(await output(inside(netns, ['sh', '-c', stateScript])))
+}
+
+/** @param text the output of {@link stateScript} */
+export function stateIn(text: string): State {
   const lines = text.split('\n').filter((line) => line !== '')
   const first = lines.findIndex((line) => line.startsWith('/proc/'))
   const [nft = '', fdb = '', ...objects] = lines.slice(0, first).toReversed()
