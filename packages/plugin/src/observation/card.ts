@@ -1,7 +1,7 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
 import type { CardSelection } from '@vpc-bridge/config'
 import { inodeOf, isNamed, type KernelError, type Link, longestLinkName, type Netns } from '@vpc-bridge/kernel'
-import { type CardIdentity, linkWithMac } from '@vpc-bridge/link'
+import { type CardIdentity, linkWithMac, recordedCard } from '@vpc-bridge/link'
 import type { ResultAsync } from 'neverthrow'
 import type { RecordKeys } from '../definition/definition.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
@@ -58,18 +58,15 @@ export function cardIdentity({ name, mac = '' }: CardSelection): CardIdentity & 
  */
 export function observeCard<C extends { readonly card: CardSelection }>(
   network: Netns,
-  { config: { card } }: Endpoint<C>,
-  { record, hostLink, container }: Scene,
+  { config: { card } }: Pick<Endpoint<C>, 'config'>,
+  { record, hostLink, container }: Pick<Scene, 'record' | 'hostLink' | 'container'>,
 ): ResultAsync<CardView, KernelError> {
   return network.links().map((links) => {
     const { [nameKey]: recordedName, mac: recordedMac } = record?.entries ?? {}
     const recorded =
       recordedName === undefined || recordedMac === undefined ? undefined : { name: recordedName, mac: recordedMac }
+    const present = recorded === undefined ? configuredCard(links, card) : recordedCard(links, recorded)
     const mac = recorded?.mac ?? card.mac
-    const present =
-      mac === undefined
-        ? links.find((link) => card.name !== undefined && isNamed(link, card.name))
-        : linkWithMac(links, mac, card.name)
     const others = links.filter(({ index }) => index !== hostLink?.index)
     return {
       present,
@@ -78,6 +75,12 @@ export function observeCard<C extends { readonly card: CardSelection }>(
       inode: container === undefined ? undefined : inodeOf(container),
     }
   })
+}
+
+function configuredCard(links: readonly Link[], { name, mac }: CardSelection): Link | undefined {
+  return mac === undefined
+    ? links.find((link) => name !== undefined && isNamed(link, name))
+    : linkWithMac(links, mac, name)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createMemoryKernel } from '@vpc-bridge/kernel/memory'
 import { expect, test } from 'vitest'
-import { cardIsFree, usersOfCard } from '../../src/index.ts'
+import { cardIsFree, observeCard, usersOfCard } from '../../src/index.ts'
 
 const mac = '02:00:00:00:00:10'
 
@@ -28,4 +28,22 @@ test('Links whose records, of whatever plugin of the toolkit and version, name a
   expect(cardIsFree()(view)?.msg).toContain('vpc-bridge')
   expect(cardIsFree('vpc-bridge')(view)?.msg).toContain('vpc-eni')
   expect(cardIsFree('vpc-bridge', 'vpc-eni')(view)).toBeUndefined()
+})
+
+test('A VLAN that kept the former MAC address of its card is not taken for the card of a record.', async () => {
+  const kernel = createMemoryKernel()
+  kernel.addNetns('/host')
+  kernel.addPhysicalLink('/host', { name: 'eth1', mac })
+  const host = (await kernel.open('/host'))._unsafeUnwrap()
+  await host.change({
+    do: 'add link',
+    link: { kind: 'vlan', name: 'vlan7', parent: 'eth1', netns: '/host', id: 7, mac },
+  })
+  const record = { network: 'net', containerId: 'c', ifName: 'eth0', addresses: [], entries: { eni: 'eth1', mac } }
+  const scene = { record, hostLink: undefined, container: undefined }
+  const observed = async () =>
+    (await observeCard(host, { config: { card: { mac } } }, scene))._unsafeUnwrap().present?.name
+  expect(await observed()).toBe('eth1')
+  await host.change({ do: 'set link', name: 'eth1', set: { mac: '02:00:00:00:00:11' } })
+  expect(await observed()).toBeUndefined()
 })
