@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 import { captureState, inside, output, run } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from './support/build-executable.ts'
-import { builds, config, execute, succeed } from './support/runtime.ts'
+import { builds, config, execute, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 describe.each(builds)('$build in the bare environment of a runtime', ({ build, program }) => {
@@ -142,8 +142,6 @@ describe.each(builds)('$build in the bare environment of a runtime', ({ build, p
 })
 
 describe('the executable', () => {
-  const [{ program } = { program: [] }] = builds
-
   test('works where no memory may be written and executed', async () => {
     const directory = await temporaryDirectory()
     // As systemd has it with MemoryDenyWriteExecute=.
@@ -170,7 +168,6 @@ describe('the executable', () => {
 test.each([2_000, 3_000, 4_000, 6_000, 8_192, 100_000])(
   'an address space of %i KiB: it works, or fails as the protocol has it and changes nothing',
   async (limit) => {
-    const [{ program } = { program: [] }] = builds
     const limited = ['sh', '-c', `ulimit -v ${limit} && exec "$@"`, 'sh', ...program]
     const { host, blue } = await useWorld()
     const before = [await captureState(host), await captureState(blue)]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { captureState, inside, output, run } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { builds, config } from './support/runtime.ts'
+import { builds, config, executable } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 const environment = { VPC_CNI_LOG_FILE: '/dev/null', HOME: '/nope' }
@@ -18,7 +18,7 @@ describe.each(builds)('$build', ({ build, program }) => {
 
   /** Types what a hint says, where the program is on the PATH. */
   const typeHint = (host: string, hint: string) => {
-    const path = [dirname(builds[0]?.program[0] ?? ''), process.env['PATH']].join(delimiter)
+    const path = [dirname(executable), process.env['PATH']].join(delimiter)
     return run(inside(host, ['sh', '-c', hint]), { environment: { ...environment, PATH: path } })
   }
 

@@ -1,9 +1,9 @@
 import { captureState, inside, output } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
-import { builds, config, fail, succeed } from './support/runtime.ts'
+import { config, fail, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
-describe.each(builds)('$build: DEL', ({ program }) => {
+describe('DEL', () => {
   test('may be repeated, and comes without an ADD', async () => {
     const { host, blue } = await useWorld()
     const before = await captureState(host)

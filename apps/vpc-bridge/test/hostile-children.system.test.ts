@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { captureState } from '@vpc-bridge/testbed'
 import { expect, test } from 'vitest'
 import { buildSanitizedExecutable, temporaryDirectory } from './support/build-executable.ts'
-import { builds, config, execute } from './support/runtime.ts'
+import { config, execute, program } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 /** What a child answers with that should not: as commands of a shell. */
@@ -28,7 +28,7 @@ const children = {
 }
 
 test.each([
-  ['the executable', async () => builds[0]?.program ?? []],
+  ['the executable', async () => program],
   ['one that ends at the first error of memory', async () => [await buildSanitizedExecutable()]],
 ] as const)('%s names the child, whatever it answers, and leaves nothing', async (_, make) => {
   const program = await make()

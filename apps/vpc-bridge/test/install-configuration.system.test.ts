@@ -3,10 +3,7 @@ import { join } from 'node:path'
 import { type Ended, run } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from './support/build-executable.ts'
-import { builds } from './support/runtime.ts'
-
-const [{ program } = { program: [] }] = builds
-const [executable = ''] = program
+import { executable } from './support/runtime.ts'
 
 const list = {
   cniVersion: '1.0.0',

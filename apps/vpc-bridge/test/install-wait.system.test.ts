@@ -5,16 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from './support/build-executable.ts'
-import { builds } from './support/runtime.ts'
+import { executable } from './support/runtime.ts'
 import { innermost, slowly } from './support/slowly.ts'
 
 /*
  * The first process of a container, as which a DaemonSet runs it, gets no signal that it has not asked for: the kernel drops them.
- */
-
-const [{ program } = { program: [] }] = builds
-const [executable = ''] = program
-const list = {
+ */ const list = {
   cniVersion: '1.0.0',
   name: 'vpc',
   plugins: [{ type: 'vpc-bridge', eniName: 'eth10', ipam: { type: 'host-local' } }],

@@ -4,11 +4,9 @@ import { run } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from './support/build-executable.ts'
-import { builds } from './support/runtime.ts'
+import { executable } from './support/runtime.ts'
 import { innermost, slowly } from './support/slowly.ts'
 
-const [{ program } = { program: [] }] = builds
-const [executable = ''] = program
 const install = (directory: string) => [executable, 'install', '--cni-bin-dir', directory]
 
 /** Installs by a shell script, in which `"$@"` does it and `$dir` is the directory, with mounts of its own. */

@@ -13,15 +13,13 @@ import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { attachmentOf, configOf, modes } from './support/attachment.ts'
 import { clock } from './support/clock.ts'
-import { builds, config, type Execution, execute, succeed } from './support/runtime.ts'
+import { builds, config, type Execution, execute, program, succeed } from './support/runtime.ts'
 import { scratchDirectory } from './support/scratch-directory.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 import { type Attachment, add } from './support/walks.ts'
 
 const killedAdd = fileURLToPath(new URL('support/killed.ts', import.meta.url))
-
-const [{ program } = { program: [] }] = builds
 
 /** Performs an ADD in this process that does nothing more after its n-th operation; returns false if it came to its end before. */
 async function killAfter(nth: number, host: string, attachment: Attachment): Promise<boolean> {

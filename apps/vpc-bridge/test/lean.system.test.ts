@@ -3,11 +3,8 @@ import { join } from 'node:path'
 import { inside, run } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from './support/build-executable.ts'
-import { builds, succeed } from './support/runtime.ts'
+import { executable, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
-
-const [{ program } = { program: [] }] = builds
-const [executable = ''] = program
 
 /** Has the executable connect a container and remove it; returns the lines of strace(1) for each. */
 async function traced(): Promise<{ readonly add: readonly string[]; readonly del: readonly string[] }> {

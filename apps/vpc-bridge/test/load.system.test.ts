@@ -2,11 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import { captureState, inside, output, type State, type World, writeSysctl } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { builds, config, fail, succeed } from './support/runtime.ts'
+import { builds, config, fail, program, succeed } from './support/runtime.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
-
-const [{ program } = { program: [] }] = builds
 
 /** Of two ENIs one is routed, with endpoints of several kinds, the other one switched. */
 const modes: readonly ((number: number) => object)[] = [

@@ -93,7 +93,9 @@ test('an older version waits for this one', async () => {
   const netns = (await kernel.open(host))._unsafeUnwrap()
   const isLockedFor = async (mode: string) =>
     (await run(inside(host, ['flock', `--${mode}`, '--nonblock', file, 'true']))).exitCode === 1
-  const lockedFor = () => ResultAsync.fromSafePromise(Promise.all([isLockedFor('shared'), isLockedFor('exclusive')]))
+  // One after the other: they would lock each other out.
+  const lockedForBoth = async () => [await isLockedFor('shared'), await isLockedFor('exclusive')]
+  const lockedFor = () => ResultAsync.fromSafePromise(lockedForBoth())
   expect((await withLock(netns, 'shared', lockedFor, { clock }))._unsafeUnwrap()).toEqual([false, true])
   expect((await withLock(netns, 'exclusive', lockedFor, { clock }))._unsafeUnwrap()).toEqual([true, true])
   expect(await lockedFor()).toMatchObject({ value: [false, false] })

@@ -5,10 +5,9 @@ import { inside, output } from '@vpc-bridge/testbed'
 import { expect, test } from 'vitest'
 import { endpointAlias } from '../src/endpoint/endpoint-record.ts'
 import { temporaryDirectory } from './support/build-executable.ts'
-import { builds, config, execute, succeed } from './support/runtime.ts'
+import { config, execute, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
-const [{ program } = { program: [] }] = builds
 const count = 1000
 const limitKiB = 64 * 1024
 

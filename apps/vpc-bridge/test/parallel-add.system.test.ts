@@ -1,10 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { ping, type World } from '@vpc-bridge/testbed'
 import { expect, test } from 'vitest'
-import { builds, config, execute, succeed } from './support/runtime.ts'
+import { config, execute, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
-
-const [{ program } = { program: [] }] = builds
 
 /** Makes the command after it wait before its n-th message to the kernel. */
 const slowAt = (nth: number) => ['strace', '-f', '-o', '/dev/null', '-e', `inject=sendto:delay_enter=600ms:when=${nth}`]

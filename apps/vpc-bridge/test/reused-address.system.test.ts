@@ -1,12 +1,10 @@
 import { inside, output, ping, type World } from '@vpc-bridge/testbed'
 import { expect, onTestFinished, test } from 'vitest'
 import { startGuest } from './support/guest.ts'
-import { builds, config, succeed } from './support/runtime.ts'
+import { config, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 /** What a kernel learns does not depend on the build. */
-const program = builds.find(({ build }) => build === 'standalone executable')?.program ?? []
-
 const addresses = ['192.168.1.43/24', 'fd00:1::43/64'] as const
 const modes = [
   ['L3', config],

@@ -1,6 +1,6 @@
 import { inside, output, ping, type World, writeSysctl } from '@vpc-bridge/testbed'
-import { describe, expect, test } from 'vitest'
-import { builds, config, succeed } from './support/runtime.ts'
+import { expect, test } from 'vitest'
+import { config, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 const dualStack = { ...config, ipAddresses: ['192.168.1.43/24', 'fd00:1::43/64'] }
@@ -93,32 +93,22 @@ async function reached(from: string, addresses: readonly string[]): Promise<read
   return addresses.filter((_, n) => answers[n])
 }
 
-describe.each(builds)('$build', ({ program }) => {
-  test('packets leave by the ENI of the network and find what is on the host, in both IP versions', async () => {
-    const world = await useSecondEni()
-    const { host, router, beyond, blue, red, local } = world
-    const before = await routingOf(host)
-    await succeed(program, host, { command: 'ADD', netns: red, containerId: 'red', config: onOtherEni })
-    await succeed(program, host, { command: 'ADD', netns: blue, config: dualStack })
-    const outside = ['192.168.1.1', '192.168.0.1', '10.1.0.2', 'fd00:1::1', 'fd00::1', 'fd00:2::2']
-    const onHost = [
-      '192.168.1.42',
-      '192.168.0.42',
-      'fd00:1::42',
-      'fd00::42',
-      '172.17.0.2',
-      'fd00:17::2',
-      '192.168.0.43',
-    ]
-    expect(await reached(blue, [...outside, ...onHost])).toEqual([...outside, ...onHost])
-    const ofBlue = ['192.168.1.43', 'fd00:1::43']
-    for (const from of [beyond, router, host, local]) expect(await reached(from, ofBlue)).toEqual(ofBlue)
-    expect(await reached(red, ['192.168.1.43', '10.1.0.2'])).toEqual(['192.168.1.43', '10.1.0.2'])
-    expect(await reached(host, ['10.1.0.2', 'fd00:2::2'])).toEqual(['10.1.0.2', 'fd00:2::2'])
-    await succeed(program, host, { command: 'DEL', netns: blue, config: dualStack })
-    await succeed(program, host, { command: 'DEL', netns: red, containerId: 'red', config: onOtherEni })
-    expect(await routingOf(host)).toEqual(before)
-  })
+test('packets leave by the ENI of the network and find what is on the host, in both IP versions', async () => {
+  const world = await useSecondEni()
+  const { host, router, beyond, blue, red, local } = world
+  const before = await routingOf(host)
+  await succeed(program, host, { command: 'ADD', netns: red, containerId: 'red', config: onOtherEni })
+  await succeed(program, host, { command: 'ADD', netns: blue, config: dualStack })
+  const outside = ['192.168.1.1', '192.168.0.1', '10.1.0.2', 'fd00:1::1', 'fd00::1', 'fd00:2::2']
+  const onHost = ['192.168.1.42', '192.168.0.42', 'fd00:1::42', 'fd00::42', '172.17.0.2', 'fd00:17::2', '192.168.0.43']
+  expect(await reached(blue, [...outside, ...onHost])).toEqual([...outside, ...onHost])
+  const ofBlue = ['192.168.1.43', 'fd00:1::43']
+  for (const from of [beyond, router, host, local]) expect(await reached(from, ofBlue)).toEqual(ofBlue)
+  expect(await reached(red, ['192.168.1.43', '10.1.0.2'])).toEqual(['192.168.1.43', '10.1.0.2'])
+  expect(await reached(host, ['10.1.0.2', 'fd00:2::2'])).toEqual(['10.1.0.2', 'fd00:2::2'])
+  await succeed(program, host, { command: 'DEL', netns: blue, config: dualStack })
+  await succeed(program, host, { command: 'DEL', netns: red, containerId: 'red', config: onOtherEni })
+  expect(await routingOf(host)).toEqual(before)
 })
 
 /** Rules, routes and interfaces, as `ip` writes them. */

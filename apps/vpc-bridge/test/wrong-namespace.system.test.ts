@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
-import { builds, fail } from './support/runtime.ts'
+import { fail, program } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
-
-const [{ program } = { program: [] }] = builds
 
 test('a runtime is told where the thread cannot return to its own namespace', async () => {
   const { host, blue } = await useWorld()

@@ -29,6 +29,9 @@ interface Shell {
   readonly stderr: string
 }
 
+/** As this process has found it: tests give another one to what they try. */
+const temporary = tmpdir()
+
 /** Those that have no command. There are as many as there were commands at the same time. */
 const idle: Shell[] = []
 
@@ -69,7 +72,7 @@ export function quoted(text: string): string {
 
 /** Starts a shell that ends, and removes its files, at the end of its input: when this process ends, at the latest. */
 function startShell(): Shell {
-  const directory = mkdtempSync(join(tmpdir(), 'shell-'))
+  const directory = mkdtempSync(join(temporary, 'shell-'))
   const shell = spawn('sh', { stdio: ['pipe', 'pipe', 'ignore'] })
   for (const each of [shell, shell.stdin, shell.stdout]) letGo(each)
   // Why it takes no more is known by the end of its output.

@@ -1,5 +1,5 @@
 import { startGuest } from '../support/guest.ts'
-import { builds, execute } from '../support/runtime.ts'
+import { execute, program } from '../support/runtime.ts'
 import type { Change } from './changes.ts'
 import { unanswered } from './echo.ts'
 import { forgetNetwork, isEniUnknown, knownAtFirst, noteNetwork } from './known.ts'
@@ -7,8 +7,6 @@ import { createMachine, type Machine } from './machine.ts'
 import { configIn, type KnownBy, type Mode, tapUser } from './modes.ts'
 import { linesOf, stateOf } from './state.ts'
 import type { Living, Story } from './story.ts'
-
-const program = builds[0]?.program ?? []
 
 /** A host with a network, one without to which the same happens, and what is known of both. */
 export interface Play {

@@ -3,9 +3,18 @@ import { type Ended, inside, run } from '@vpc-bridge/testbed'
 
 const dist = (file: string) => fileURLToPath(new URL(`../../dist/${file}`, import.meta.url))
 
-/** The builds of the program. Whatever a runtime can do with one, it can do with the others. */
+/** The standalone executable: what a host has. */
+export const executable = dist('vpc-bridge')
+
+/** The command that it is. */
+export const program: readonly string[] = [executable]
+
+/**
+ * The builds of the program: the same sources on two runtimes. With both is tried what a process does with its surroundings; what
+ * becomes of the network, with the executable.
+ */
 export const builds: readonly { readonly build: string; readonly program: readonly string[] }[] = [
-  { build: 'standalone executable', program: [dist('vpc-bridge')] },
+  { build: 'standalone executable', program },
   { build: 'Node.js build', program: [process.execPath, dist('main.js')] },
 ]
 
