@@ -115,8 +115,11 @@ describe.each(builds)('$build', ({ program: [file = '', ...args] }) => {
     const state = async () => [await captureState(host), await captureState(blue)]
     const before = await state()
     const outcomes = new Set<string>()
+    const began = performance.now()
+    await succeed([file, ...args], host, { command: 'ADD', netns: blue })
     // The moment is not known at which the program has begun and is not done yet.
-    let delay = 4
+    let delay = (performance.now() - began) / 2
+    await succeed([file, ...args], host, { command: 'DEL', netns: blue })
     for (let attempt = 0; attempt < 80 && !outcomes.has('rolled back'); attempt += 1) {
       const adding = startAdd([file, ...args], host, { netns: blue })
       await setTimeout(delay)

@@ -5,7 +5,7 @@ import { inRoles, type Moment, reference, referenceRoles } from './support/refer
 import { builds, config } from './support/runtime.ts'
 
 /** Shows host and container, after a moment in which the kernel has tried their addresses. */
-const capture = `sleep 3
+const capture = `sleep 2
 script=$(cat <<'script'
 ${stateScript}
 script
