@@ -1,4 +1,5 @@
 import { nftTranslator } from '@vpc-bridge/mac-nat/nft'
+import { nftForwardFilter } from '@vpc-bridge/nft'
 import { runAsCni } from '@vpc-bridge/plugin'
 import { createRtnetlinkKernel } from '@vpc-bridge/rtnetlink'
 import { standaloneRuntime, standaloneSyscalls } from '@vpc-bridge/runtime/standalone'
@@ -10,7 +11,8 @@ import { vpcBridge } from './vpc-bridge.ts'
  */
 
 const runtime = standaloneRuntime()
-const kernel = createRtnetlinkKernel(standaloneSyscalls(), { macTranslator: nftTranslator(runtime) })
+const filters = { macTranslator: nftTranslator(runtime), forwardFilter: nftForwardFilter(runtime) }
+const kernel = createRtnetlinkKernel(standaloneSyscalls(), filters)
 if (runtime.environment['CNI_COMMAND'] !== undefined) await runAsCni(vpcBridge, { runtime, kernel })
 const { startVpcBridge } = await import('./start-vpc-bridge.ts')
 await startVpcBridge({ runtime, kernel }, 'standalone executable')

@@ -89,6 +89,37 @@ describe('a diagnosis', () => {
   })
 })
 
+describe('what others have set', () => {
+  const chain = { family: 'ip', table: 'filter', name: 'FORWARD' }
+  const write = (path: string) => ({ do: 'write sysctl', path, value: '1' }) as const
+  test.each<readonly [string, (kernel: MemoryKernel, host: Netns) => unknown, readonly string[], string]>([
+    ['a filter', (kernel) => kernel.dropForwarded('/host', chain), ['L3', 'L3 with IPv6', 'TAP'], 'ip filter FORWARD'],
+    [
+      'a filter that bridges ask',
+      (kernel, host) => {
+        kernel.dropForwarded('/host', chain)
+        return host.change(write('net/bridge/bridge-nf-call-iptables'))
+      },
+      ['L3', 'L3 with IPv6', 'L2', 'TAP'],
+      'ip filter FORWARD',
+    ],
+    [
+      'no answers of ARP',
+      (_, host) => host.change(write('net/ipv4/conf/all/arp_ignore')),
+      ['L3', 'L3 with IPv6', 'TAP'],
+      'sysctl -w net.ipv4.conf.all.arp_ignore=0',
+    ],
+  ])('%s keeps packets from the endpoints of some modes', async (_, set, broken, remedy) => {
+    const { kernel, host } = await createMemoryHost()
+    await set(kernel, host)
+    const patient = { host, system: healthy, logFile: '/dev/null', program: 'vpc-bridge' }
+    const { findings, modes } = examine(patient, await findNeeds(patient))
+    expect(modes.filter(({ state }) => state === 'missing').map(({ mode }) => mode)).toEqual(broken)
+    const remedies = findings.filter(({ state }) => state === 'missing').map((each) => each.remedy)
+    expect(new Set(remedies.map((each) => each?.includes(remedy)))).toEqual(new Set([true]))
+  })
+})
+
 describe('a network that exists', () => {
   const mac = '02:00:00:00:00:10'
   test.each<readonly [string, (kernel: MemoryKernel, host: Netns) => unknown, object]>([

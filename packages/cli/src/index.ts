@@ -1,7 +1,14 @@
 export type { Additions } from './additions.ts'
 export { toCommand } from './command-for.ts'
 export { examine, type Needs, type Patient } from './doctor/examine.ts'
-export { inet6, installedProgram, linkDriver, nftablesForBridges, tunDevice } from './doctor/findings.ts'
+export {
+  inet6,
+  installedProgram,
+  linkDriver,
+  nftablesForBridges,
+  passingPackets,
+  tunDevice,
+} from './doctor/findings.ts'
 export type { Finding } from './doctor/model.ts'
 export { type CardPlugin, networksOnCards } from './doctor/networks-on-cards.ts'
 export type { System } from './doctor/system.ts'

@@ -40,6 +40,9 @@ export {
   objectOf,
 } from './operation.ts'
 export {
+  type FilterChain,
+  type ForwardedPacket,
+  type ForwardFilter,
   type MacTranslator,
   type Masquerader,
   noPacketFilters,

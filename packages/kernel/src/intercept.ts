@@ -31,6 +31,7 @@ export function intercept(netns: Netns, interceptor: Interceptor): Netns {
     neighbour: (dev, address) => netns.neighbour(dev, address),
     macTranslation: (dev) => netns.macTranslation(dev),
     masquerade: (name) => netns.masquerade(name),
+    forwardDropper: (packet) => netns.forwardDropper(packet),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => interceptor(operation, netns, () => netns.change(operation)),
     tryLock: (mode, name) => netns.tryLock(mode, name),

@@ -67,6 +67,7 @@ function remembering(netns: Netns, walk: Walk): Netns {
     neighbour: (dev, address) => netns.neighbour(dev, address),
     macTranslation: (dev) => netns.macTranslation(dev),
     masquerade: (name) => netns.masquerade(name),
+    forwardDropper: (packet) => netns.forwardDropper(packet),
     sysctl: (path) => netns.sysctl(path),
     change: (operation) => {
       walk.changes += 1

@@ -2,6 +2,7 @@ import type { FileLockHolder } from '@vpc-bridge/runtime'
 import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Operation } from './operation.ts'
+import type { FilterChain, ForwardedPacket } from './packet-filter.ts'
 import type {
   Address,
   Family,
@@ -75,6 +76,8 @@ export interface Netns {
   macTranslation(dev: string): ResultAsync<MacTranslation | undefined, KernelError>
   /** The masquerade of that name; `undefined` when there is none. */
   masquerade(name: string): ResultAsync<Masquerade | undefined, KernelError>
+  /** The chain of others that is certain to drop a packet; `undefined` when none is known to. */
+  forwardDropper(packet: ForwardedPacket): ResultAsync<FilterChain | undefined, KernelError>
   /**
    * The value of a kernel setting, without the line end.
    *

@@ -1,6 +1,6 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { MacTranslationOperation, MasqueradeOperation } from './operation.ts'
-import type { MacTranslation, Masquerade } from './state.ts'
+import type { Family, MacTranslation, Masquerade } from './state.ts'
 
 /** Why a packet filter refused something; where and in doing what, the driver adds. */
 export interface PacketFilterFailure {
@@ -29,16 +29,40 @@ export type MacTranslator = PacketFilter<MacTranslation, MacTranslationOperation
 
 export type Masquerader = PacketFilter<Masquerade, MasqueradeOperation>
 
+/** The first packet of a connection that is forwarded. */
+export interface ForwardedPacket {
+  readonly family: Family
+  /** Names of the links that it comes in by, and goes out by; absent: not known. */
+  readonly from?: string
+  readonly to?: string
+}
+
+/** A chain of a packet filter, in the words of nft(8). */
+export interface FilterChain {
+  /** Of the table: `ip`, `ip6`, `inet`. */
+  readonly family: string
+  readonly table: string
+  readonly name: string
+}
+
+/** Tells what the packet filter of others does. */
+export interface ForwardFilter {
+  /** The first hook's chain that is certain to drop a packet, or a chain that it leads to; `undefined` when there is none, or no filter. */
+  dropper(netns: PacketFilterNetns, packet: ForwardedPacket): ResultAsync<FilterChain | undefined, PacketFilterFailure>
+}
+
 /** What a driver is given. */
 export interface PacketFilters {
   readonly macTranslator: MacTranslator
   readonly masquerader: Masquerader
+  readonly forwardFilter: ForwardFilter
 }
 
-/** For drivers that were given none: there is no table, and none can be made. */
+/** For drivers that were given none: there is no table, none can be made, and nothing is known to be dropped. */
 export const noPacketFilters: PacketFilters = {
   macTranslator: noFilter('translator of MAC addresses'),
   masquerader: noFilter('masquerader'),
+  forwardFilter: { dropper: () => okAsync(undefined) },
 }
 
 function noFilter(what: string): PacketFilter<never, unknown> {

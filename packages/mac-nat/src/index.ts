@@ -1,1 +1,1 @@
-export { type MacNat, type MacNatEndpoint, macNat, macNatEndpoint } from './mac-nat.ts'
+export { canTranslate, type MacNat, type MacNatEndpoint, macNat, macNatEndpoint } from './mac-nat.ts'

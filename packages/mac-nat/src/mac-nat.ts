@@ -1,6 +1,6 @@
 import { absentIfGone, changeReversibly, type KernelError, type Netns } from '@vpc-bridge/kernel'
 import type { Reverted, Step } from '@vpc-bridge/step'
-import { okAsync } from 'neverthrow'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 
 /** A port of a bridge, in a network that knows a single MAC address behind it. */
 export interface MacNat {
@@ -72,4 +72,17 @@ export function macNatEndpoint({ dev, ...entry }: MacNatEndpoint): Step<Netns, K
         }),
       ),
   }
+}
+
+/**
+ * Tells whether MAC addresses can be translated here, without changing anything.
+ *
+ * @param dev a name that no port has
+ * @returns errors are those of a change: ENOPKG without nft, EOPNOTSUPP where the kernel cannot
+ */
+export function canTranslate(netns: Netns, dev: string): ResultAsync<void, KernelError> {
+  // The removal of what is missing needs everything that a translation needs.
+  return netns
+    .change({ do: 'delete MAC translation', dev })
+    .orElse((error) => (error.errno === 'ENOENT' ? okAsync() : errAsync(error)))
 }

@@ -1,3 +1,4 @@
+export { nftForwardFilter } from './forward-filter.ts'
 export { listTable } from './list-table.ts'
 export { asObject, type Chain, hasChain, type Json, listOf, objectsOf, parseOutput } from './output.ts'
 export { equals, payload, type Rule } from './rule.ts'

@@ -64,6 +64,7 @@ export {
   observeCard,
   usersOfCard,
 } from './observation/card.ts'
+export { hindrances, type Traffic } from './observation/hindrances.ts'
 export { brokenInet6, type Inet6Switch, inet6Switches, readInet6 } from './observation/inet6.ts'
 export { hasLinkKind, type LinkKind } from './observation/link-kinds.ts'
 export { hasUnknownPort } from './observation/ports.ts'

@@ -47,6 +47,7 @@ export function killedAfter(kernel: Kernel, nth: number): Killable {
     neighbour: (dev, address) => alive(() => netns.neighbour(dev, address)),
     macTranslation: (dev) => alive(() => netns.macTranslation(dev)),
     masquerade: (name) => alive(() => netns.masquerade(name)),
+    forwardDropper: (packet) => alive(() => netns.forwardDropper(packet)),
     sysctl: (path) => alive(() => netns.sysctl(path)),
     change: (operation) =>
       alive(() => {

@@ -6,11 +6,16 @@ import {
   networksOnCards,
   nftablesForBridges,
   type Patient,
+  passingPackets,
   tunDevice,
 } from '@vpc-bridge/cli'
 import type { Netns } from '@vpc-bridge/kernel'
 import { readNetworkAlias } from '../network/network-record.ts'
+import { trafficOf } from '../observation/lacks.ts'
 import { isNewerRecord } from '../record-text.ts'
+
+/** No configuration. */
+const unknown = { addresses: [], eni: { by: 'mac', mac: '' } } as const
 
 /** Looks for what each mode needs on a host. Changes nothing. */
 export async function findNeeds({ host, system, program }: Patient): Promise<Needs> {
@@ -24,12 +29,14 @@ export async function findNeeds({ host, system, program }: Patient): Promise<Nee
       tunDevice(system, program),
       installedProgram(system, 'nft', 'nftables'),
       nftablesForBridges(system, 'vpc-bridge-test'),
+      await passingPackets(host, 'packets-l3', trafficOf({ ...unknown, bridgeType: 'L3' })),
+      await passingPackets(host, 'packets-l2', trafficOf({ ...unknown, bridgeType: 'L2' })),
     ],
     modes: [
-      { mode: 'L3', needs: l3 },
-      { mode: 'L3 with IPv6', needs: [...l3, 'ipv6'] },
-      { mode: 'L2', needs: [...l3, 'nft', 'nftables-bridge'] },
-      { mode: 'TAP', needs: [...l3, 'tun'] },
+      { mode: 'L3', needs: [...l3, 'packets-l3'] },
+      { mode: 'L3 with IPv6', needs: [...l3, 'packets-l3', 'ipv6'] },
+      { mode: 'L2', needs: [...l3, 'packets-l2', 'nft', 'nftables-bridge'] },
+      { mode: 'TAP', needs: [...l3, 'packets-l3', 'tun'] },
     ],
     networks: host === undefined ? [] : await networksOf(host),
   }

@@ -14,7 +14,7 @@ import {
 } from '@vpc-bridge/cli'
 import { isNamed, type KernelError, type Link } from '@vpc-bridge/kernel'
 import { isInet6 } from '@vpc-bridge/kernel/ip'
-import { ownTableOf } from '@vpc-bridge/route'
+import { ownTableOf, routedSettings } from '@vpc-bridge/route'
 import { ok, okAsync, type ResultAsync, safeTry } from 'neverthrow'
 import { type EndpointRecord, readEndpointAlias } from '../endpoint/endpoint-record.ts'
 import { eniOfRecord, known } from '../network/locate-network.ts'
@@ -22,7 +22,6 @@ import { tapNames } from '../network/names.ts'
 import { type NetworkRecord, readNetworkAlias } from '../network/network-record.ts'
 import { type Blueprint, driftOfEndpoint, driftOfNetwork } from './compare.ts'
 import type { Endpoint, Network } from './model.ts'
-import { settingsOf } from './settings.ts'
 
 /** Tells what vpc-bridge has made, and compares it with what an ADD makes. */
 export const observer = bridgeObserver<Network, EndpointRecord, NetworkRecord>({
@@ -88,7 +87,7 @@ function observeNetwork(
         ? {}
         : { dummy: { ...interfaceOf(dummy), altNames: dummy.altNames, isPort: dummy.master === bridge.index } }),
       ...(translation === undefined ? {} : { macTranslation: translation }),
-      settings: isL2 ? [] : yield* readSettings(site, settingsOf(name, bridge.name, families)),
+      settings: isL2 ? [] : yield* readSettings(site, routedSettings(name, bridge.name, families)),
       endpoints,
       drift: [...drift, ...cutOff, ...leftoversOf(around, bridge, { endpoints, ownPorts })],
     })

@@ -1,5 +1,5 @@
 import type { Netns } from '@vpc-bridge/kernel'
-import { hasLinkKind, type LinkKind, readInet6 } from '@vpc-bridge/plugin'
+import { hasLinkKind, hindrances, type LinkKind, readInet6, type Traffic } from '@vpc-bridge/plugin'
 import type { Finding } from './model.ts'
 import type { System } from './system.ts'
 
@@ -95,4 +95,22 @@ export function nftablesForBridges({ kernelConfig }: System, table: string): Fin
   return isThere
     ? { ...shared, state: 'there', found: 'CONFIG_NF_TABLES_BRIDGE' }
     : { ...shared, state: 'missing', found: 'the kernel is built without', remedy: 'boot a kernel of the distribution' }
+}
+
+/**
+ * Looks for what keeps packets from endpoints.
+ *
+ * @param id in one word
+ */
+export async function passingPackets(host: Netns | undefined, id: string, traffic: Traffic): Promise<Finding> {
+  const shared = { id, what: `packets that are ${traffic.way}` }
+  if (host === undefined) return { ...shared, state: 'unknown', found: 'nobody could be asked' }
+  return hindrances(host, traffic).match(
+    ([first, ...others]): Finding => {
+      if (first === undefined) return { ...shared, state: 'there', found: 'nothing is known to keep them' }
+      const remedies = new Set([first, ...others].map(({ details }) => details))
+      return { ...shared, state: 'missing', found: first.msg, remedy: [...remedies].join('; ') }
+    },
+    ({ errno, message }): Finding => ({ ...shared, state: 'unknown', found: `${errno}: ${message}` }),
+  )
 }

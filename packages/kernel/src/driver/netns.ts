@@ -43,6 +43,7 @@ export function driverNetns(file: NamespaceFile, lookUps: LookUps, driver: Drive
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, lookUps.neighbour(dev, address)),
     macTranslation: (dev) => look(`MAC translation on ${dev}`, filters.macTranslator.read(file.forChildren(), dev)),
     masquerade: (name) => look(`masquerade ${name}`, filters.masquerader.read(file.forChildren(), name)),
+    forwardDropper: (packet) => look('what drops packets', filters.forwardFilter.dropper(file.forChildren(), packet)),
     sysctl: (setting) => look(`sysctl ${setting}`, readSysctl(syscalls, file, setting)),
     change: (operation) => changeByDriver(self, file, operation, driver),
     tryLock: (mode, name) => answer('lock', `${mode} lock`, tryLock(syscalls, file, mode, name)),

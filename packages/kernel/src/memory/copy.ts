@@ -51,6 +51,8 @@ function modelOf(
     neighbours: neighbours.map((neighbour) => ({ ...neighbour, isPermanent: true })),
     macTranslations: new Map(),
     masquerades: new Map(),
+    // A plan does not ask for it.
+    forwardDropper: undefined,
     sysctls: new Map(),
     original,
     locks: new Map(),

@@ -63,6 +63,7 @@ export function openHandle(netns: MemoryNetns, path: string, { world, open }: Su
     neighbour: (dev, address) => look(`neighbour ${address} on ${dev}`, () => findNeighbour(netns, dev, address)),
     macTranslation: (dev) => readMacTranslation(netns, dev),
     masquerade: (name) => readMasquerade(netns, name),
+    forwardDropper: () => okAsync(netns.forwardDropper),
     sysctl: (name) => readSysctl(netns, path, name),
     change,
     tryLock: (mode, name) => okAsync(tryLock(netns, mode, `lock ${name ?? ''}`)),

@@ -1,6 +1,7 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import type { KernelError } from '../error.ts'
 import type { Kernel, Netns } from '../netns.ts'
+import type { FilterChain } from '../packet-filter.ts'
 import type { Neighbour } from '../state.ts'
 import { openHandle } from './handle.ts'
 import { addPhysicalLink, removePhysicalLink } from './links.ts'
@@ -45,6 +46,8 @@ export interface MemoryKernel extends Kernel {
   readonly removePhysicalLink: (path: string, name: string) => void
   /** Has a namespace learn who has an address on a link, as from an answer to a question of ARP. */
   readonly learnNeighbour: (path: string, neighbour: Neighbour) => void
+  /** Has a chain in a namespace drop all that is to be forwarded, or no longer. */
+  readonly dropForwarded: (path: string, chain: FilterChain | undefined) => void
   /** Everything there is, as one plain value to compare: by path, with settings. */
   readonly state: () => unknown
 }
@@ -96,6 +99,9 @@ export function createMemoryKernel({ missingDrivers = [] }: MemoryKernelOptions 
     renameLink: (path, from, to) => giveName(at(path), from, to),
     removePhysicalLink: (path, name) => removePhysicalLink(world, at(path), name),
     learnNeighbour: (path, neighbour) => setNeighbour(at(path), neighbour, false),
+    dropForwarded: (path, chain) => {
+      at(path).forwardDropper = chain
+    },
     state: () => Object.fromEntries([...paths].map(([path, netns]) => [path, stateOf(netns)])),
   }
 }
@@ -133,6 +139,7 @@ function emptyNetns(id: string): MemoryNetns {
     neighbours: [],
     macTranslations: new Map(),
     masquerades: new Map(),
+    forwardDropper: undefined,
     sysctls: initialSysctls(),
     locks: new Map(),
     nextIndex: 1,

@@ -19,13 +19,12 @@ const perLink: Readonly<Record<string, string>> = {
 /** Those that, written for `all`, are written for each link and for `default`. */
 const sharedByAll = /^net\/(ipv4\/conf\/all\/forwarding|ipv6\/conf\/all\/(forwarding|disable_ipv6|addr_gen_mode))$/
 
-/** Gives a new namespace its settings: those of `all` and `default`, which those of neighbours do not have. */
+/** Gives a new namespace its settings: its own, and those of `all` and `default`, which those of neighbours do not have. */
 export function initialSysctls(): Map<string, string> {
-  return new Map(
-    Object.entries(perLink)
-      .filter(([pattern]) => pattern.includes('/conf/'))
-      .flatMap(([pattern, value]) => ['all', 'default'].map((name) => [pathOf(pattern, name), value] as const)),
-  )
+  const shared = Object.entries(perLink)
+    .filter(([pattern]) => pattern.includes('/conf/'))
+    .flatMap(([pattern, value]) => ['all', 'default'].map((name) => [pathOf(pattern, name), value] as const))
+  return new Map([['net/bridge/bridge-nf-call-iptables', '0'], ['net/bridge/bridge-nf-call-ip6tables', '0'], ...shared])
 }
 
 /** Gives a new link its settings: copies of `default`, where these are known. A copy may ask for them later. */

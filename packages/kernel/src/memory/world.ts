@@ -1,4 +1,5 @@
 import type { LockMode, Netns } from '../netns.ts'
+import type { FilterChain } from '../packet-filter.ts'
 import type { Address, ListedRule, MacTranslation, Masquerade, Neighbour, RejectRoute, Route } from '../state.ts'
 
 /** A link of the in-memory kernel. Changed in place; what leaves the kernel is a copy. */
@@ -50,6 +51,8 @@ export interface MemoryNetns {
   readonly macTranslations: FilterTables<MacTranslation>
   /** By name. */
   readonly masquerades: FilterTables<Masquerade>
+  /** The chain that drops all that is to be forwarded. */
+  forwardDropper: FilterChain | undefined
   /** By path below /proc/sys. In a copy, what has not been asked for yet is with the original. */
   readonly sysctls: Map<string, string>
   /** What this is a copy of. It is only ever read. */

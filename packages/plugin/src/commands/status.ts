@@ -15,12 +15,18 @@ export function status<C, V, F extends OwnFailure>(
   host: Netns,
   endpoint: Endpoint<C>,
 ): ResultAsync<void, CniError> {
-  return safeTry<void, Failure | F>(async function* () {
-    const { view, scene } = yield* decide(engine, lookUpOnce(host), endpoint, undefined)
-    const lacking = yield* lacksOf(engine, host, endpoint.config)
-    const reasons = [...lacking, ...(yield* fullBridge(engine, scene.network, view))]
-    return reasons.length === 0 ? ok() : err<void, Failure>({ kind: 'refused', reasons })
-  }).mapErr((failure) => ({ code: errorCodes.notAvailable, msg: engine.errors.describe(failure) }))
+  const { notAvailable, notAvailableLimited } = errorCodes
+  const unavailable = (failure: Failure | F) => ({ code: notAvailable, msg: engine.errors.describe(failure) })
+  return safeTry<void, CniError>(async function* () {
+    const { view, scene } = yield* decide(engine, lookUpOnce(host), endpoint, undefined).mapErr(unavailable)
+    const lacking = yield* lacksOf(engine, host, endpoint.config).mapErr(unavailable)
+    const full = yield* fullBridge(engine, scene.network, view).mapErr(unavailable)
+    const reasons = [...lacking, ...full]
+    if (reasons.length === 0) return ok()
+    // An ADD would succeed: it is endpoints, those that exist too, that do not work.
+    const isLimited = reasons.every(({ code }) => code === notAvailableLimited)
+    return err({ ...unavailable({ kind: 'refused', reasons }), ...(isLimited ? { code: notAvailableLimited } : {}) })
+  })
 }
 
 /** Tells what a host lacks for endpoints of a configuration: drivers, and what the plugin needs besides. */
