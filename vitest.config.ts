@@ -18,7 +18,7 @@ export default defineConfig({
     // setns(2) acts on a thread; each file has a process of its own, and its main thread.
     pool: 'forks',
     // Much of a test is one process that waits for another: more than there are processors.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Each operation of a driver is a child process; on a busy machine some tests take more than the usual limit.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { captureState, inside, output, type State, type World, writeSysctl } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { builds, config, fail, program, succeed } from './support/runtime.ts'
+import { config, fail, program, succeed } from './support/runtime.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
 
@@ -124,28 +124,24 @@ test('1,000 times ADD and DEL leave nothing', { timeout: 600_000 }, async () => 
   )
 })
 
-test.each(builds)(
-  '$build: a port too many is an error that says so, and leaves nothing',
-  { timeout: 120_000 },
-  async (build) => {
-    const { host, blue, addContainer } = await useWorld()
-    const other = await addContainer('other')
-    const request = { netns: other, containerId: 'other', config: { ...config, ipAddresses: ['192.168.1.44/24'] } }
-    await succeed(build.program, host, { command: 'ADD', netns: blue })
-    const { links } = await captureState(host)
-    const bridge = links.find(({ kind }) => kind === 'bridge')?.['ifname']
-    // Two of the 1,023 are the dummy and the first container.
-    const fill = Array.from({ length: 1021 }, (_, n) => `link add name fill${n} master ${bridge} type ifb`)
-    await output(inside(host, ['ip', '-batch', '-']), { input: fill.join('\n') })
-    const before = [await captureState(host), await captureState(other)]
-    const error = await fail(build.program, host, { command: 'ADD', ...request })
-    expect(error).toMatchObject({ code: 108, details: expect.stringContaining('1,023') })
-    expect(
-      await fail(build.program, host, { command: 'STATUS', config: { ...request.config, cniVersion: '1.1.0' } }),
-    ).toMatchObject({
-      code: 50,
-    })
-    await succeed(build.program, host, { command: 'DEL', ...request })
-    expect([await captureState(host), await captureState(other)]).toEqual(before)
-  },
-)
+test('a port too many is an error that says so, and leaves nothing', { timeout: 120_000 }, async () => {
+  const { host, blue, addContainer } = await useWorld()
+  const other = await addContainer('other')
+  const request = { netns: other, containerId: 'other', config: { ...config, ipAddresses: ['192.168.1.44/24'] } }
+  await succeed(program, host, { command: 'ADD', netns: blue })
+  const { links } = await captureState(host)
+  const bridge = links.find(({ kind }) => kind === 'bridge')?.['ifname']
+  // Two of the 1,023 are the dummy and the first container.
+  const fill = Array.from({ length: 1021 }, (_, n) => `link add name fill${n} master ${bridge} type ifb`)
+  await output(inside(host, ['ip', '-batch', '-']), { input: fill.join('\n') })
+  const before = [await captureState(host), await captureState(other)]
+  const error = await fail(program, host, { command: 'ADD', ...request })
+  expect(error).toMatchObject({ code: 108, details: expect.stringContaining('1,023') })
+  expect(
+    await fail(program, host, { command: 'STATUS', config: { ...request.config, cniVersion: '1.1.0' } }),
+  ).toMatchObject({
+    code: 50,
+  })
+  await succeed(program, host, { command: 'DEL', ...request })
+  expect([await captureState(host), await captureState(other)]).toEqual(before)
+})
