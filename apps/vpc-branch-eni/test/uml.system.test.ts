@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, thisPlatform } from '@vpc-bridge/standalone'
 import { type Ended, runInUml } from '@vpc-bridge/testbed'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 
 /*
  * User-Mode Linux has VLANs, which this machine's kernel may lack.
@@ -14,24 +14,16 @@ const branch = { branchVlanID: '101', branchMACAddress: '02:00:00:00:01:01' }
 const addresses = { ipAddresses: ['10.2.0.5/24', 'fd00:2::5/64'], gatewayIPAddresses: ['10.2.0.1', 'fe80::1'] }
 const links = 'ip -json -details link; for each in blue red; do ip -n $each -json -details link; done'
 
-async function buildExecutable(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'vpc-branch-eni-'))
-  onTestFinished(() => rm(directory, { recursive: true }))
-  const output = join(directory, 'vpc-branch-eni')
-  const bundle = join(import.meta.dirname, '../dist/main.js')
-  ;(await build({ bundle, output, platform: thisPlatform() ?? 'linux-x64' }))._unsafeUnwrap()
-  return output
-}
+const cniWith = (program: string) => (command: string, container: string, keys: object) =>
+  `echo '${JSON.stringify({ ...network, ...branch, ...keys })}' | CNI_COMMAND=${command} CNI_CONTAINERID=${container} CNI_NETNS=/run/netns/${container} CNI_IFNAME=eth0 CNI_PATH=/usr/lib/cni ${program}`
 
-test('A branch is in its container as a VLAN, a TAP interface or a macvtap, and leaves nothing.', {
-  timeout: 700_000,
-}, async () => {
-  const program = await buildExecutable()
-  const cni = (command: string, container: string, keys: object) =>
-    `echo '${JSON.stringify({ ...network, ...branch, ...keys })}' | CNI_COMMAND=${command} CNI_CONTAINERID=${container} CNI_NETNS=/run/netns/${container} CNI_IFNAME=eth0 CNI_PATH=/none ${program}`
-  const vlan = { ...addresses, blockInstanceMetadata: true }
-  const tap = { interfaceType: 'tap', uid: '1000', gid: 1001 }
-  const commands = [
+const vlan = { ...addresses, blockInstanceMetadata: true }
+const tap = { interfaceType: 'tap', uid: '1000', gid: 1001 }
+
+/** With addresses by the configuration. */
+function configuredWith(program: string): readonly string[] {
+  const cni = cniWith(program)
+  return [
     'modprobe -a 8021q macvlan macvtap tap && ip link set eth0 up && ip netns add blue && ip netns add red',
     links,
     cni('ADD', 'blue', vlan),
@@ -48,13 +40,72 @@ test('A branch is in its container as a VLAN, a TAP interface or a macvtap, and 
     cni('DEL', 'red', { interfaceType: 'macvtap' }),
     links,
   ]
-  const ended = await runInUml(commands, { devices: ['eth0=mcast,02:00:00:00:00:10'] })
-  const json = (end: Ended | undefined) =>
-    (end?.stdout ?? '')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-  const [prepared, before, added, afterAdd, refused, delRefused, removed, afterDel, ...machines] = ended
+}
+
+/** A DHCP server behind the VLAN. */
+const server = `ip netns add vpc
+ip link add far netns vpc type veth peer name trunk
+ip link set trunk up
+ip -n vpc -batch - <<end
+link set far up
+link add link far name far.101 type vlan id 101
+address add 10.2.0.1/24 dev far.101
+link set far.101 up
+end
+printf '%s\n' 'start 10.2.0.50' 'end 10.2.0.59' 'interface far.101' 'lease_file /run/leases' 'option subnet 255.255.255.0' 'option router 10.2.0.1' 'option lease 600' >/run/udhcpd.conf
+touch /run/leases
+nsenter --net=/run/netns/vpc busybox udhcpd -f /run/udhcpd.conf >/run/udhcpd.log 2>&1 &
+echo $! >/run/udhcpd.pid
+/usr/lib/cni/dhcp daemon >/run/dhcp.log 2>&1 &
+for n in 1 2 3 4 5 6 7 8 9; do sleep 0.5; [ -S /run/cni/dhcp.sock ] && break; done`
+
+/** The server's list: each address, and how long it is leased. */
+const leases = 'kill -USR1 "$(cat /run/udhcpd.pid)"; sleep 1; busybox dumpleases -f /run/leases'
+
+/** With addresses by a DHCP server. */
+function leasedWith(program: string): readonly string[] {
+  const cni = cniWith(program)
+  const leased = { trunkName: 'trunk', ipam: { type: 'dhcp' } }
+  return [
+    server,
+    cni('ADD', 'blue', leased),
+    'ip -n blue -json address show dev eth0; ip -n blue -json route',
+    'nsenter --net=/run/netns/blue ping -n -c 1 -W 5 10.2.0.1',
+    leases,
+    cni('DEL', 'blue', leased),
+    leases,
+    'ip -n blue -json link; cat /run/udhcpd.log /run/dhcp.log >&2',
+  ]
+}
+
+let configured: readonly Ended[]
+let leased: readonly Ended[]
+
+// One kernel for all, which takes its time to boot.
+beforeAll(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'vpc-branch-eni-'))
+  try {
+    const output = join(directory, 'vpc-branch-eni')
+    const bundle = join(import.meta.dirname, '../dist/main.js')
+    ;(await build({ bundle, output, platform: thisPlatform() ?? 'linux-x64' }))._unsafeUnwrap()
+    const commands = configuredWith(output)
+    const devices = ['eth0=mcast,02:00:00:00:00:10']
+    const ended = await runInUml([...commands, ...leasedWith(output)], { devices })
+    configured = ended.slice(0, commands.length)
+    leased = ended.slice(commands.length)
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+}, 700_000)
+
+const json = (end: Ended | undefined) =>
+  (end?.stdout ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+test('A branch is in its container as a VLAN, a TAP interface or a macvtap, and leaves nothing.', () => {
+  const [prepared, before, added, afterAdd, refused, delRefused, removed, afterDel, ...machines] = configured
   const [addedTap, afterTap, removedTap, addedMacvtap, afterMacvtap, removedMacvtap, atTheEnd] = machines
   const done = [prepared, added, delRefused, removed, addedTap, removedTap, addedMacvtap, removedMacvtap]
   expect(done.filter((end) => end?.exitCode !== 0)).toEqual([])
@@ -102,4 +153,21 @@ test('A branch is in its container as a VLAN, a TAP interface or a macvtap, and 
     ]),
   )
   expect(json(afterMacvtap)[2].find(({ ifname }: { ifname: string }) => ifname === 'eth0').address).toBe(mac)
+})
+
+test('A branch has the address that a DHCP server gives, until its end.', () => {
+  const [prepared, added, inBlue, pinged, leasedThen, removed, leasedNow, after] = leased
+  const told = after?.stderr
+  expect(
+    [prepared, added, pinged, removed].filter((end) => end?.exitCode !== 0),
+    told,
+  ).toEqual([])
+  const [[{ addr_info }], routes] = json(inBlue)
+  const [address] = addr_info.filter(({ family }: { family: string }) => family === 'inet')
+  expect(address).toMatchObject({ local: expect.stringMatching(/^10\.2\.0\.5\d$/), prefixlen: 24 })
+  expect(routes).toContainEqual(expect.objectContaining({ dst: 'default', gateway: '10.2.0.1' }))
+  expect(JSON.parse(added?.stdout ?? '').ips).toMatchObject([{ address: `${address.local}/24`, gateway: '10.2.0.1' }])
+  expect(json(after)[0].map(({ ifname }: { ifname: string }) => ifname)).toEqual(['lo'])
+  const lengthOf = (end: Ended | undefined) => new RegExp(`${address.local} +(.*)`).exec(end?.stdout ?? '')?.[1]
+  expect([lengthOf(leasedThen), lengthOf(leasedNow)]).toEqual([expect.stringMatching(/^00:/), 'expired'])
 })

@@ -75,9 +75,13 @@ export function cniPlugin<C extends { readonly ipam?: { readonly type: string } 
           const options = { ...walking, interruption: interruption() }
           const netns = yield* host()
           const work = () => walks.del(netns, config, request, options)
-          yield* reported(withEndpointLock(netns, request, work, options))
-          // Not before: as long as the endpoint exists, no other may get its addresses.
-          return config.ipam === undefined || isDryRun ? ok() : ipamDel({ ...request, type: config.ipam.type })
+          const remove = () => reported(withEndpointLock(netns, request, work, options))
+          if (config.ipam === undefined || isDryRun) return remove()
+          const { type } = config.ipam
+          // As long as the endpoint exists, no other may get its addresses; but who leases them by its interface can only give them back by it.
+          const released = walks.interfaceFirst ? await ipamDel({ ...request, type }) : undefined
+          yield* remove()
+          return released ?? ipamDel({ ...request, type })
         }),
 
       check: (request) =>
