@@ -24,7 +24,10 @@ export function isDummy({ kind = '' }: Link): boolean {
 export interface Dummy {
   /** Interface name, 15 bytes at most. */
   readonly name: string
-  /** A second name to find it by, 127 bytes at most. A link of that name on the same bridge is taken for it, and gets the first one. */
+  /**
+   * A second name to find it by, 127 bytes at most. A link of that name on the same bridge is taken for it, and gets the first one. Kernels
+   * before 5.5 have no second names: it goes without.
+   */
   readonly altName?: string
   readonly mac: string
   /** In bytes. */
@@ -111,6 +114,7 @@ function ensureAltName(
   return netns.link(name).andThen((link) => {
     if (link !== undefined && isNamed(link, altName)) return okAsync()
     const altname = { name, altName } as const
-    return changeReversibly(netns, { do: 'add altname', ...altname }, { do: 'delete altname', ...altname }, undo)
+    const add = changeReversibly(netns, { do: 'add altname', ...altname }, { do: 'delete altname', ...altname }, undo)
+    return add.orElse((error) => (error.errno === 'EOPNOTSUPP' ? okAsync() : errAsync(error)))
   })
 }

@@ -39,12 +39,21 @@ export function readSettingsBehind(
   if (isMacTranslation(operation)) return readMacTranslation(netns, operation.dev)
   if (isMasquerade(operation)) return readMasquerade(netns, operation.name)
   if (operation.do === 'write sysctl') return readSysctl(netns, handlePath, operation.path)
+  if (operation.do === 'add altname') return hasAltNames(netns)
   const reads = settingsBehind(netns, operation).map((path) =>
     readSysctl(netns, handlePath, path).orElse((error) =>
       error.errno === 'ENOENT' ? okAsync(undefined) : errAsync(error),
     ),
   )
   return ResultAsync.combine(reads)
+}
+
+/** Asks the kernel of a copy's original whether links can have second names: EOPNOTSUPP before Linux 5.5. Nothing has this one. */
+function hasAltNames({ original }: MemoryNetns): ResultAsync<unknown, KernelError> {
+  const asked = original?.change({ do: 'delete altname', name: 'lo', altName: 'is-there-any-second-name' })
+  return asked === undefined
+    ? okAsync(undefined)
+    : asked.orElse((error) => (error.errno === 'EOPNOTSUPP' ? errAsync(error) : okAsync(undefined)))
 }
 
 function settingsBehind(netns: MemoryNetns, operation: Operation): readonly string[] {
