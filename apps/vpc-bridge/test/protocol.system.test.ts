@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { captureState, inside, output, ping } from '@vpc-bridge/testbed'
 import { describe, expect, test } from 'vitest'
-import { builds, config, fail, succeed } from './support/runtime.ts'
+import { builds, config, fail, program, succeed } from './support/runtime.ts'
 import { scratchDirectory } from './support/scratch-directory.ts'
 import { withoutIndexes } from './support/states.ts'
 import { useWorld } from './support/use-world.ts'
@@ -19,6 +19,123 @@ function withInterface(result: Made, position: number, change: object): Made {
   return { ...result, interfaces: result.interfaces.map((each, n) => (n === position ? { ...each, ...change } : each)) }
 }
 
+describe('CHECK', () => {
+  const dualStack = { ...newest, ipAddresses: ['192.168.1.43/24', 'fd00:1::43/64'] }
+
+  test.each([
+    ['an address', 'blue', 'ip address delete 192.168.1.43/24 dev blueveth', 'address 192.168.1.43/24 on blueveth'],
+    ['an IPv6 address', 'blue', 'ip address delete fd00:1::43/128 dev blueveth', 'address fd00:1::43/128'],
+    ['the default route', 'blue', 'ip route delete default', 'route 0.0.0.0/0'],
+    ['the neighbour entry', 'blue', 'ip neighbour delete 192.168.1.1 dev blueveth', 'neighbour 192.168.1.1'],
+    ['the MTU', 'blue', 'ip link set blueveth mtu 1500', 'blueveth has the MTU 1500, not 9001'],
+    ['the MAC address', 'blue', 'ip link set blueveth address 02:00:00:00:00:99', '02:00:00:00:00:99'],
+    ['a link that is down', 'host', 'ip link set $BRIDGE down', 'is down'],
+    ['a missing port', 'host', 'ip link set $VETH nomaster', 'is not a port of vpcbr'],
+    ['the host route', 'host', 'ip route delete 192.168.1.43/32', 'route 192.168.1.43/32'],
+    [
+      'a neighbour entry that is another',
+      'blue',
+      'ip neighbour replace 192.168.1.1 lladdr 02:00:00:00:00:98 dev blueveth nud permanent',
+      'neighbour 192.168.1.1',
+    ],
+    [
+      'a default route that is another',
+      'blue',
+      'ip route replace default via 192.168.1.9 dev blueveth onlink',
+      'route 0.0.0.0/0',
+    ],
+    ['a host route by another link', 'host', 'ip route replace 192.168.1.43/32 dev eth10', 'route 192.168.1.43/32'],
+    ['the host route of IPv6', 'host', 'ip -6 route delete fd00:1::43/128', 'route fd00:1::43/128'],
+    ['the router of IPv6', 'host', 'ip address delete fe80::1/64 dev $BRIDGE', 'address fe80::1/64'],
+    ['the dummy link', 'host', 'ip link delete vpcbreth10dummy', 'dummy vpcbreth10dummy'],
+    ['an ENI that is down', 'host', 'ip link set eth10 down', 'eth10 is down'],
+    ['a setting', 'host', 'sh -c "echo 0 >/proc/sys/net/ipv4/conf/$BRIDGE/proxy_arp"', 'proxy_arp is 0, not 1'],
+  ] as const)('names %s', { timeout: 60_000 }, async (_, where, command, words) => {
+    const world = await useWorld()
+    const { host, blue } = world
+    const prevResult = await succeed(program, host, { command: 'ADD', netns: blue, config: dualStack })
+    const checked = { ...dualStack, prevResult }
+    await succeed(program, host, { command: 'CHECK', netns: blue, config: checked })
+    const [, veth, bridge] = prevResult.interfaces
+    const damage = command.replace('$BRIDGE', bridge.name).replace('$VETH', veth.name)
+    await output(inside(world[where], ['sh', '-c', damage]))
+    const error = await fail(program, host, { command: 'CHECK', netns: blue, config: checked })
+    expect(error).toMatchObject({ code: 107, msg: expect.stringContaining(words) })
+  })
+
+  test.each([
+    [
+      'an address',
+      (result: Made) => ({ ...result, ips: [...result.ips, { address: '192.168.1.200/24', interface: 0 }] }),
+      'does not have the address 192.168.1.200/24',
+    ],
+    [
+      'a gateway',
+      ({ ips, ...result }: Made) => ({ ...result, ips: ips.map((ip) => ({ ...ip, gateway: '192.168.1.9' })) }),
+      'not 192.168.1.9 as in prevResult',
+    ],
+    [
+      'a route',
+      (result: Made) => ({ ...result, routes: [{ dst: '10.66.0.0/16', gw: '192.168.1.77' }] }),
+      'no route to 10.66.0.0/16 by 192.168.1.77',
+    ],
+    ['an MTU', (result: Made) => withInterface(result, 0, { mtu: 1400 }), 'MTU 9001, not 1400'],
+    [
+      'a namespace',
+      (result: Made) => withInterface(result, 0, { sandbox: '/proc/self/ns/net' }),
+      'not in /proc/self/ns/net',
+    ],
+    [
+      "the host's interface",
+      (result: Made) => withInterface(result, 1, { name: 'nope0' }),
+      'does not have the interface veth',
+    ],
+    [
+      "the bridge's MAC address",
+      (result: Made) => withInterface(result, 2, { mac: '02:00:00:00:00:77' }),
+      'not 02:00:00:00:00:77',
+    ],
+  ] as const)('compares %s of the result', async (_, change, words) => {
+    const { host, blue } = await useWorld()
+    const prevResult = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
+    const upperCase = withInterface(prevResult, 0, { mac: prevResult.interfaces[0].mac.toUpperCase() })
+    await succeed(program, host, { command: 'CHECK', netns: blue, config: { ...newest, prevResult: upperCase } })
+    const wrong = { ...newest, prevResult: change(prevResult) }
+    const error = await fail(program, host, { command: 'CHECK', netns: blue, config: wrong })
+    expect(error).toMatchObject({ code: 107, msg: expect.stringContaining(words) })
+  })
+
+  test('tolerates the MAC address and the MTU that a later plugin has given the interface', async () => {
+    const { host, blue } = await useWorld()
+    const made = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
+    const tuning = { cniVersion: '1.0.0', name: 'vpc', type: 'tuning', mac: '02:00:00:00:00:55', mtu: 1400 }
+    const environment = { CNI_PATH: '/usr/lib/cni' }
+    const prevResult = { ...made, cniVersion: '1.0.0' }
+    const add = { command: 'ADD', netns: blue, config: { ...tuning, prevResult }, environment } as const
+    const tuned = await succeed(['/usr/lib/cni/tuning'], host, add)
+    // Debian's tuning is older than 1.1.0, with which a result tells of an MTU.
+    const result = withInterface({ ...tuned, cniVersion: '1.1.0' }, 0, { mtu: 1400 })
+    await succeed(program, host, { command: 'CHECK', netns: blue, config: { ...newest, prevResult: result } })
+    await output(inside(blue, ['ip', 'link', 'set', 'blueveth', 'mtu', '1300']))
+    const error = await fail(program, host, {
+      command: 'CHECK',
+      netns: blue,
+      config: { ...newest, prevResult: result },
+    })
+    expect(error.msg).toContain('MTU 1300, not 1400')
+  })
+
+  test('tolerates what later plugins of a chain have added', async () => {
+    const { host, blue } = await useWorld()
+    const prevResult = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
+    await output(inside(blue, ['ip', 'address', 'add', '10.99.0.1/32', 'dev', 'blueveth']))
+    await output(inside(blue, ['ip', 'route', 'add', '10.98.0.0/24', 'dev', 'blueveth']))
+    const interfaces = [...prevResult.interfaces, { name: 'tuning0', sandbox: blue }]
+    const extended = { ...newest, prevResult: { ...prevResult, interfaces } }
+    await succeed(program, host, { command: 'CHECK', netns: blue, config: extended })
+  })
+})
+
 describe.each(builds)('$build', ({ program }) => {
   test('the configuration may come late, and be longer than a pipe', async () => {
     const { host, blue } = await useWorld()
@@ -27,123 +144,6 @@ describe.each(builds)('$build', ({ program }) => {
     const late = ['sh', '-c', '(sleep 0.3; cat) | "$@"', 'late', ...program]
     await succeed(late, host, { command: 'ADD', netns: blue, config: long })
     await succeed(late, host, { command: 'DEL', netns: blue, config: long })
-  })
-
-  describe('CHECK', () => {
-    const dualStack = { ...newest, ipAddresses: ['192.168.1.43/24', 'fd00:1::43/64'] }
-
-    test.each([
-      ['an address', 'blue', 'ip address delete 192.168.1.43/24 dev blueveth', 'address 192.168.1.43/24 on blueveth'],
-      ['an IPv6 address', 'blue', 'ip address delete fd00:1::43/128 dev blueveth', 'address fd00:1::43/128'],
-      ['the default route', 'blue', 'ip route delete default', 'route 0.0.0.0/0'],
-      ['the neighbour entry', 'blue', 'ip neighbour delete 192.168.1.1 dev blueveth', 'neighbour 192.168.1.1'],
-      ['the MTU', 'blue', 'ip link set blueveth mtu 1500', 'blueveth has the MTU 1500, not 9001'],
-      ['the MAC address', 'blue', 'ip link set blueveth address 02:00:00:00:00:99', '02:00:00:00:00:99'],
-      ['a link that is down', 'host', 'ip link set $BRIDGE down', 'is down'],
-      ['a missing port', 'host', 'ip link set $VETH nomaster', 'is not a port of vpcbr'],
-      ['the host route', 'host', 'ip route delete 192.168.1.43/32', 'route 192.168.1.43/32'],
-      [
-        'a neighbour entry that is another',
-        'blue',
-        'ip neighbour replace 192.168.1.1 lladdr 02:00:00:00:00:98 dev blueveth nud permanent',
-        'neighbour 192.168.1.1',
-      ],
-      [
-        'a default route that is another',
-        'blue',
-        'ip route replace default via 192.168.1.9 dev blueveth onlink',
-        'route 0.0.0.0/0',
-      ],
-      ['a host route by another link', 'host', 'ip route replace 192.168.1.43/32 dev eth10', 'route 192.168.1.43/32'],
-      ['the host route of IPv6', 'host', 'ip -6 route delete fd00:1::43/128', 'route fd00:1::43/128'],
-      ['the router of IPv6', 'host', 'ip address delete fe80::1/64 dev $BRIDGE', 'address fe80::1/64'],
-      ['the dummy link', 'host', 'ip link delete vpcbreth10dummy', 'dummy vpcbreth10dummy'],
-      ['an ENI that is down', 'host', 'ip link set eth10 down', 'eth10 is down'],
-      ['a setting', 'host', 'sh -c "echo 0 >/proc/sys/net/ipv4/conf/$BRIDGE/proxy_arp"', 'proxy_arp is 0, not 1'],
-    ] as const)('names %s', { timeout: 60_000 }, async (_, where, command, words) => {
-      const world = await useWorld()
-      const { host, blue } = world
-      const prevResult = await succeed(program, host, { command: 'ADD', netns: blue, config: dualStack })
-      const checked = { ...dualStack, prevResult }
-      await succeed(program, host, { command: 'CHECK', netns: blue, config: checked })
-      const [, veth, bridge] = prevResult.interfaces
-      const damage = command.replace('$BRIDGE', bridge.name).replace('$VETH', veth.name)
-      await output(inside(world[where], ['sh', '-c', damage]))
-      const error = await fail(program, host, { command: 'CHECK', netns: blue, config: checked })
-      expect(error).toMatchObject({ code: 107, msg: expect.stringContaining(words) })
-    })
-
-    test.each([
-      [
-        'an address',
-        (result: Made) => ({ ...result, ips: [...result.ips, { address: '192.168.1.200/24', interface: 0 }] }),
-        'does not have the address 192.168.1.200/24',
-      ],
-      [
-        'a gateway',
-        ({ ips, ...result }: Made) => ({ ...result, ips: ips.map((ip) => ({ ...ip, gateway: '192.168.1.9' })) }),
-        'not 192.168.1.9 as in prevResult',
-      ],
-      [
-        'a route',
-        (result: Made) => ({ ...result, routes: [{ dst: '10.66.0.0/16', gw: '192.168.1.77' }] }),
-        'no route to 10.66.0.0/16 by 192.168.1.77',
-      ],
-      ['an MTU', (result: Made) => withInterface(result, 0, { mtu: 1400 }), 'MTU 9001, not 1400'],
-      [
-        'a namespace',
-        (result: Made) => withInterface(result, 0, { sandbox: '/proc/self/ns/net' }),
-        'not in /proc/self/ns/net',
-      ],
-      [
-        "the host's interface",
-        (result: Made) => withInterface(result, 1, { name: 'nope0' }),
-        'does not have the interface veth',
-      ],
-      [
-        "the bridge's MAC address",
-        (result: Made) => withInterface(result, 2, { mac: '02:00:00:00:00:77' }),
-        'not 02:00:00:00:00:77',
-      ],
-    ] as const)('compares %s of the result', async (_, change, words) => {
-      const { host, blue } = await useWorld()
-      const prevResult = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
-      const upperCase = withInterface(prevResult, 0, { mac: prevResult.interfaces[0].mac.toUpperCase() })
-      await succeed(program, host, { command: 'CHECK', netns: blue, config: { ...newest, prevResult: upperCase } })
-      const wrong = { ...newest, prevResult: change(prevResult) }
-      const error = await fail(program, host, { command: 'CHECK', netns: blue, config: wrong })
-      expect(error).toMatchObject({ code: 107, msg: expect.stringContaining(words) })
-    })
-
-    test('tolerates the MAC address and the MTU that a later plugin has given the interface', async () => {
-      const { host, blue } = await useWorld()
-      const made = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
-      const tuning = { cniVersion: '1.0.0', name: 'vpc', type: 'tuning', mac: '02:00:00:00:00:55', mtu: 1400 }
-      const environment = { CNI_PATH: '/usr/lib/cni' }
-      const prevResult = { ...made, cniVersion: '1.0.0' }
-      const add = { command: 'ADD', netns: blue, config: { ...tuning, prevResult }, environment } as const
-      const tuned = await succeed(['/usr/lib/cni/tuning'], host, add)
-      // Debian's tuning is older than 1.1.0, with which a result tells of an MTU.
-      const result = withInterface({ ...tuned, cniVersion: '1.1.0' }, 0, { mtu: 1400 })
-      await succeed(program, host, { command: 'CHECK', netns: blue, config: { ...newest, prevResult: result } })
-      await output(inside(blue, ['ip', 'link', 'set', 'blueveth', 'mtu', '1300']))
-      const error = await fail(program, host, {
-        command: 'CHECK',
-        netns: blue,
-        config: { ...newest, prevResult: result },
-      })
-      expect(error.msg).toContain('MTU 1300, not 1400')
-    })
-
-    test('tolerates what later plugins of a chain have added', async () => {
-      const { host, blue } = await useWorld()
-      const prevResult = await succeed(program, host, { command: 'ADD', netns: blue, config: newest })
-      await output(inside(blue, ['ip', 'address', 'add', '10.99.0.1/32', 'dev', 'blueveth']))
-      await output(inside(blue, ['ip', 'route', 'add', '10.98.0.0/24', 'dev', 'blueveth']))
-      const interfaces = [...prevResult.interfaces, { name: 'tuning0', sandbox: blue }]
-      const extended = { ...newest, prevResult: { ...prevResult, interfaces } }
-      await succeed(program, host, { command: 'CHECK', netns: blue, config: extended })
-    })
   })
 
   describe('GC', () => {

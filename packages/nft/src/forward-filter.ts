@@ -1,13 +1,13 @@
 import type { ForwardFilter } from '@vpc-bridge/kernel'
 import type { Runtime } from '@vpc-bridge/runtime'
-import { errAsync, ok, okAsync, safeTry } from 'neverthrow'
+import { ok, okAsync, safeTry } from 'neverthrow'
 import { fateIn } from './fate.ts'
 import { objectsOf, parseOutput } from './output.ts'
 import { runNft } from './run-nft.ts'
 
 /**
- * Looks for chains of others that drop packets, in nftables, where today's iptables has its rules, too. Without nft nothing is known to
- * be dropped.
+ * Looks for chains of others that drop packets, in nftables, where today's iptables has its rules, too. Where nft cannot tell, for it is
+ * missing, or the kernel has no nftables, nothing is known to be dropped.
  *
  * @param runtime runs `nft`; of its environment only the PATH counts
  * @see nft(8)
@@ -26,7 +26,7 @@ export function nftForwardFilter(runtime: Pick<Runtime, 'environment' | 'runChil
           if (fateIn(name, printed, packet) === 'dropped') return ok({ family, table, name })
         }
         return ok(undefined)
-      }).orElse((failure) => (failure.errno === 'ENOPKG' ? okAsync(undefined) : errAsync(failure)))
+      }).orElse(() => okAsync(undefined))
     },
   }
 }

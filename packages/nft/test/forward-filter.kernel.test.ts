@@ -70,3 +70,8 @@ test('A way out that is not known may be any.', async () => {
   expect(await dropper({})).toBeUndefined()
   expect(await dropper({ to: 'eth10' })).toEqual(ofNft)
 })
+
+test('Where nft cannot tell, nothing is known.', async () => {
+  const packet = { family: 'inet', from: 'vpcbr7' } as const
+  expect((await filter.dropper({ path: '/nowhere', isOwn: false }, packet))._unsafeUnwrap()).toBeUndefined()
+})
