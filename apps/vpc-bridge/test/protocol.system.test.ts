@@ -163,6 +163,9 @@ describe.each(builds)('$build', ({ program }) => {
       await succeed(program, host, { command: 'ADD', ...endpoint(grey, 'grey', 45) })
       await world.removeContainer('grey')
       const collect = (valid: object) => ({ command: 'GC', config: { ...newest, ...valid } }) as const
+      // The kernel removes the namespace's interfaces a moment later.
+      const linkCount = async () => (await captureState(host)).links.length
+      await expect.poll(linkCount, { timeout: 20_000 }).toBe(kept.links.length + 1)
       const all = await captureState(host)
       await succeed(program, host, collect({}))
       expect(await captureState(host)).toEqual(all)
