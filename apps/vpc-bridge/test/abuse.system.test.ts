@@ -248,7 +248,7 @@ async function attempt(
   const given: Variables = {
     ...others,
     // Strange files, in the place of paths of the in-memory kernel.
-    ...(netns === undefined ? {} : { CNI_NETNS: places(blue)[netns] ?? netns }),
+    ...(netns === undefined ? {} : { CNI_NETNS: placesIn(blue).get(netns) ?? netns }),
   }
   const { stdout, exitCode } = await executeWith(program, host, given, text)
   requireAnswer(stdout, exitCode)
@@ -264,12 +264,11 @@ function brief(netns: string): Promise<string> {
   return output(inside(netns, ['sh', '-ec', script]), { input: 'link show\naddress show\nroute show' })
 }
 
-const places = (blue: string): Variables => ({
-  '/blue': blue,
-  '/away': '/proc/self/ns/mnt',
-  '/file': '/dev/null',
-  '/nowhere': '/tmp',
-})
+function placesIn(blue: string): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries({ '/blue': blue, '/away': '/proc/self/ns/mnt', '/file': '/dev/null', '/nowhere': '/tmp' }),
+  )
+}
 
 async function executeWith(program: readonly string[], host: string, variables: Variables, text: string) {
   const { CNI_COMMAND: _, ...environment } = variables
