@@ -275,7 +275,9 @@ function expectSame(before: unknown, after: unknown, what: string): void {
   if (one === undefined || other === undefined || one.join() === other.join()) return
   const lost = one.filter((line) => !other.includes(line)).map((line) => `- ${line}`)
   const added = other.filter((line) => !one.includes(line)).map((line) => `+ ${line}`)
-  throw new Error([what, ...lost, ...added].join('\n'))
+  // The same lines, of which some are there more often, or elsewhere.
+  const moved = one.flatMap((line, n) => (line === other[n] ? [] : [`${n}: ${line} | ${other[n]}`])).slice(0, 8)
+  throw new Error([what, ...lost, ...added, ...(lost.length + added.length === 0 ? moved : [])].join('\n'))
 }
 
 /** Nothing tells any more how settings of the ENI were: they stay as they are. */

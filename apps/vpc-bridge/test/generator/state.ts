@@ -25,5 +25,5 @@ export async function linesOf({ host, away }: Machine): Promise<readonly string[
   // What changes by itself: times, carriers, and what the kernel does a moment after it has found one; which queue a link has tells
   // whether it was ever up.
   const passing = / expires \d+sec| valid_lft .*| qdisc \S+| state \S+|NO-CARRIER,|,LOWER_UP|.*(fe80|ff00):.*/g
-  return texts.flatMap((text) => text.replace(passing, '').split('\n')).filter((line) => line !== '')
+  return texts.flatMap((text) => text.replace(passing, '').split('\n')).filter((line) => line.trim() !== '')
 }
