@@ -1,9 +1,19 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Tests read the packages' sources: an edit is seen without a build.
 const conditions = ['@vpc-bridge/source']
 
 const others = ['**/node_modules/**', '**/dist/**']
+
+/** Small files of tests that take minutes begin first: at the end, all other processes would wait for them. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => /(conformance-(standalone|uml)|parallel-add)\./.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 /*
  * The kinds of tests, by their names:
@@ -19,6 +29,7 @@ export default defineConfig({
     pool: 'forks',
     // Much of a test is one process that waits for another: more than there are processors.
     maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
     // Each operation of a driver is a child process; on a busy machine some tests take more than the usual limit.
     testTimeout: 180_000,
     hookTimeout: 180_000,
