@@ -1,4 +1,4 @@
-/* Checks each package as it would be published: https://publint.dev/rules. In one process: a tool for each takes twelve times as long. */
+/* Checks each package as it would be published: https://publint.dev/rules. In one process: with one for each it took 25 s. */
 
 import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'

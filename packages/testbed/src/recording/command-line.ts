@@ -1,3 +1,4 @@
+import { quoted } from '../shell.ts'
 import type { Shown } from '../state-facts.ts'
 
 /** A line for a shell: a command in a namespace, which is named first. */
@@ -5,7 +6,7 @@ export type Line = string
 
 /** Puts a command line together; what is undefined is left out. */
 export function line(netns: string, ...words: readonly unknown[]): Line {
-  return [netns, ...words.filter((word) => word !== undefined).map(quoted)].join(' ')
+  return [netns, ...words.filter((word) => word !== undefined).map(written)].join(' ')
 }
 
 /** Returns the words of an option that has a value, and none if the value is absent. */
@@ -23,8 +24,8 @@ export function flagsOf({ flags }: Shown): readonly unknown[] {
   return Array.isArray(flags) ? flags : []
 }
 
-/** A word of a shell script that stands for exactly this text. */
-function quoted(word: unknown): string {
+/** A word of a shell script, without quotes where it needs none: people read these lines. */
+function written(word: unknown): string {
   const text = String(word)
-  return /^[\w@%+=:,./{}-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  return /^[\w@%+=:,./{}-]+$/.test(text) ? text : quoted(text)
 }
