@@ -1,4 +1,4 @@
-import { record } from '@vpc-bridge/kernel'
+import { type Netns, record } from '@vpc-bridge/kernel'
 import type { MemoryKernel } from '@vpc-bridge/kernel/memory'
 import { hostPath } from '@vpc-bridge/plugin'
 import { createTestHost, ipamType, proofs } from '@vpc-bridge/testing'
@@ -121,6 +121,36 @@ test('The IPAM plugin comes after the interface; if it fails, nothing of that is
   expect(made).toEqual(['dummy', 'vlan'])
   expect(withoutNextIndexes(host.kernel.state())).toEqual(withoutNextIndexes(before))
 })
+
+test.each([
+  { command: 'DEL', ipam: 'an IPAM plugin', ipamLacks: [] },
+  { command: 'GC', ipam: 'an IPAM plugin', ipamLacks: [] },
+  { command: 'GC', ipam: 'an IPAM plugin without GC', ipamLacks: ['GC'] },
+])(
+  'An address is given back to $ipam before its interface is removed, at $command.',
+  async ({ command, ipamLacks }) => {
+    const configuration = { ...trunk, ipam: { type: ipamType } }
+    const host = await createTestHost(vpcBranchEni, {
+      name: 'IPAM',
+      configuration,
+      keysFor: branch,
+      prepare,
+      ipamLacks,
+    })
+    await host.succeed('ADD')
+    const reservedAtRemoval: number[] = []
+    const watched = (netns: Netns): Netns => ({
+      ...netns,
+      change: (operation) => {
+        if (operation.do === 'delete link') reservedAtRemoval.push(host.ipam.reserved.size)
+        return netns.change(operation)
+      },
+    })
+    const kernel = { open: (path: string) => host.kernel.open(path).map(watched), close: () => {} }
+    await host.succeed(command, { kernel, keys: { 'cni.dev/valid-attachments': [] } })
+    expect(new Set(reservedAtRemoval)).toEqual(new Set([0]))
+  },
+)
 
 function withoutNextIndexes(state: unknown): unknown {
   return JSON.parse(JSON.stringify(state), (key, value) => (key === 'index' ? undefined : value))

@@ -32,6 +32,14 @@ export function gc<C, V, F extends OwnFailure>(
     const records = yield* endpointsOf(engine, host, endpoint)
     const stale = records.filter((record) => !request.validAttachments.some((valid) => isSameEndpoint(valid, record)))
     const problems: string[] = []
+    const release = async (collected: readonly EndpointRecord[], kept: readonly EndpointRecord[]) => {
+      if (ipam === undefined) return
+      const released = await ipamGc({ ...request, type: ipam.type }, { collected, kept })
+      if (released.isErr()) problems.push(released.error.msg)
+    }
+    const { interfaceFirst } = engine.plugin
+    // By interfaces that still exist, as a DEL does.
+    if (interfaceFirst) await release(stale, [])
     const collected: EndpointRecord[] = []
     const kept: EndpointRecord[] = []
     for (const record of stale) {
@@ -42,10 +50,7 @@ export function gc<C, V, F extends OwnFailure>(
     }
     const failures = await removeLeftovers(engine, host, endpoint, options)
     problems.push(...failures.map(engine.errors.describe))
-    if (ipam !== undefined) {
-      const released = await ipamGc({ ...request, type: ipam.type }, { collected, kept })
-      if (released.isErr()) problems.push(released.error.msg)
-    }
+    if (!interfaceFirst) await release(collected, kept)
     return problems.length === 0 ? ok() : err<void, Failure>({ kind: 'not collected', problems })
   })
 }
