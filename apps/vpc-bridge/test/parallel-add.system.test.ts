@@ -22,7 +22,7 @@ async function race({ host, blue }: World & { readonly blue: string }, nth: numb
 
 test.each(['L3', 'L2'])(
   '%s: of two processes that make the same endpoint one succeeds, whenever the other one comes',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async (bridgeType) => {
     const world = await useWorld()
     const { host, blue, addContainer } = world
