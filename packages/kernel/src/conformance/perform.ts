@@ -2,6 +2,9 @@ import type { Runtime } from '@vpc-bridge/runtime'
 import type { Kernel } from '../netns.ts'
 import type { ConformanceCase, ConformanceWorld } from './case.ts'
 
+/** Namespaces of a case. */
+const most = 5
+
 /**
  * Performs cases in a program of its own. Writes a line of JSON for each to standard output: its name and how it failed, if it did.
  *
@@ -14,11 +17,20 @@ export async function performCases(
   kernel: Kernel,
   { args: [prefix = '', directory = ''], environment, files, runChild }: Runtime,
 ): Promise<void> {
-  const namespaces = new Set<string>()
-
-  async function execute(...[file = '', ...args]: readonly string[]): Promise<void> {
-    const end = await runChild(file, args, { environment, timeoutMs: 60_000, outputLimitBytes: 100_000 })
+  async function execute([file = '', ...args]: readonly string[], input = ''): Promise<void> {
+    const end = await runChild(file, args, { environment, input, timeoutMs: 60_000, outputLimitBytes: 100_000 })
     if (end.kind !== 'exited' || end.code !== 0) throw new Error(`${file} ${args.join(' ')}: ${JSON.stringify(end)}`)
+  }
+
+  /** Names of namespaces that no case has used yet, and that one has. By a process for each the suite takes twice as long. */
+  const [fresh, used]: [string[], string[]] = [[], []]
+
+  /** Removes those that were used, and makes new ones. */
+  async function renew(count: number): Promise<void> {
+    const names = Array.from({ length: count }, () => `${prefix}${next()}`)
+    const removals = used.splice(0).map((name) => `netns delete ${name}`)
+    await execute(['ip', '-batch', '-'], [...removals, ...names.map((name) => `netns add ${name}`)].join('\n'))
+    fresh.push(...names)
   }
 
   let made = 0
@@ -27,40 +39,28 @@ export async function performCases(
     return made
   }
 
-  async function removePath(path: string): Promise<void> {
-    namespaces.delete(path)
-    await execute('ip', 'netns', 'delete', path.slice(path.lastIndexOf('/') + 1))
-  }
-
   const world: ConformanceWorld = {
     kernel,
     newNetns: async () => {
-      const name = `${prefix}${next()}`
-      await execute('ip', 'netns', 'add', name)
-      namespaces.add(`/run/netns/${name}`)
+      const name = fresh.pop()
+      if (name === undefined) throw new Error(`a case has more than ${most} namespaces`)
+      used.push(name)
       return `/run/netns/${name}`
     },
     newPathTo: async (path) => {
       const further = `${directory}/netns-${next()}`
-      await execute('ln', '-s', path, further)
+      await execute(['ln', '-s', path, further])
       return further
     },
-    removePath,
-    learnNeighbour: (path, { dev, address, mac }) =>
-      execute(
-        'nsenter',
-        `--net=${path}`,
-        'ip',
-        'neighbour',
-        'replace',
-        address,
-        'lladdr',
-        mac,
-        'dev',
-        dev,
-        'nud',
-        'stale',
-      ),
+    removePath: async (path) => {
+      const name = path.slice(path.lastIndexOf('/') + 1)
+      used.splice(used.indexOf(name), 1)
+      await execute(['ip', 'netns', 'delete', name])
+    },
+    learnNeighbour: (path, { dev, address, mac }) => {
+      const neighbour = [address, 'lladdr', mac, 'dev', dev, 'nud', 'stale']
+      return execute(['nsenter', `--net=${path}`, 'ip', 'neighbour', 'replace', ...neighbour])
+    },
     newFile: async () => {
       const path = `${directory}/file-${next()}`
       files.writeFile(path, '')._unsafeUnwrap()
@@ -69,11 +69,13 @@ export async function performCases(
   }
 
   for (const { name, run } of cases) {
+    if (fresh.length < most) await renew(20)
     const failure = await run(world).then(
       () => undefined,
       (error: unknown) => String(error),
     )
     files.write(1, `${JSON.stringify({ name, failure })}\n`)
-    for (const path of namespaces) await removePath(path)
   }
+  used.push(...fresh)
+  await renew(0)
 }
