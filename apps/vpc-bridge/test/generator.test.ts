@@ -45,7 +45,18 @@ const removing = hosts.flatMap((number) =>
     ),
   ),
 )
-const commands = [...adding, ...adding, ...changing, ...hurting, ...removing, command('GC', () => true, gc)]
+const commands = [
+  ...adding,
+  ...adding,
+  ...changing,
+  ...hurting,
+  ...removing,
+  command(
+    'GC',
+    () => true,
+    (play) => gc(play),
+  ),
+]
 
 // By hand: what it finds is in docs/field.md, and not all of that is mended.
 test.runIf(seconds !== undefined)(

@@ -10,7 +10,7 @@ import { createMemoryHost, type MemoryHost } from '../support/memory-host.ts'
 import { addSecondEni } from '../support/second-eni-host.ts'
 import { comparableState } from '../support/states.ts'
 import { drifts, perform } from '../support/two-endpoints.ts'
-import { type Attachment, add as addEndpoint, del as delEndpoint } from '../support/walks.ts'
+import { type Attachment, add as addEndpoint, checkEndpoint, del as delEndpoint } from '../support/walks.ts'
 import { forgetNetwork, isEniUnknown, knownAtFirst, noteNetwork } from './known.ts'
 import type { MemoryChange, MemoryMachine, MemoryStory } from './memory-changes.ts'
 import { configIn, hosts, type KnownBy, type Mode } from './modes.ts'
@@ -125,13 +125,23 @@ function forget(story: MemoryStory, { kernel }: MemoryHost, number: number): voi
   forgetNetwork(story)
 }
 
-/** Collects the endpoints whose containers are gone. */
-export async function gc({ story, machine }: MemoryPlay): Promise<void> {
+/** Checks every endpoint, which changes nothing. */
+export async function check({ story, machine: { kernel, host } }: MemoryPlay): Promise<void> {
+  const before = JSON.stringify(kernel.state())
+  for (const number of story.living) await checkEndpoint(host, attachmentOf(story, number), () => true)
+  if (JSON.stringify(kernel.state()) !== before) throw new Error('CHECK changes something')
+}
+
+/** Collects the endpoints that are not valid: those whose containers are gone, if not told. */
+export async function gc({ story, machine }: MemoryPlay, valid = livingIn(story)): Promise<void> {
   const { plugin, request } = pluginOn(machine, story, hosts[0])
-  const valid = [...story.living].filter((number) => !story.dead.has(number))
   const collected = await plugin.gc({ ...request, validAttachments: valid.map(identityOf) })
   if (collected.isErr()) throw new Error(`GC: ${collected.error.msg}`)
-  for (const number of [...story.dead]) forget(story, machine, number)
+  for (const number of [...story.living]) if (!valid.includes(number)) forget(story, machine, number)
+}
+
+function livingIn({ living, dead }: MemoryStory): readonly number[] {
+  return [...living].filter((number) => !dead.has(number))
 }
 
 /** What happens to a single endpoint. */

@@ -112,19 +112,23 @@ function stateOf(netns: MemoryNetns): unknown {
     links: [...links.values()]
       .map((link) => shown(netns, link))
       .map((link) => ({ ...link, altNames: link.altNames.toSorted() })),
-    addresses: addresses.toSorted(byText),
-    routes: routes.toSorted(byText),
-    rejectRoutes: rejectRoutes.toSorted(byText),
+    addresses: sorted(addresses),
+    routes: sorted(routes),
+    rejectRoutes: sorted(rejectRoutes),
     rules: [...rules],
-    neighbours: neighbours.toSorted(byText),
-    macTranslations: [...macTranslations.values()].filter((each) => each !== undefined).toSorted(byText),
-    masquerades: [...masquerades.values()].filter((each) => each !== undefined).toSorted(byText),
-    sysctls: Object.fromEntries([...sysctls].toSorted(byText)),
+    neighbours: sorted(neighbours),
+    macTranslations: sorted([...macTranslations.values()].filter((each) => each !== undefined)),
+    masquerades: sorted([...masquerades.values()].filter((each) => each !== undefined)),
+    sysctls: Object.fromEntries([...sysctls].toSorted(([one], [other]) => (one < other ? -1 : 1))),
   }
 }
 
-function byText(one: unknown, other: unknown): number {
-  return JSON.stringify(one).localeCompare(JSON.stringify(other))
+/** Sorts objects by their texts, each of which is made once. */
+function sorted<T>(objects: readonly T[]): readonly T[] {
+  return objects
+    .map((object) => ({ object, text: JSON.stringify(object) }))
+    .toSorted((one, other) => (one.text < other.text ? -1 : one.text > other.text ? 1 : 0))
+    .map(({ object }) => object)
 }
 
 /** A namespace with nothing but its loopback link. */
