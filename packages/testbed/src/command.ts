@@ -49,8 +49,3 @@ export async function output(command: readonly string[], options: CommandOptions
   if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with ${exitCode}: ${stderr}`)
   return stdout
 }
-
-/** The command, to be run in the network namespace at a path. */
-export function inside(netns: string, command: readonly string[]): readonly string[] {
-  return ['nsenter', `--net=${netns}`, '--', ...command]
-}

@@ -1,4 +1,5 @@
-import { inside, run } from './command.ts'
+import { run } from './command.ts'
+import { inside } from './look.ts'
 
 export interface PingOptions {
   /** Size of the whole IPv4 packet in bytes; it must arrive unfragmented. Absent: a small one. */

@@ -1,4 +1,5 @@
-import { inside, output } from './command.ts'
+import { output } from './command.ts'
+import { inside, rulesetScript, settingsScript } from './look.ts'
 import {
   addressFacts,
   byText,
@@ -57,9 +58,8 @@ ip -6 -json -details -batch - <<end
 ${familyObjects}
 end
 bridge -json fdb show
-nft --json --stateless list ruleset
-# It ends with 2 because some settings cannot be read, or not before they were written.
-grep -rs '' /proc/sys/net || [ $? = 2 ]`
+${rulesetScript}
+${settingsScript}`
 
 /** Reads the configuration of a namespace with iproute2, nft and from /proc. */
 export async function readState(netns: string): Promise<State> {
@@ -105,7 +105,7 @@ function sorted(objects: readonly Shown[]): readonly Shown[] {
   return objects.toSorted(byText)
 }
 
-/** @param lines as `grep -r` writes them, `PATH:VALUE`; a setting may have several */
+/** @param lines as {@link settingsScript} writes them, `PATH:VALUE`; a setting may have several */
 function sysctlsIn(lines: readonly string[]): Readonly<Record<string, string>> {
   const settings: Record<string, string> = {}
   for (const line of lines.toSorted()) {

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { inside, output } from './command.ts'
+import { output } from './command.ts'
 import { guardNamespaces } from './guard-namespaces.ts'
+import { inside } from './look.ts'
 
 /** Empty network namespaces, and paths to them, as tests of drivers need them. */
 export interface Scratch {

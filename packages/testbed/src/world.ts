@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
-import { inside, output } from './command.ts'
+import { output } from './command.ts'
 import { guardNamespaces } from './guard-namespaces.ts'
+import { inside } from './look.ts'
 
 /** The addresses of a world. Each machine is a network namespace. */
 export const addresses = {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { inside, output } from '../command.ts'
+import { output } from '../command.ts'
+import { inside } from '../look.ts'
 import type { Line } from './command-line.ts'
 import { layer3Lines } from './layer3.ts'
 import { activationLines, linkLines, type States } from './links.ts'
