@@ -20,6 +20,10 @@ export interface MemoryStory extends Known {
   readonly dead: Set<number>
   readonly hurt: Set<number>
   readonly others: Set<'VLAN' | 'address' | 'bridge' | 'name' | 'altname'>
+  /** Whether somebody has deleted the rules of the network's own table. */
+  lacksRules: boolean
+  /** Whether somebody has deleted the dummy link. */
+  lacksDummy: boolean
 }
 
 /** What happens to a host while containers run. */
@@ -70,6 +74,8 @@ const ofCard: readonly MemoryChange[] = [
         story.mac === eniMac &&
         !story.others.has('name') &&
         (story.eni === name || isKnownByMac(story)) &&
+        // Known, not mended: without bridge and dummy link nothing tells which MAC address containers have of their router.
+        (story.hasRecord || !story.lacksDummy) &&
         leavesNoRules(story, name),
       everywhere: async (machine, story) => {
         machine.kernel.removePhysicalLink(machine.path, story.eni)
@@ -220,7 +226,13 @@ const ofNetwork: readonly MemoryChange[] = [
   },
   {
     name: 'the bridge is deleted',
-    applies: (story) => hasNetwork(story) && story.eni === 'eth10' && story.madeOn === 'eth10' && story.mac === eniMac,
+    // Known, not mended: nothing tells of a table without the rules that lead there either.
+    applies: (story) =>
+      hasNetwork(story) &&
+      story.eni === 'eth10' &&
+      story.madeOn === 'eth10' &&
+      story.mac === eniMac &&
+      !story.lacksRules,
     toNetwork: async (machine, { mode, eni: dev, others }) => {
       await onBridge((name) => ({ do: 'delete link', name }))(machine)
       if (mode.bridgeType === 'L3') return
@@ -236,7 +248,10 @@ const ofNetwork: readonly MemoryChange[] = [
   },
   {
     name: 'the dummy link is deleted',
-    applies: (story) => hasNetwork(story) && isL3(story),
+    applies: (story) => hasNetwork(story) && isL3(story) && story.hasRecord,
+    afterwards: (story) => {
+      story.lacksDummy = true
+    },
     toNetwork: async ({ site }) => {
       for (const { name, kind } of (await site.links())._unsafeUnwrap()) {
         if (kind === 'dummy') await perform(site, { do: 'delete link', name })
@@ -255,7 +270,10 @@ const ofNetwork: readonly MemoryChange[] = [
   },
   {
     name: 'rules of others are deleted',
-    applies: (story) => story.mode.hasSecondEni,
+    applies: (story) => story.mode.hasSecondEni && (story.hasRecord || !hasNetwork(story)),
+    afterwards: (story) => {
+      story.lacksRules = isL3(story) && story.hasRecord
+    },
     toNetwork: async ({ site }) => {
       for (const family of ['inet', 'inet6'] as const) {
         for (const { action, ...rule } of (await site.rules(family))._unsafeUnwrap()) {

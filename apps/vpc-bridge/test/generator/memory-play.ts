@@ -24,7 +24,13 @@ export interface MemoryPlay {
 
 export async function begin(mode: Mode, by: KnownBy): Promise<MemoryPlay> {
   const endpoints = { living: new Set<number>(), dead: new Set<number>(), hurt: new Set<number>() }
-  const story: MemoryStory = { ...knownAtFirst(mode, by), ...endpoints, others: new Set() }
+  const story: MemoryStory = {
+    ...knownAtFirst(mode, by),
+    ...endpoints,
+    others: new Set(),
+    lacksRules: false,
+    lacksDummy: false,
+  }
   return { story, machine: await hostIn(mode), twin: await hostIn(mode) }
 }
 
@@ -101,6 +107,8 @@ export async function add({ story, machine, twin }: MemoryPlay, number: number):
   living.add(number)
   if (!story.isUp) await perform(twin.host, { do: 'set link', name: story.eni, set: { up: true } })
   noteNetwork(story)
+  story.lacksRules = false
+  story.lacksDummy = false
   for (const other of living)
     if (!story.dead.has(other) && !story.hurt.has(other)) await expectWell(host, attachmentOf(story, other))
 }
@@ -123,6 +131,8 @@ function forget(story: MemoryStory, { kernel }: MemoryHost, number: number): voi
   for (const each of [story.living, story.dead, story.hurt]) each.delete(number)
   if ([...story.living].some((each) => !story.dead.has(each))) return
   forgetNetwork(story)
+  story.lacksRules = false
+  story.lacksDummy = false
 }
 
 /** Checks every endpoint, which changes nothing. */
@@ -180,7 +190,10 @@ export async function finish(play: MemoryPlay): Promise<void> {
   if (found !== expected) throw new Error(`something is left:\n${found}\nand not\n${expected}`)
 }
 
-/** The state of a host, to compare: containers go, and come again. */
+/**
+ * The state of a host, to compare: containers go, and come again. A card that is renamed numbers the labels of the addresses that it has
+ * then, which in L2 are on the bridge.
+ */
 function comparable(host: MemoryHost): string {
-  return JSON.stringify(comparableState(host, /^\/\d+$/), undefined, 1)
+  return JSON.stringify(comparableState(host, /^\/\d+$|^label$/), undefined, 1)
 }
