@@ -2,6 +2,7 @@ import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Netns } from './netns.ts'
 import type { Operation } from './operation.ts'
+import { passOn } from './pass-on.ts'
 
 /**
  * Called in place of each change.
@@ -19,27 +20,11 @@ export type Interceptor = (
 /** A handle like the given one whose changes, and those of the handles opened through it, go through the interceptor. */
 export function intercept(netns: Netns, interceptor: Interceptor): Netns {
   return {
-    path: netns.path,
-    id: netns.id,
-    link: (name) => netns.link(name),
-    links: (query) => netns.links(query),
-    addresses: (dev) => netns.addresses(dev),
-    routes: (query) => netns.routes(query),
-    rejectRoutes: (family) => netns.rejectRoutes(family),
-    rules: (family) => netns.rules(family),
-    neighbours: (dev) => netns.neighbours(dev),
-    neighbour: (dev, address) => netns.neighbour(dev, address),
-    macTranslation: (dev) => netns.macTranslation(dev),
-    masquerade: (name) => netns.masquerade(name),
-    forwardDropper: (packet) => netns.forwardDropper(packet),
-    sysctl: (path) => netns.sysctl(path),
+    ...passOn(netns),
     change: (operation) => interceptor(operation, netns, () => netns.change(operation)),
-    tryLock: (mode, name) => netns.tryLock(mode, name),
-    tryFileLock: (mode) => netns.tryFileLock(mode),
     open: (path) => netns.open(path).map((opened) => intercept(opened, interceptor)),
   }
 }
-
 /** A change that was made, and where. */
 export interface Recorded {
   /** Path of the namespace. */

@@ -1,11 +1,12 @@
 import type { ResultAsync } from 'neverthrow'
 import type { KernelError } from './error.ts'
 import type { Netns } from './netns.ts'
+import { passOn } from './pass-on.ts'
 import type { Family, Link, ListedRule } from './state.ts'
 
 /**
- * A handle like the given one that looks up each link, lists all links, and the rules, once, until something is changed through it or through a handle that
- * was opened by it, and that opens each path once. A lock makes it look and open again: it may have been waited for. For a
+ * A handle like the given one that looks up each link, lists all links, and the rules, once, until something is changed through it or
+ * through a handle that was opened by it, and that opens each path once. A lock makes it look and open again: it may have been waited for. For a
  * walk whose steps look at the same links; what others change meanwhile it may see late.
  */
 export function lookUpOnce(netns: Netns): Netns {
@@ -22,53 +23,30 @@ interface Walk {
 
 function remembering(netns: Netns, walk: Walk): Netns {
   const seen = new Map<string, ResultAsync<Link | undefined, KernelError>>()
-  let all: ResultAsync<readonly Link[], KernelError> | undefined
+  const all = new Map<'all', ResultAsync<readonly Link[], KernelError>>()
   const rules = new Map<Family, ResultAsync<readonly ListedRule[], KernelError>>()
   const opened = new Map<string, ResultAsync<Netns, KernelError>>()
   let seenAt = walk.changes
   let openedAt = walk.locks
   const forgetIfChanged = () => {
-    if (seenAt !== walk.changes) {
-      seen.clear()
-      all = undefined
-      rules.clear()
-    }
+    if (seenAt !== walk.changes) for (const each of [seen, all, rules]) each.clear()
     seenAt = walk.changes
   }
   return {
-    path: netns.path,
-    id: netns.id,
+    ...passOn(netns),
     link: (name) => {
       forgetIfChanged()
-      const known = seen.get(name)
-      if (known !== undefined) return known
-      const found = netns.link(name)
-      seen.set(name, found)
-      return found
+      return known(seen, name, () => netns.link(name))
     },
     links: (query) => {
       if (query !== undefined) return netns.links(query)
       forgetIfChanged()
-      all ??= netns.links()
-      return all
+      return known(all, 'all', () => netns.links())
     },
-    addresses: (dev) => netns.addresses(dev),
-    routes: (query) => netns.routes(query),
-    rejectRoutes: (family) => netns.rejectRoutes(family),
     rules: (family) => {
       forgetIfChanged()
-      const known = rules.get(family)
-      if (known !== undefined) return known
-      const found = netns.rules(family)
-      rules.set(family, found)
-      return found
+      return known(rules, family, () => netns.rules(family))
     },
-    neighbours: (dev) => netns.neighbours(dev),
-    neighbour: (dev, address) => netns.neighbour(dev, address),
-    macTranslation: (dev) => netns.macTranslation(dev),
-    masquerade: (name) => netns.masquerade(name),
-    forwardDropper: (packet) => netns.forwardDropper(packet),
-    sysctl: (path) => netns.sysctl(path),
     change: (operation) => {
       walk.changes += 1
       return netns.change(operation)
@@ -78,15 +56,19 @@ function remembering(netns: Netns, walk: Walk): Netns {
       walk.locks += 1
       return netns.tryLock(mode, name)
     },
-    tryFileLock: (mode) => netns.tryFileLock(mode),
     open: (path) => {
       if (openedAt !== walk.locks) opened.clear()
       openedAt = walk.locks
-      const known = opened.get(path)
-      if (known !== undefined) return known
-      const found = netns.open(path).map((inner) => remembering(inner, walk))
-      opened.set(path, found)
-      return found
+      return known(opened, path, () => netns.open(path).map((inner) => remembering(inner, walk)))
     },
   }
+}
+
+/** Returns what is known by a key, or finds it out. */
+function known<K, T>(all: Map<K, T>, key: K, find: () => T): T {
+  const before = all.get(key)
+  if (before !== undefined) return before
+  const found = find()
+  all.set(key, found)
+  return found
 }
