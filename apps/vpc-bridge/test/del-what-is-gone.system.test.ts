@@ -75,6 +75,23 @@ describe('DEL', () => {
     expect(await captureState(blue)).toEqual(before)
   })
 
+  test.each(['', 'away'])(
+    'removes all in L2 while the ENI is switched off, its bridge in the namespace "%s"',
+    async (place) => {
+      const { host, blue, addContainer } = await useWorld()
+      const away = await addContainer('away')
+      const site = place === '' ? host : away
+      const elsewhere = { ...config, bridgeType: 'L2', bridgeNetNSPath: place === '' ? '' : away }
+      await succeed(program, host, { command: 'ADD', netns: blue, config: elsewhere })
+      await output(inside(site, ['ip', 'link', 'set', 'eth10', 'down']))
+      await succeed(program, host, { command: 'DEL', netns: blue, config: elsewhere })
+      const { links, addresses } = await captureState(host)
+      expect(links.map(({ ifname }) => ifname)).toEqual(['lo', 'eth10'])
+      expect(addresses).toContainEqual(expect.objectContaining({ dev: 'eth10', local: '192.168.1.42' }))
+      expect((await captureState(away)).links).toHaveLength(1)
+    },
+  )
+
   test('succeeds when everything is gone', async () => {
     const { host, blue } = await useWorld()
     await output(inside(host, ['ip', 'link', 'delete', 'eth10']))

@@ -1,6 +1,7 @@
 import {
   changeReversibly,
   giveAddresses,
+  hopsOf,
   type KernelError,
   type LinkConfiguration,
   linkConfigurationOf,
@@ -26,7 +27,8 @@ export interface Transfer {
  * All attributes are kept: metrics of routes, lifetimes of addresses. EOPNOTSUPP when one has an attribute that the kernel takes from nobody,
  * and ERANGE when a label would be too long with the name of the second link; then nothing is changed.
  *
- * Reverting transfers them back, with all that the second link has got meanwhile. A missing link is no error then.
+ * Reverting transfers them back, with all that the second link has got meanwhile. A missing link is no error then; and routes go where the
+ * first link has been switched off, as they do with a link that is.
  *
  * @see ip-address(8), ip-route(8)
  */
@@ -36,11 +38,29 @@ export function transfer({ from, to }: Transfer): Step<Netns, KernelError> {
     apply: (netns, undo) => transferAll(netns, from, to, undo).map(() => undefined),
     revert: (netns) =>
       safeTry<Reverted, KernelError>(async function* () {
-        const links = [yield* netns.link(from), yield* netns.link(to)]
-        if (links.includes(undefined)) return ok<Reverted>('absent')
+        const [home, away] = [yield* netns.link(from), yield* netns.link(to)]
+        if (home === undefined || away === undefined) return ok<Reverted>('absent')
+        if (!home.up) yield* deleteRoutes(netns, to)
         return transferAll(netns, to, from, () => {})
       }),
   }
+}
+
+/** Deletes the routes by a link; of several next hops those by others stay. */
+function deleteRoutes(netns: Netns, dev: string): ResultAsync<void, KernelError> {
+  return safeTry<void, KernelError>(async function* () {
+    const { routes } = yield* linkConfigurationOf(netns, dev)
+    for (const route of routes) {
+      const { gateway: _, weight: __, furtherHops: ___, ...rest } = route
+      const [first, ...furtherHops] = hopsOf(route).filter((hop) => hop.dev !== dev)
+      yield* netns.change(
+        first === undefined
+          ? { do: 'delete route', route }
+          : { do: 'set route', route: { ...rest, ...first, ...(furtherHops.length === 0 ? {} : { furtherHops }) } },
+      )
+    }
+    return ok()
+  })
 }
 
 /** Everything is on the receiver before anything is taken from the giver. */

@@ -103,6 +103,18 @@ test('hands everything over, and back', async () => {
   expect((await step.revert(host))._unsafeUnwrap()).toBe('absent')
 })
 
+test('hands no routes back to a link that has been switched off, but leaves those by others', async () => {
+  const { host } = await newHostWithCard()
+  ;(await step.apply(host, () => {}))._unsafeUnwrap()
+  ;(await host.change({ do: 'set link', name: 'eth10', set: { up: false } }))._unsafeUnwrap()
+  expect((await step.revert(host))._unsafeUnwrap()).toBe('removed')
+  const nothing = { addresses: [], neighbours: [], routes: [] }
+  expect(await of(host, 'br0')).toEqual(nothing)
+  expect(await of(host, 'eth10')).toEqual({ ...at('eth10'), routes: [] })
+  const { weight: _, furtherHops: __, gateway: ___, ...rest } = at('eth10').routes[2]
+  expect(await of(host, 'eth11')).toEqual({ ...nothing, routes: [{ ...rest, dev: 'eth11' }] })
+})
+
 test('failing at any operation it puts everything back, and at none of them anything is on neither link', async () => {
   for (let nth = 1; ; nth += 1) {
     const { kernel, host } = await newHostWithCard()
