@@ -18,7 +18,7 @@ const enis = ['eth10', 'ens6', 'enp0s7'] as const
 /** Links on top of the ENI and its alternative names go with it; what it is configured with comes again. */
 function cardIsNew(story: Story, eni: string): void {
   story.eni = eni
-  story.hasNewIndex = story.hasRecord
+  story.hasNewIndex = hasNetwork(story)
   story.isUp = true
   story.lacksRoutes = false
   story.isMaster = false

@@ -83,7 +83,7 @@ const ofCard: readonly MemoryChange[] = [
       },
       afterwards: (story) => {
         story.eni = name
-        story.hasNewIndex = story.hasRecord
+        story.hasNewIndex = hasNetwork(story)
         story.isUp = true
         for (const each of ['VLAN', 'bridge', 'altname'] as const) story.others.delete(each)
       },
