@@ -13,6 +13,9 @@ export interface Change {
   readonly afterwards?: (story: Story) => void
 }
 
+/** Whether a route by the VPC's router can be added: in L2 the addresses that lead there are on the bridge. */
+const reachesRouter = (story: Story) => isL3(story) || !story.isBridgeDown
+
 const enis = ['eth10', 'ens6', 'enp0s7'] as const
 
 /** Links on top of the ENI and its alternative names go with it; what it is configured with comes again. */
@@ -36,6 +39,7 @@ const withCard: readonly Change[] = [
         story.eni !== name &&
         story.mac !== otherMac &&
         story.isUp &&
+        reachesRouter(story) &&
         !story.isTaken &&
         isKnownByMac(story) &&
         leavesNoRules(story, name),
@@ -71,6 +75,7 @@ const withCard: readonly Change[] = [
       story.mac !== otherMac &&
       !story.hasNewIndex &&
       !story.isMaster &&
+      reachesRouter(story) &&
       (story.hasRecord ? story.madeOn === story.eni : !hasNetwork(story)),
     everywhere: () => `MAC=${otherMac}
       ip link set $ENI down
@@ -105,7 +110,7 @@ const withCard: readonly Change[] = [
   },
   {
     name: 'the ENI is switched off and on',
-    applies: ({ isUp }) => isUp,
+    applies: (story) => story.isUp && reachesRouter(story),
     everywhere: () => 'ip link set $ENI down; ip link set $ENI up; routes $ENI',
     afterwards: (story) => {
       story.lacksRoutes = false
@@ -153,7 +158,7 @@ const byOthers: readonly Change[] = [
   },
   {
     name: 'others add a route by the router',
-    applies: (story) => isOnHost(story) && !story.others.has('route') && story.isUp,
+    applies: (story) => isOnHost(story) && !story.others.has('route') && story.isUp && reachesRouter(story),
     everywhere: () => 'ip route replace 10.77.0.0/16 via 192.168.1.1',
     afterwards: ({ others }) => others.add('route'),
   },
@@ -215,13 +220,19 @@ const byOthers: readonly Change[] = [
 ]
 
 const toNetwork: readonly Change[] = [
-  ...['ip link set $bridge down', 'ip link set $bridge mtu 1500'].map(
-    (command): Change => ({
-      name: command,
-      applies: hasNetwork,
-      toNetwork: () => `for bridge in $(bridges); do ${command}; done`,
-    }),
-  ),
+  {
+    name: 'the bridge is switched off',
+    applies: hasNetwork,
+    toNetwork: () => 'for bridge in $(bridges); do ip link set $bridge down; done',
+    afterwards: (story) => {
+      story.isBridgeDown = true
+    },
+  },
+  {
+    name: 'the bridge gets another MTU',
+    applies: hasNetwork,
+    toNetwork: () => 'for bridge in $(bridges); do ip link set $bridge mtu 1500; done',
+  },
   {
     name: 'the bridge is deleted',
     applies: (story) =>
@@ -230,6 +241,7 @@ const toNetwork: readonly Change[] = [
     afterwards: (story) => {
       story.hasRecord = false
       story.hasLostRecord = true
+      story.isBridgeDown = false
       // With a bridge of L2 go the addresses and routes of the host.
       if (!isL3(story)) story.lacksRoutes = true
     },

@@ -26,6 +26,7 @@ export async function begin(mode: Mode, by: KnownBy): Promise<Play> {
     isBlocked: new Set(),
     lacksRoutes: false,
     isMaster: false,
+    isBridgeDown: false,
     isEniAway: false,
     isTaken: false,
     count: 0,
@@ -54,7 +55,10 @@ export async function change(
   for (const [host, { isDead }] of story.living) {
     if (!isDead) told.set(host, (await cni({ story, machine }, 'CHECK', host)).exitCode > 0)
   }
-  const isTold = (who: string) => [...told].some(([host, isIt]) => isIt && (who === theHost || who === addressOf(host)))
+  const isTold = (who: string) =>
+    [...told].some(([host, isIt]) => isIt && (who === theHost || who === addressOf(host))) ||
+    // Without a container there is nothing to CHECK.
+    (who === theHost && told.size === 0)
   const untold = [...story.unreachable].filter((who) => !isTold(who))
   if (untold.length === 0) return
   const stillUntold = (await unansweredIn({ story, machine }, patientMs)).filter(([who]) => untold.includes(who))
@@ -141,6 +145,7 @@ export async function add(play: Play, host: number): Promise<void> {
     if (status.exitCode !== 0) throw new Error(`ADD works, but STATUS said: ${status.stdout}`)
     if (!story.isUp) await twin.happen('ip link set $ENI up', story)
     noteNetwork(story)
+    story.isBridgeDown = false
     story.isEniAway = mode.isAway
     living.set(host, { ...config, result: JSON.parse(stdout), ...(await speaker(play, config, stdout)) })
     story.unreachable.clear()
@@ -192,6 +197,7 @@ export async function del(play: Play, host: number, changes: object): Promise<vo
 function forgetWithLast(story: Story): void {
   if ([...story.living.values()].some(({ isDead }) => !isDead)) return
   story.isEniAway = false
+  story.isBridgeDown = false
   forgetNetwork(story)
 }
 

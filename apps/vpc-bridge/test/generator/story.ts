@@ -26,6 +26,8 @@ export interface Story extends Known {
   readonly isBlocked: Set<string>
   /** Whether the ENI was switched off and nobody has configured it since. */
   lacksRoutes: boolean
+  /** Whether somebody has switched the bridge off. */
+  isBridgeDown: boolean
   /** Whether the ENI is in the namespace for the bridge. */
   isEniAway: boolean
   /** Whether the ENI is a port of a bridge of others. */
