@@ -90,7 +90,7 @@ describe('a diagnosis', () => {
 })
 
 describe('what others have set', () => {
-  const chain = { family: 'ip', table: 'filter', name: 'FORWARD' }
+  const chain = { by: 'nft', family: 'ip', table: 'filter', name: 'FORWARD' } as const
   const write = (path: string) => ({ do: 'write sysctl', path, value: '1' }) as const
   test.each<readonly [string, (kernel: MemoryKernel, host: Netns) => unknown, readonly string[], string]>([
     ['a filter', (kernel) => kernel.dropForwarded('/host', chain), ['L3', 'L3 with IPv6', 'TAP'], 'ip filter FORWARD'],

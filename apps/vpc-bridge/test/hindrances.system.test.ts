@@ -6,6 +6,7 @@ import { useWorld } from './support/use-world.ts'
 /** What others set, and the address that containers do not reach then. */
 const settings = {
   'a policy of the packet filter, in L3': ['L3', 'iptables -P FORWARD DROP', addresses.beyond],
+  'a policy of the older iptables, in L3': ['L3', 'iptables-legacy -P FORWARD DROP', addresses.beyond],
   'a policy, where bridges ask the packet filter, in L2': [
     'L2',
     'sysctl -qw net.bridge.bridge-nf-call-iptables=1; iptables -P FORWARD DROP',

@@ -43,6 +43,7 @@ export {
   type FilterChain,
   type ForwardedPacket,
   type ForwardFilter,
+  type IptablesProgram,
   type MacTranslator,
   type Masquerader,
   noPacketFilters,

@@ -37,13 +37,19 @@ export interface ForwardedPacket {
   readonly to?: string
 }
 
-/** A chain of a packet filter, in the words of nft(8). */
-export interface FilterChain {
-  /** Of the table: `ip`, `ip6`, `inet`. */
-  readonly family: string
-  readonly table: string
-  readonly name: string
-}
+/** A chain of a packet filter: of nftables, in the words of nft(8), or of the table `filter` of a program as iptables(8). */
+export type FilterChain =
+  | {
+      readonly by: 'nft'
+      /** Of the table: `ip`, `ip6`, `inet`. */
+      readonly family: string
+      readonly table: string
+      readonly name: string
+    }
+  | { readonly by: IptablesProgram; readonly name: string }
+
+/** A program that shows and changes rules of iptables that are not in nftables. */
+export type IptablesProgram = `${'iptables' | 'ip6tables'}${'' | '-legacy'}`
 
 /** Tells what the packet filter of others does. */
 export interface ForwardFilter {

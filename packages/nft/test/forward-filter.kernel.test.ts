@@ -12,8 +12,9 @@ beforeAll(async () => {
 afterEach(() => scratch.clear())
 afterAll(() => scratch.destroy())
 
-const ofIptables = { family: 'ip', table: 'filter', name: 'FORWARD' }
-const ofNft = { family: 'inet', table: 'f', name: 'forward' }
+const ofIptables = { by: 'nft', family: 'ip', table: 'filter', name: 'FORWARD' }
+const ofLegacy = { by: 'iptables-legacy', name: 'FORWARD' }
+const ofNft = { by: 'nft', family: 'inet', table: 'f', name: 'forward' }
 
 /** As Docker has them. */
 const docker = `iptables -P FORWARD DROP
@@ -24,6 +25,9 @@ iptables -A DOCKER-CT -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j A
 iptables -A FORWARD -j DOCKER-USER
 iptables -A FORWARD -j DOCKER-CT
 iptables -A FORWARD -i docker0 -j ACCEPT`
+
+/** The same by the program that knows no nftables. */
+const legacy = (script: string) => script.replaceAll('iptables ', 'iptables-legacy ')
 
 const base = (policy: string, ...rules: readonly string[]) => `nft -f - <<'end'
 table inet f {
@@ -54,6 +58,27 @@ test.each([
   ['a policy after an early end', base('drop', 'return'), ofNft],
   ['a rule that depends on addresses', base('drop', 'ip saddr 192.168.0.0/16 accept'), undefined],
   ['a rule that drops some', base('accept', 'ip saddr 10.0.0.0/8 drop'), undefined],
+  ["a policy of iptables' own tables", legacy('iptables -P FORWARD DROP'), ofLegacy],
+  ["Docker's rules in iptables' own tables", legacy(docker), ofLegacy],
+  [
+    "Docker's rules in iptables' own tables, and one for the bridge",
+    legacy(`${docker}\niptables -I DOCKER-USER -i vpcbr+ -j ACCEPT`),
+    undefined,
+  ],
+  [
+    "rules for others in iptables' own tables",
+    legacy(`iptables -A FORWARD ! -i eth7 -m comment --comment 'a "b" -i eth7' -j LOG
+      iptables -A FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT
+      iptables -A FORWARD ! -o eth10 -j ACCEPT
+      iptables -A FORWARD -j REJECT`),
+    ofLegacy,
+  ],
+  [
+    "a rule of iptables' own tables that depends on addresses",
+    legacy('iptables -P FORWARD DROP\niptables -A FORWARD -s 192.168.0.0/16 -j ACCEPT'),
+    undefined,
+  ],
+  ["a policy of iptables' own tables for IPv6", legacy('ip6tables -P FORWARD DROP'), undefined],
   ['a map', base('drop', 'iifname vmap { "vpcbr7" : accept }'), undefined],
 ])('What drops a packet from vpcbr7 to eth10 is known: %s.', async (_, script, expected) => {
   const path = await scratch.newNetns()
@@ -69,6 +94,14 @@ test('A way out that is not known may be any.', async () => {
     (await filter.dropper({ path, isOwn: false }, { family: 'inet', from: 'vpcbr7', ...packet }))._unsafeUnwrap()
   expect(await dropper({})).toBeUndefined()
   expect(await dropper({ to: 'eth10' })).toEqual(ofNft)
+})
+
+test("A look makes no tables of iptables' own.", async () => {
+  const path = await scratch.newNetns()
+  for (const family of ['inet', 'inet6'] as const)
+    await filter.dropper({ path, isOwn: false }, { family, from: 'vpcbr7' })
+  const names = inside(path, ['cat', '/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'])
+  expect(await output(names)).toBe('')
 })
 
 test('Where nft cannot tell, nothing is known.', async () => {

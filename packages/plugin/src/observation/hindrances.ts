@@ -1,5 +1,12 @@
 import { type CniError, errorCodes } from '@vpc-bridge/cni'
-import { type Family, type KernelError, type Link, type Netns, sysctlIfPresent } from '@vpc-bridge/kernel'
+import {
+  type Family,
+  type FilterChain,
+  type KernelError,
+  type Link,
+  type Netns,
+  sysctlIfPresent,
+} from '@vpc-bridge/kernel'
 import { ok, type ResultAsync, safeTry } from 'neverthrow'
 
 /** How the packets of endpoints behind a bridge go. */
@@ -39,18 +46,27 @@ export function hindrances(network: Netns, traffic: Traffic): ResultAsync<readon
         const known = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
         const chain = yield* network.forwardDropper({ family, ...known })
         if (chain === undefined) continue
-        const where = `${chain.family} ${chain.table} ${chain.name}`
         const others = 'other links'
         found.push({
           code: errorCodes.notAvailableLimited,
-          msg: `packets from ${from ?? others} to ${to ?? others} are dropped: the chain "${where}" of the packet filter lets none of them pass`,
-          details: `nft insert rule ${where} ${from === bridge ? 'iifname' : 'oifname'} "${bridge}" accept`,
+          msg: `packets from ${from ?? others} to ${to ?? others} are dropped: the chain "${nameOf(chain)}" of the packet filter lets none of them pass`,
+          details: toLetPass(chain, bridge, from === bridge),
         })
       }
     }
     const arp = families.includes('inet') ? yield* unansweredArp(network, bridge, way) : undefined
     return ok(arp === undefined ? found : [...found, arp])
   })
+}
+
+function nameOf(chain: FilterChain): string {
+  return chain.by === 'nft' ? `${chain.family} ${chain.table} ${chain.name}` : `${chain.by} ${chain.name}`
+}
+
+/** Returns a command that lets packets from a bridge, or to it, pass a chain. */
+function toLetPass(chain: FilterChain, bridge: string, isFrom: boolean): string {
+  if (chain.by === 'nft') return `nft insert rule ${nameOf(chain)} ${isFrom ? 'iifname' : 'oifname'} "${bridge}" accept`
+  return `${chain.by} -I ${chain.name} ${isFrom ? '-i' : '-o'} ${bridge} -j ACCEPT`
 }
 
 /** The settings by which what a bridge forwards passes the packet filter, too. */
