@@ -1,4 +1,4 @@
-import { hasNetwork, isKnownByMac, isL3, isOnHost, leavesNoRules, otherMac } from './known.ts'
+import { canLackBridge, hasNetwork, isKnownByMac, isL3, isOnHost, isTold, leavesNoRules, otherMac } from './known.ts'
 import type { Story } from './story.ts'
 
 /** What happens to a host while containers run. */
@@ -60,6 +60,7 @@ const withCard: readonly Change[] = [
         story.mac !== otherMac &&
         !story.isTaken &&
         (story.eni === name || isKnownByMac(story)) &&
+        isTold(story) &&
         leavesNoRules(story, name),
       everywhere: () => `ip link delete $ENI
       insert ${name}
@@ -236,7 +237,11 @@ const toNetwork: readonly Change[] = [
   {
     name: 'the bridge is deleted',
     applies: (story) =>
-      hasNetwork(story) && story.eni === 'eth10' && story.madeOn === 'eth10' && story.mac !== otherMac,
+      hasNetwork(story) &&
+      story.eni === 'eth10' &&
+      story.madeOn === 'eth10' &&
+      story.mac !== otherMac &&
+      canLackBridge(story),
     toNetwork: () => 'for bridge in $(bridges); do ip link delete $bridge; done',
     afterwards: (story) => {
       story.hasRecord = false
@@ -248,8 +253,11 @@ const toNetwork: readonly Change[] = [
   },
   {
     name: 'the dummy link is deleted',
-    applies: (story) => hasNetwork(story) && isL3(story),
+    applies: (story) => hasNetwork(story) && isL3(story) && story.hasRecord,
     toNetwork: () => 'for bridge in $(bridges); do ip link delete "$bridge"dummy 2>/dev/null || :; done',
+    afterwards: (story) => {
+      story.lacksDummy = true
+    },
   },
   {
     name: 'the ENI is taken off the bridge',
@@ -264,7 +272,10 @@ const toNetwork: readonly Change[] = [
   },
   {
     name: 'rules of others are deleted',
-    applies: (story) => hasNetwork(story) && isL3(story) && story.mode.hasSecondEni,
+    applies: (story) => hasNetwork(story) && isL3(story) && story.mode.hasSecondEni && story.hasRecord,
+    afterwards: (story) => {
+      story.lacksRules = true
+    },
     toNetwork:
       () => `ip rule | sed -n 's/^\\(42[0-9]*\\):.*/\\1/p' | while read each; do ip rule delete priority $each; done
       ip -6 rule | sed -n 's/^\\(42[0-9]*\\):.*/\\1/p' | while read each; do ip -6 rule delete priority $each; done`,

@@ -20,12 +20,17 @@ export interface Known {
   hasRecord: boolean
   /** Whether somebody has deleted what tells how the ENI was before. */
   hasLostRecord: boolean
+  /** Whether somebody has deleted the rules of the network's own table. */
+  lacksRules: boolean
+  /** Whether somebody has deleted the dummy link. */
+  lacksDummy: boolean
 }
 
 /** Returns what is known of a host to which nothing has happened. */
 export function knownAtFirst(mode: Mode, by: KnownBy) {
   const eni = { eni: 'eth10', madeOn: '', mac: eniMac, isUp: true, hasNewIndex: false }
-  return { mode, by, ruledBy: new Set<string>(), ...eni, hasRecord: false, hasLostRecord: false }
+  const record = { hasRecord: false, hasLostRecord: false, lacksRules: false, lacksDummy: false }
+  return { mode, by, ruledBy: new Set<string>(), ...eni, ...record }
 }
 
 /** A MAC address that the ENI may be given. */
@@ -42,6 +47,13 @@ export const isKnownByMac = ({ by, hasRecord, living }: Known) => hasRecord || l
 export const leavesNoRules = ({ mode, hasRecord, madeOn, ruledBy }: Known, name: string) =>
   mode.bridgeType === 'L3' || [...ruledBy].every((each) => each === name || (hasRecord && each === madeOn))
 
+/** Known, not mended: without bridge and dummy link nothing tells which MAC address containers have of their router. */
+export const isTold = ({ hasRecord, lacksDummy }: Known) => hasRecord || !lacksDummy
+
+/** Known, not mended: without the bridge nothing tells of a table without rules, nor of the router's MAC address, see {@link isTold}. */
+export const canLackBridge = ({ lacksRules, lacksDummy, hasNewIndex }: Known) =>
+  !lacksRules && !(lacksDummy && hasNewIndex)
+
 /** Whether an ADD cannot find the ENI, or takes another interface for it: `isTaken` tells of one that has its first name. */
 export function isEniUnknown({ by, hasRecord, eni, mac }: Known, isTaken: boolean): boolean {
   if (by === 'MAC address') return !hasRecord && mac !== eniMac
@@ -52,6 +64,8 @@ export function isEniUnknown({ by, hasRecord, eni, mac }: Known, isTaken: boolea
 export function noteNetwork(story: Known): void {
   if (!story.hasRecord) story.madeOn = story.eni
   story.hasRecord = true
+  story.lacksRules = false
+  story.lacksDummy = false
   story.ruledBy.add(story.eni)
   story.isUp = true
 }
@@ -60,5 +74,7 @@ export function noteNetwork(story: Known): void {
 export function forgetNetwork(story: Known): void {
   story.hasNewIndex = false
   story.hasRecord = false
+  story.lacksRules = false
+  story.lacksDummy = false
   story.ruledBy.clear()
 }

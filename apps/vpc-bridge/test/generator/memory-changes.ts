@@ -3,7 +3,17 @@ import type { MemoryKernel } from '@vpc-bridge/kernel/memory'
 import { hostPath } from '@vpc-bridge/plugin'
 import { eniMac } from '@vpc-bridge/testbed'
 import { perform } from '../support/two-endpoints.ts'
-import { hasNetwork, isKnownByMac, isL3, isOnHost, type Known, leavesNoRules, otherMac } from './known.ts'
+import {
+  canLackBridge,
+  hasNetwork,
+  isKnownByMac,
+  isL3,
+  isOnHost,
+  isTold,
+  type Known,
+  leavesNoRules,
+  otherMac,
+} from './known.ts'
 
 /** A host in memory, and where its ENI is by now. */
 export interface MemoryMachine {
@@ -20,10 +30,6 @@ export interface MemoryStory extends Known {
   readonly dead: Set<number>
   readonly hurt: Set<number>
   readonly others: Set<'VLAN' | 'address' | 'bridge' | 'name' | 'altname'>
-  /** Whether somebody has deleted the rules of the network's own table. */
-  lacksRules: boolean
-  /** Whether somebody has deleted the dummy link. */
-  lacksDummy: boolean
 }
 
 /** What happens to a host while containers run. */
@@ -74,8 +80,7 @@ const ofCard: readonly MemoryChange[] = [
         story.mac === eniMac &&
         !story.others.has('name') &&
         (story.eni === name || isKnownByMac(story)) &&
-        // Known, not mended: without bridge and dummy link nothing tells which MAC address containers have of their router.
-        (story.hasRecord || !story.lacksDummy) &&
+        isTold(story) &&
         leavesNoRules(story, name),
       everywhere: async (machine, story) => {
         machine.kernel.removePhysicalLink(machine.path, story.eni)
@@ -226,13 +231,12 @@ const ofNetwork: readonly MemoryChange[] = [
   },
   {
     name: 'the bridge is deleted',
-    // Known, not mended: nothing tells of a table without the rules that lead there either.
     applies: (story) =>
       hasNetwork(story) &&
       story.eni === 'eth10' &&
       story.madeOn === 'eth10' &&
       story.mac === eniMac &&
-      !story.lacksRules,
+      canLackBridge(story),
     toNetwork: async (machine, { mode, eni: dev, others }) => {
       await onBridge((name) => ({ do: 'delete link', name }))(machine)
       if (mode.bridgeType === 'L3') return

@@ -107,8 +107,6 @@ export async function add({ story, machine, twin }: MemoryPlay, number: number):
   living.add(number)
   if (!story.isUp) await perform(twin.host, { do: 'set link', name: story.eni, set: { up: true } })
   noteNetwork(story)
-  story.lacksRules = false
-  story.lacksDummy = false
   for (const other of living)
     if (!story.dead.has(other) && !story.hurt.has(other)) await expectWell(host, attachmentOf(story, other))
 }
@@ -131,8 +129,6 @@ function forget(story: MemoryStory, { kernel }: MemoryHost, number: number): voi
   for (const each of [story.living, story.dead, story.hurt]) each.delete(number)
   if ([...story.living].some((each) => !story.dead.has(each))) return
   forgetNetwork(story)
-  story.lacksRules = false
-  story.lacksDummy = false
 }
 
 /** Checks every endpoint, which changes nothing. */
