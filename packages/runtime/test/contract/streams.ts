@@ -78,7 +78,7 @@ export const streamCases: readonly ContractCase[] = [
       const start = clock.now()
       assert.ok(!files.write(writing, 'x'.repeat(200_000)))
       const took = clock.now() - start
-      assert.ok(took > 4900 && took < 8000, `${took} ms`)
+      assert.ok(took > 4900 && took < 20_000, `${took} ms`)
       world.syscalls.close(reading)
       // Nobody can read from it any more.
       assert.ok(!files.write(writing, 'x'))
@@ -101,7 +101,7 @@ export const streamCases: readonly ContractCase[] = [
       const start = clock.now()
       await clock.sleep(50)
       const took = clock.now() - start
-      assert.ok(took >= 49 && took < 1000, `${took} ms`)
+      assert.ok(took >= 49 && took < 10_000, `${took} ms`)
       await clock.sleep(0)
     },
   },
