@@ -272,7 +272,8 @@ const toNetwork: readonly Change[] = [
   },
   {
     name: 'rules of others are deleted',
-    applies: (story) => hasNetwork(story) && isL3(story) && story.mode.hasSecondEni && story.hasRecord,
+    // Known, not mended: once the bridge was deleted, they alone tell of its table.
+    applies: (story) => hasNetwork(story) && isL3(story) && story.mode.hasSecondEni && !story.hasLostRecord,
     afterwards: (story) => {
       story.lacksRules = true
     },

@@ -274,7 +274,8 @@ const ofNetwork: readonly MemoryChange[] = [
   },
   {
     name: 'rules of others are deleted',
-    applies: (story) => story.mode.hasSecondEni && (story.hasRecord || !hasNetwork(story)),
+    // Known, not mended: once the bridge was deleted, they alone tell of its table.
+    applies: (story) => story.mode.hasSecondEni && !story.hasLostRecord,
     afterwards: (story) => {
       story.lacksRules = isL3(story) && story.hasRecord
     },
