@@ -9,7 +9,7 @@ import { commandOf, playSequences } from './generator/sequences.ts'
 
 // The same each time, so that CI tells of changes of the sources alone; another one looks for more.
 const seed = Number(process.env['SEED'] ?? 1)
-const seconds = Number(process.env['GENERATOR_SECONDS'] ?? 3)
+const seconds = Number(process.env['GENERATOR_SECONDS'] ?? 1)
 
 const edits = {
   'as it was': {},
