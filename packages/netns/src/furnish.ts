@@ -1,6 +1,7 @@
 import {
   changeReversibly,
   giveAddresses,
+  hopsOf,
   type KernelError,
   type Link,
   type Netns,
@@ -13,12 +14,17 @@ import type { HomeRecord } from './home-record.ts'
 import { giveSettings } from './link-settings.ts'
 import type { RecordedRoute } from './record-fields.ts'
 
-/** Restores on a link the addresses, routes and neighbours of a record that it lacks. A link that is down has no routes. */
+/**
+ * Restores on a link the addresses, routes and neighbours of a record that it lacks. A link that is down has no routes.
+ *
+ * @param heir name of a link that may have its routes already
+ */
 export function furnish(
   netns: Netns,
   { name, up, mtu }: Link,
   record: HomeRecord,
   undo: RecordUndo<KernelError>,
+  heir?: string,
 ): ResultAsync<void, KernelError> {
   return safeTry<void, KernelError>(async function* () {
     const { addresses, routes, isLess } = leftOf(record)
@@ -33,7 +39,7 @@ export function furnish(
     }
     yield* giveAddresses(netns, name, addresses, undo)
     for (const route of routes) {
-      const given = giveRoute(netns, onLink(route, name), undo)
+      const given = giveRoute(netns, onLink(route, name), heir, undo)
       // With an address go the routes that need it.
       yield* given.orElse((error) => (isLess && isUnreachable(error) ? okAsync() : errAsync(error)))
     }
@@ -83,11 +89,20 @@ function onLink({ furtherHops, ...route }: RecordedRoute, dev: string): Route {
   }
 }
 
-function giveRoute(netns: Netns, route: Route, undo: RecordUndo<KernelError>): ResultAsync<void, KernelError> {
-  const { destination, dev } = route
-  return netns.routes({ family: familyOf(destination), destination, dev, tables: 'all' }).andThen((there) => {
-    const isSame = ({ metric, table, tos, from }: Route) =>
-      metric === route.metric && table === route.table && tos === route.tos && from === route.from
+function giveRoute(
+  netns: Netns,
+  route: Route,
+  heir: string | undefined,
+  undo: RecordUndo<KernelError>,
+): ResultAsync<void, KernelError> {
+  const { destination } = route
+  return netns.routes({ family: familyOf(destination), destination, tables: 'all' }).andThen((there) => {
+    const isSame = (each: Route) =>
+      hopsOf(each).some(({ dev }) => dev === route.dev || dev === heir) &&
+      each.metric === route.metric &&
+      each.table === route.table &&
+      each.tos === route.tos &&
+      each.from === route.from
     if (there.some(isSame)) return okAsync()
     return changeReversibly(netns, { do: 'add route', route }, { do: 'delete route', route }, undo)
   })

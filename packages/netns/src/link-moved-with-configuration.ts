@@ -11,6 +11,8 @@ export interface LinkMovedWithConfiguration {
   readonly name: string
   /** Path of the namespace, such as `/run/netns/blue`. */
   readonly netns: string
+  /** Name of a link there that takes over its routes, and may have them since the link was there before. */
+  readonly heir?: string | undefined
 }
 
 /** Returns true for a link that a step has moved to its namespace from another one, its origin: this one or `linkMoved`. */
@@ -35,7 +37,11 @@ export function isMovedFrom(origin: Netns, link: Link): boolean {
  *
  * @see ip-link(8), network_namespaces(7)
  */
-export function linkMovedWithConfiguration({ name, netns }: LinkMovedWithConfiguration): Step<Netns, KernelError> {
+export function linkMovedWithConfiguration({
+  name,
+  netns,
+  heir,
+}: LinkMovedWithConfiguration): Step<Netns, KernelError> {
   return {
     name: `link ${name} in ${netns}`,
     apply: (home, undo) =>
@@ -50,7 +56,7 @@ export function linkMovedWithConfiguration({ name, netns }: LinkMovedWithConfigu
         if (record === undefined || record.arrived) return ok()
         const { mtu: _, ...furniture } = record
         const addresses = record.addresses.filter((address) => !isLinkLocal(address))
-        yield* furnish(away, there, { ...furniture, up: true, addresses, settings: [] }, undo)
+        yield* furnish(away, there, { ...furniture, up: true, addresses, settings: [] }, undo, heir)
         const { alias } = yield* written(home, away.path, name, { ...record, arrived: true })
         return changeAlias(away, name, alias, there.alias ?? '', undo)
       }),

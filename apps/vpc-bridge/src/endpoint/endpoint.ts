@@ -20,7 +20,8 @@ export function endpointSteps(endpoint: Endpoint): EndpointSteps {
   const made =
     interfaceType.type === 'veth' ? vethInterface(endpoint, bridge) : tapInterface(endpoint, interfaceType.userId)
   return {
-    away: bridgeNetns === undefined ? [] : [linkMovedWithConfiguration({ name: eni.name, netns: bridgeNetns })],
+    away:
+      bridgeNetns === undefined ? [] : [linkMovedWithConfiguration({ name: eni.name, netns: bridgeNetns, heir: dev })],
     network: inBridgeNetns(bridge.network),
     eni: inBridgeNetns(bridge.eni),
     port: inBridgeNetns(made.port.map((step) => takingAlong(step, neighbours))),
