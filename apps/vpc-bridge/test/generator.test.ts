@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { isNamed } from './generator/known.ts'
 import { type MemoryStory, memoryChanges } from './generator/memory-changes.ts'
 import { add, begin, change, del, finish, gc, harms, hurt, type MemoryPlay } from './generator/memory-play.ts'
 import { hosts, type KnownBy, type Mode } from './generator/modes.ts'
@@ -20,10 +21,8 @@ const edits = {
 
 const command = commandOf<MemoryStory, MemoryPlay>
 
-/** Whether the ENI, or nothing, has the name by which the configuration knows it. */
-const isNamed = ({ by, eni, hasRecord, others }: MemoryStory) =>
-  by === 'MAC address' || eni === 'eth10' || hasRecord || !others.has('name')
-const isFree = (number: number) => (story: MemoryStory) => !story.living.has(number) && isNamed(story)
+const isFree = (number: number) => (story: MemoryStory) =>
+  !story.living.has(number) && isNamed(story, story.others.has('name'))
 const isThere =
   (number: number) =>
   ({ living, hurt: ill }: MemoryStory) =>

@@ -1,5 +1,6 @@
 import type { AsyncCommand } from 'fast-check'
 import { changes } from './changes.ts'
+import { isNamed } from './known.ts'
 import { hosts } from './modes.ts'
 import { add, change, del, gc, type Harm, hurt, type Play } from './play.ts'
 import { commandOf } from './sequences.ts'
@@ -34,7 +35,7 @@ const harms: readonly Harm[] = [
 const adding = hosts.map((host) =>
   command(
     `ADD ${host}`,
-    ({ living }) => !living.has(host),
+    (story) => !story.living.has(host) && isNamed(story, story.isTaken),
     (play) => add(play, host),
   ),
 )

@@ -54,6 +54,10 @@ export const isTold = ({ hasRecord, lacksDummy }: Known) => hasRecord || !lacksD
 export const canLackBridge = ({ lacksRules, lacksDummy, hasNewIndex }: Known) =>
   !lacksRules && !(lacksDummy && hasNewIndex)
 
+/** Whether no other interface has the name by which the configuration knows the ENI: `isTaken` tells of one that has its first name. */
+export const isNamed = ({ by, eni, hasRecord }: Known, isTaken: boolean) =>
+  by === 'MAC address' || eni === 'eth10' || hasRecord || !isTaken
+
 /** Whether an ADD cannot find the ENI, or takes another interface for it: `isTaken` tells of one that has its first name. */
 export function isEniUnknown({ by, hasRecord, eni, mac }: Known, isTaken: boolean): boolean {
   if (by === 'MAC address') return !hasRecord && mac !== eniMac
