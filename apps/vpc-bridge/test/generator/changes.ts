@@ -114,7 +114,8 @@ const withCard: readonly Change[] = [
     applies: (story) => story.isUp && reachesRouter(story),
     everywhere: () => 'ip link set $ENI down; ip link set $ENI up; routes $ENI',
     afterwards: (story) => {
-      story.lacksRoutes = false
+      // It comes home with what it had there.
+      if (!story.isEniAway) story.lacksRoutes = false
     },
   },
   {
@@ -227,6 +228,8 @@ const toNetwork: readonly Change[] = [
     toNetwork: () => 'for bridge in $(bridges); do ip link set $bridge down; done',
     afterwards: (story) => {
       story.isBridgeDown = true
+      // In L2 the routes of the host are by it.
+      if (!isL3(story)) story.lacksRoutes = true
     },
   },
   {
