@@ -13,8 +13,8 @@ export interface LegacyFilter {
 }
 
 /**
- * Reads the table `filter` of iptables as it was before nftables; `undefined` where it has none, which is not changed by the look, or where the
- * program is missing.
+ * Reads the table `filter` of iptables as it was before nftables, which is empty where there is none; `undefined` where the program is
+ * missing. A look makes no table.
  *
  * @see iptables-save(8), xtables-legacy(8)
  */
@@ -36,7 +36,7 @@ export async function legacyFilter(
 
 /** Reads the table `filter` of what iptables-save writes. */
 function tableIn(text: string): readonly Json[] {
-  const [, filter = ''] = /^\*filter\n([^*]*)^COMMIT$/m.exec(text) ?? []
+  const [, filter = ''] = /^\*filter\n([\s\S]*?)^COMMIT$/m.exec(text) ?? []
   const lines = filter.split('\n')
   const chains = lines.flatMap((line) => {
     const [, name, policy] = /^:(\S+) (\S+)/.exec(line) ?? []
@@ -63,6 +63,7 @@ function statementsIn(words: readonly string[], chains: readonly string[]): read
   for (const [index, word] of words.entries()) {
     const value = words[index + 1] ?? ''
     const match = (left: Json, right: unknown) => statements.push({ match: { op, left, right } })
+    if (words[index - 1] === '--comment') continue
     switch (word) {
       case '!':
         op = '!='
@@ -85,6 +86,9 @@ function statementsIn(words: readonly string[], chains: readonly string[]): read
       case '-j':
         return [...statements, verdictOf(value, chains)]
       case '-m':
+        // Some match without a word of their own.
+        if (!told.includes(value)) statements.push({ xt: { type: 'match' } })
+        break
       case '--comment':
         break
       default:
@@ -94,6 +98,9 @@ function statementsIn(words: readonly string[], chains: readonly string[]): read
   }
   return statements
 }
+
+/** Modules of which each match is told by a word that is known. */
+const told = ['comment', 'conntrack', 'state', 'mark']
 
 /** Targets after which the next rule decides. */
 const passing = ['LOG', 'NFLOG', 'MARK', 'CONNMARK', 'TCPMSS', 'CT', 'CLASSIFY', 'DSCP', 'TRACE', 'SET', 'AUDIT']

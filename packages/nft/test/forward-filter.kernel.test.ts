@@ -67,7 +67,8 @@ test.each([
   ],
   [
     "rules for others in iptables' own tables",
-    legacy(`iptables -A FORWARD ! -i eth7 -m comment --comment 'a "b" -i eth7' -j LOG
+    legacy(`iptables -A FORWARD ! -i eth7 -m comment --comment 'a "b" * -i eth7' -j LOG
+      iptables -A FORWARD -m comment --comment -j -m conntrack ! --ctstate NEW -j ACCEPT
       iptables -A FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT
       iptables -A FORWARD ! -o eth10 -j ACCEPT
       iptables -A FORWARD -j REJECT`),
@@ -76,6 +77,11 @@ test.each([
   [
     "a rule of iptables' own tables that depends on addresses",
     legacy('iptables -P FORWARD DROP\niptables -A FORWARD -s 192.168.0.0/16 -j ACCEPT'),
+    undefined,
+  ],
+  [
+    "a rule of iptables' own tables that depends on a module",
+    legacy('iptables -P FORWARD DROP\niptables -A FORWARD -m statistic --mode random --probability 0.5 -j ACCEPT'),
     undefined,
   ],
   ["a policy of iptables' own tables for IPv6", legacy('ip6tables -P FORWARD DROP'), undefined],
