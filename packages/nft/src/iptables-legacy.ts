@@ -1,8 +1,7 @@
 import type { Family, IptablesProgram, PacketFilterNetns } from '@vpc-bridge/kernel'
-import { programPath, type Runtime } from '@vpc-bridge/runtime'
+import type { Runtime } from '@vpc-bridge/runtime'
 import type { Json } from './output.ts'
-
-const limits = { timeoutMs: 30_000, outputLimitBytes: 16 * 1024 * 1024 }
+import { runIn } from './run-in.ts'
 
 /** The rules of iptables that are not in nftables. */
 export interface LegacyFilter {
@@ -19,16 +18,13 @@ export interface LegacyFilter {
  * @see iptables-save(8), xtables-legacy(8)
  */
 export async function legacyFilter(
-  { runChild, environment }: Pick<Runtime, 'environment' | 'runChild'>,
-  { path, isOwn }: PacketFilterNetns,
+  runtime: Pick<Runtime, 'environment' | 'runChild'>,
+  netns: PacketFilterNetns,
   family: Family,
 ): Promise<LegacyFilter | undefined> {
   const iptables = family === 'inet' ? 'iptables' : 'ip6tables'
-  const variables = { LC_ALL: 'C', PATH: programPath(environment) }
   for (const program of [`${iptables}-legacy`, iptables] as const) {
-    const save = `${program}-save`
-    const [file = '', ...args] = isOwn ? [save] : ['nsenter', `--net=${path}`, '--', save]
-    const end = await runChild(file, args, { directory: '/', environment: variables, ...limits })
+    const end = await runIn(runtime, netns, `${program}-save`)
     if (end.kind === 'exited' && end.code === 0) return { program, table: tableIn(end.stdout) }
   }
   return undefined

@@ -1,10 +1,7 @@
 import type { PacketFilterFailure, PacketFilterNetns } from '@vpc-bridge/kernel'
-import { type ChildEnd, programPath, type Runtime } from '@vpc-bridge/runtime'
+import type { ChildEnd, Runtime } from '@vpc-bridge/runtime'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
-
-const timeoutMs = 30_000
-/** The table of a network with all endpoints that it can have is a fiftieth of that. */
-const outputLimitMiB = 16
+import { outputLimitMiB, runIn, timeoutMs } from './run-in.ts'
 
 /**
  * Has `nft` perform commands in a namespace, all of them or none: without a shell, in the C locale.
@@ -14,22 +11,13 @@ const outputLimitMiB = 16
  * error that nft reports
  */
 export function runNft(
-  { runChild, environment }: Pick<Runtime, 'environment' | 'runChild'>,
-  { path, isOwn }: PacketFilterNetns,
+  runtime: Pick<Runtime, 'environment' | 'runChild'>,
+  netns: PacketFilterNetns,
   commands: readonly object[],
 ): ResultAsync<string, PacketFilterFailure> {
   // Not on its standard input: nft opens /dev/stdin, which cannot be opened when it is a socket, as Node.js makes it.
-  const nft = ['-j', JSON.stringify({ nftables: commands })]
-  const [program, args] = isOwn
-    ? (['nft', nft] as const)
-    : (['nsenter', [`--net=${path}`, '--', 'nft', ...nft]] as const)
-  const ended = runChild(program, args, {
-    directory: '/',
-    environment: { LC_ALL: 'C', PATH: programPath(environment) },
-    timeoutMs,
-    outputLimitBytes: outputLimitMiB * 1024 * 1024,
-  })
-  return new ResultAsync(ended.then((end) => outputOf(end, program)))
+  const ended = runIn(runtime, netns, 'nft', ['-j', JSON.stringify({ nftables: commands })])
+  return new ResultAsync(ended.then((end) => outputOf(end, netns.isOwn ? 'nft' : 'nsenter')))
 }
 
 function outputOf(end: ChildEnd, program: 'nft' | 'nsenter'): Result<string, PacketFilterFailure> {
