@@ -1,14 +1,12 @@
 import { once } from 'node:events'
-import { addresses, eniMac, inside, output, run } from '@vpc-bridge/testbed'
+import { addresses, eniMac, inside, output } from '@vpc-bridge/testbed'
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
+import { fetchFrom } from './support/fetch-from.ts'
 import { config, program, succeed } from './support/runtime.ts'
 import { useWorld } from './support/use-world.ts'
 
 const serving = `require('node:http').createServer((_, answer) => answer.end('blue')).listen(80, () => console.log('ready'))`
-
-const fetching = `const answer = await fetch(process.argv[1], { signal: AbortSignal.timeout(3000) })
-process.stdout.write(await answer.text())`
 
 /** Serves a word on port 80 of a namespace until the test ends. */
 async function serve(netns: string): Promise<void> {
@@ -42,19 +40,16 @@ test('L2: a mapped port is reached from outside where the host forwards, and its
     })
   await portmap('ADD')
   await serve(blue)
-  const ask = async (netns: string) => {
-    const url = `http://${addresses.eni}:8080/`
-    return (await run(inside(netns, [process.execPath, '--input-type=module', '-e', fetching, url]))).stdout
-  }
+  const ask = (netns: string) => fetchFrom(netns, `http://${addresses.eni}:8080/`)
   const set = (...settings: readonly string[]) => output(inside(host, ['sysctl', '-qw', ...settings]))
   expect(await ask(host)).toBe('blue')
   await set('net.ipv4.ip_forward=0')
-  expect(await ask(router)).toBe('')
+  expect(await ask(router)).toBe('no answer')
   await set('net.ipv4.ip_forward=1', 'net.bridge.bridge-nf-call-iptables=0')
   // Answers go to the VPC's router by the bridge alone, from the address of the container.
-  expect(await ask(beyond)).toBe('')
+  expect(await ask(beyond)).toBe('no answer')
   await set('net.bridge.bridge-nf-call-iptables=1')
   for (const netns of [router, beyond]) expect(await ask(netns)).toBe('blue')
   await portmap('DEL')
-  expect(await ask(beyond)).toBe('')
+  expect(await ask(beyond)).toBe('no answer')
 })

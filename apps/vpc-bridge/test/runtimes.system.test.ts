@@ -12,12 +12,12 @@ import {
   ping,
   podmanExecutesCni,
   preparePodman,
-  run,
   type State,
   startContainerd,
   type World,
 } from '@vpc-bridge/testbed'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { fetchFrom } from './support/fetch-from.ts'
 
 /*
  * The product as container runtimes use it: installed where they look for plugins, in a list of plugins with those of Debian,
@@ -62,15 +62,6 @@ async function useContainerHost(cniVersion: string): Promise<World & { readonly 
 async function reserved(containerHost: ContainerHost): Promise<readonly string[]> {
   const files = await readdir(containerHost.path('/var/lib/cni/networks/vpc'))
   return files.filter((name) => /^\d/.test(name)).toSorted()
-}
-
-const fetching = `const answer = await fetch(process.argv[1], { signal: AbortSignal.timeout(5000) })
-process.stdout.write((await answer.text()).trim())`
-
-/** What a web server says to somebody in a namespace. */
-async function fetchFrom(netns: string, url: string): Promise<string> {
-  const { exitCode, stdout } = await run(inside(netns, [process.execPath, '--input-type=module', '-e', fetching, url]))
-  return exitCode === 0 ? stdout : 'no answer'
 }
 
 /** What the documentation says of a host with these endpoints. */
