@@ -11,7 +11,8 @@ const commands: Readonly<Record<string, (play: MemoryPlay) => Promise<void>>> = 
     await add(play, 45)
   },
   DEL: (play) => del(play, 43, {}),
-  GC: (play) => gc(play, [44]),
+  'a GC of one': (play) => gc(play, [44]),
+  'a GC of all': (play) => gc(play, []),
 }
 
 /** Returns what has to happen for something to happen, and that: an ENI can be switched on that was switched off. */
