@@ -101,15 +101,17 @@ test('Everything that is wrong with a configuration is told at once.', async () 
   await host.succeed('DEL')
 })
 
-test('The IPAM plugin comes after the interface; if it fails, nothing of that is left.', async () => {
-  const configuration = { ...trunk, ipam: { type: ipamType } }
-  const host = await createTestHost(vpcBranchEni, {
+const hostWithIpam = (ipamLacks: readonly string[]) =>
+  createTestHost(vpcBranchEni, {
     name: 'IPAM',
-    configuration,
+    configuration: { ...trunk, ipam: { type: ipamType } },
     keysFor: branch,
     prepare,
-    ipamLacks: ['ADD'],
+    ipamLacks,
   })
+
+test('The IPAM plugin comes after the interface; if it fails, nothing of that is left.', async () => {
+  const host = await hostWithIpam(['ADD'])
   const before = host.kernel.state()
   const { context, operations } = record(host.host)
   const kernel = {
@@ -129,14 +131,7 @@ test.each([
 ])(
   'An address is given back to $ipam before its interface is removed, at $command.',
   async ({ command, ipamLacks }) => {
-    const configuration = { ...trunk, ipam: { type: ipamType } }
-    const host = await createTestHost(vpcBranchEni, {
-      name: 'IPAM',
-      configuration,
-      keysFor: branch,
-      prepare,
-      ipamLacks,
-    })
+    const host = await hostWithIpam(ipamLacks)
     await host.succeed('ADD')
     const reservedAtRemoval: number[] = []
     const watched = (netns: Netns): Netns => ({

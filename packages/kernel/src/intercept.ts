@@ -25,6 +25,7 @@ export function intercept(netns: Netns, interceptor: Interceptor): Netns {
     open: (path) => netns.open(path).map((opened) => intercept(opened, interceptor)),
   }
 }
+
 /** A change that was made, and where. */
 export interface Recorded {
   /** Path of the namespace. */

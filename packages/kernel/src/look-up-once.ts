@@ -6,8 +6,8 @@ import type { Family, Link, ListedRule } from './state.ts'
 
 /**
  * A handle like the given one that looks up each link, lists all links, and the rules, once, until something is changed through it or
- * through a handle that was opened by it, and that opens each path once. A lock makes it look and open again: it may have been waited for. For a
- * walk whose steps look at the same links; what others change meanwhile it may see late.
+ * through a handle that was opened by it, and that opens each path once. A lock makes it look and open again: it may have been waited
+ * for. For a walk whose steps look at the same links; what others change meanwhile it may see late.
  */
 export function lookUpOnce(netns: Netns): Netns {
   return remembering(netns, { changes: 0, locks: 0 })
